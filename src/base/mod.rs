@@ -1,0 +1,1 @@
+//! The leaf room: what every other room shares. It knows no other room.

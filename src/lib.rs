@@ -1,0 +1,3 @@
+//! Trailglass: logs in, answers out.
+
+pub mod base;
