@@ -1,3 +1,4 @@
 //! Trailglass: logs in, answers out.
 
 pub mod base;
+pub mod store;

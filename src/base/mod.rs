@@ -1,1 +1,15 @@
 //! The leaf room: what every other room shares. It knows no other room.
+
+pub mod bitmap;
+pub mod error;
+pub mod event;
+pub mod limits;
+pub mod reject;
+pub mod time;
+pub mod wire;
+
+pub use bitmap::Bitmap;
+pub use error::{Error, ErrorKind};
+pub use event::{Event, FieldId, Fields, Kind, Kinds};
+pub use reject::{Reject, Span, Why};
+pub use time::Timestamp;

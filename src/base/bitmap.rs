@@ -1,0 +1,170 @@
+//! One bit a row.
+
+/// A set of rows `0..len`.
+///
+/// ```text
+/// words   [ row 63 … row 0 ] [ row 127 … row 64 ] …     bits at and beyond `len` are 0
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bitmap {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bitmap {
+    /// No row of `len`.
+    pub fn none(len: usize) -> Bitmap {
+        Bitmap { words: vec![0; len.div_ceil(64)], len }
+    }
+
+    /// Every row of `len`.
+    pub fn all(len: usize) -> Bitmap {
+        let mut bitmap = Bitmap { words: vec![!0; len.div_ceil(64)], len };
+        bitmap.trim();
+        bitmap
+    }
+
+    /// The rows for which `accepts` is true.
+    pub fn from_fn(len: usize, mut accepts: impl FnMut(usize) -> bool) -> Bitmap {
+        let mut bitmap = Bitmap::none(len);
+        for (w, word) in bitmap.words.iter_mut().enumerate() {
+            let rows = (len - w * 64).min(64);
+            for bit in 0..rows {
+                *word |= (accepts(w * 64 + bit) as u64) << bit;
+            }
+        }
+        bitmap
+    }
+
+    /// How many rows there are, in the set or not.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no rows at all.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Grows to `len` rows; the new ones are in the set or not, as `value` says.
+    pub fn extend_to(&mut self, len: usize, value: bool) {
+        let old = self.len;
+        self.words.resize(len.div_ceil(64), if value { !0 } else { 0 });
+        self.len = len;
+        if value && !old.is_multiple_of(64) {
+            self.words[old / 64] |= !0 << (old % 64);
+        }
+        self.trim();
+    }
+
+    /// Whether `row` is in the set.
+    #[inline]
+    pub fn get(&self, row: usize) -> bool {
+        self.words[row / 64] >> (row % 64) & 1 == 1
+    }
+
+    /// Puts `row` into the set.
+    #[inline]
+    pub fn set(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
+    }
+
+    /// Takes `row` out of the set.
+    #[inline]
+    pub fn clear(&mut self, row: usize) {
+        self.words[row / 64] &= !(1 << (row % 64));
+    }
+
+    /// How many rows are in the set.
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Keeps the rows that are in `other` too.
+    pub fn and(&mut self, other: &Bitmap) {
+        assert_eq!(self.len, other.len, "bitmaps of one segment have one length");
+        for (a, b) in self.words.iter_mut().zip(&other.words) {
+            *a &= b;
+        }
+    }
+
+    /// Adds the rows of `other`.
+    pub fn or(&mut self, other: &Bitmap) {
+        assert_eq!(self.len, other.len, "bitmaps of one segment have one length");
+        for (a, b) in self.words.iter_mut().zip(&other.words) {
+            *a |= b;
+        }
+    }
+
+    /// Turns the set into its complement.
+    pub fn not(&mut self) {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        self.trim();
+    }
+
+    /// The rows in the set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(w, &word)| {
+            std::iter::successors(Some(word), |&rest| Some(rest & rest.wrapping_sub(1)))
+                .take_while(|&rest| rest != 0)
+                .map(move |rest| w * 64 + rest.trailing_zeros() as usize)
+        })
+    }
+
+    /// The 64-row words, the first row in the lowest bit.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The words for a kernel to fill; bits at and beyond `len` must stay 0.
+    pub fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
+
+    /// A set of `len` rows from its words.
+    pub fn from_words(words: Vec<u64>, len: usize) -> Bitmap {
+        assert_eq!(words.len(), len.div_ceil(64), "a bitmap has one word for 64 rows");
+        let mut bitmap = Bitmap { words, len };
+        bitmap.trim();
+        bitmap
+    }
+
+    fn trim(&mut self) {
+        if !self.len.is_multiple_of(64)
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= !(!0 << (self.len % 64));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complement_stays_inside_the_rows() {
+        let mut bitmap = Bitmap::from_fn(70, |row| row % 3 == 0);
+        let count = bitmap.count();
+        bitmap.not();
+        assert_eq!(bitmap.count(), 70 - count);
+        assert_eq!(bitmap.iter().find(|row| row % 3 == 0), None);
+    }
+
+    #[test]
+    fn growing_fills_only_new_rows() {
+        let mut bitmap = Bitmap::none(3);
+        bitmap.extend_to(67, true);
+        assert_eq!(bitmap.iter().next(), Some(3));
+        assert_eq!(bitmap.count(), 64);
+    }
+
+    #[test]
+    fn iteration_is_ascending_and_whole() {
+        let rows: Vec<usize> =
+            Bitmap::from_fn(200, |row| row == 0 || row == 63 || row == 64 || row == 199).iter().collect();
+        assert_eq!(rows, [0, 63, 64, 199]);
+    }
+}

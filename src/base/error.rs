@@ -1,0 +1,72 @@
+//! The question cannot be answered: returned, shown or passed on, never kept.
+
+use std::fmt;
+use std::ops::Range;
+
+/// What kind of question could not be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The text of a query is not of the language, or asks for what a field cannot give.
+    Query,
+    /// A row, a source or a selection that is not there.
+    Range,
+    /// What was asked for was given up by the caller.
+    Cancelled,
+}
+
+/// The one error of the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    at: Option<Range<usize>>,
+    expected: Option<String>,
+}
+
+impl Error {
+    /// An error with a message: lower case, no full stop, expected before found.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error { kind, message: message.into(), at: None, expected: None }
+    }
+
+    /// The same error, with the byte range of the query's text that is wrong.
+    pub fn at(mut self, range: Range<usize>) -> Error {
+        self.at = Some(range);
+        self
+    }
+
+    /// The same error, with what would have been right in that place.
+    pub fn expecting(mut self, expected: impl Into<String>) -> Error {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// What kind of question could not be answered.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// For people.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The byte range of the query's text that is wrong.
+    pub fn range(&self) -> Option<Range<usize>> {
+        self.at.clone()
+    }
+
+    /// What would have been right in that place.
+    pub fn expected(&self) -> Option<&str> {
+        self.expected.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,216 @@
+//! What a format shares with its neighbours: the names of fields, and one event.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use super::time::Timestamp;
+
+/// A field's number within one shard: an index into [`Fields`]. Another shard numbers otherwise; across shards a
+/// field goes by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u32);
+
+/// The kind of a value, as its record wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Free text, addresses and times among it.
+    Text = 0,
+    /// A number, kept as it was written.
+    Number = 1,
+    /// `true` or `false`.
+    Boolean = 2,
+    /// A moment: only `@timestamp` has it.
+    Time = 3,
+}
+
+/// A set of [`Kind`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kinds(pub u8);
+
+impl Kinds {
+    /// Adds a kind.
+    #[inline]
+    pub fn insert(&mut self, kind: Kind) {
+        self.0 |= 1 << kind as u8;
+    }
+
+    /// Whether `kind` is among them.
+    pub fn contains(self, kind: Kind) -> bool {
+        self.0 >> kind as u8 & 1 == 1
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: Kinds) {
+        self.0 |= other.0;
+    }
+}
+
+/// The hash of the whole core: the same in every shard and on every run, so that shards can compare by it.
+#[inline]
+pub fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = FixedState::with_seed(0x7a11_61a5).build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// The field that every event of every format is ordered by; it is no column but a segment's times.
+pub const TIMESTAMP: &str = "@timestamp";
+
+/// The names of the fields of one shard. A name never goes away, so a [`FieldId`] stays good.
+#[derive(Default)]
+pub struct Fields {
+    names: Vec<Box<str>>,
+    hashes: Vec<u64>,
+    ids: HashTable<u32>,
+}
+
+impl Fields {
+    /// No fields.
+    pub fn new() -> Fields {
+        Fields::default()
+    }
+
+    /// The number of the field called `name`, new if there was none.
+    pub fn intern(&mut self, name: &str) -> FieldId {
+        let hash = hash(name.as_bytes());
+        let names = &self.names;
+        if let Some(&id) = self.ids.find(hash, |&id| &*names[id as usize] == name) {
+            return FieldId(id);
+        }
+        let id = self.names.len() as u32;
+        self.names.push(name.into());
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.ids.insert_unique(hash, id, |&id| hashes[id as usize]);
+        FieldId(id)
+    }
+
+    /// The number of the field called `name`, if there is one.
+    pub fn get(&self, name: &str) -> Option<FieldId> {
+        self.ids.find(hash(name.as_bytes()), |&id| &*self.names[id as usize] == name).map(|&id| FieldId(id))
+    }
+
+    /// The name of a field.
+    pub fn name(&self, field: FieldId) -> &str {
+        &self.names[field.0 as usize]
+    }
+
+    /// A number that stands for the field's name in every shard.
+    pub fn name_hash(&self, field: FieldId) -> u64 {
+        self.hashes[field.0 as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// All fields with their names, in order of first sight.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, &str)> {
+        self.names.iter().enumerate().map(|(id, name)| (FieldId(id as u32), &**name))
+    }
+}
+
+/// Where the text of a leaf stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In the record, as it is.
+    Record { first: u32, end: u32 },
+    /// In the event's own buffer: it was unescaped or made.
+    Made { first: u32, end: u32 },
+}
+
+/// One value of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf {
+    /// The field it belongs to.
+    pub field: FieldId,
+    /// What kind of value it is.
+    pub kind: Kind,
+    place: Place,
+}
+
+/// One record understood: a time and values. The caller clears it before each record; it keeps its memory.
+///
+/// A leaf's text stands in the record or in the event's own buffer, so an event is only good beside its record.
+#[derive(Debug, Default)]
+pub struct Event {
+    /// When it happened.
+    pub time: Option<Timestamp>,
+    /// What makes two events copies of one another if their contents are equal too: a hash of CloudTrail's
+    /// `eventID`. An event without it is nobody's copy.
+    pub identity: Option<u64>,
+    leaves: Vec<Leaf>,
+    made: Vec<u8>,
+}
+
+impl Event {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.time = None;
+        self.identity = None;
+        self.leaves.clear();
+        self.made.clear();
+    }
+
+    /// Adds a value that stands in the record as `record[first..end]`, which must be UTF-8.
+    #[inline]
+    pub fn push_slice(&mut self, field: FieldId, kind: Kind, first: usize, end: usize) {
+        let place = Place::Record { first: first as u32, end: end as u32 };
+        self.leaves.push(Leaf { field, kind, place });
+    }
+
+    /// Adds a value that does not stand in the record.
+    pub fn push_text(&mut self, field: FieldId, kind: Kind, text: &str) {
+        let first = self.made.len() as u32;
+        self.made.extend_from_slice(text.as_bytes());
+        self.leaves.push(Leaf { field, kind, place: Place::Made { first, end: self.made.len() as u32 } });
+    }
+
+    /// Adds the text that `leaf` of this event has to another field.
+    pub fn push_copy(&mut self, field: FieldId, leaf: Leaf) {
+        self.leaves.push(Leaf { field, ..leaf });
+    }
+
+    /// The values in the order of the record.
+    pub fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// The text of a leaf of this event, which was read from `record`.
+    #[inline]
+    pub fn bytes<'a>(&'a self, record: &'a [u8], leaf: &Leaf) -> &'a [u8] {
+        match leaf.place {
+            Place::Record { first, end } => &record[first as usize..end as usize],
+            Place::Made { first, end } => &self.made[first as usize..end as usize],
+        }
+    }
+}
+
+/// One field that a format can produce.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSpec {
+    /// Its native or common name; `*` at its end stands for every path below.
+    pub name: &'static str,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+}
+
+/// How a format's records stand in a stream of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// JSON values one after the other, with or without anything between them; in a top-level array; or in the
+    /// array that a top-level object has under one of `keys`.
+    Json {
+        /// Names of such arrays.
+        keys: &'static [&'static str],
+    },
+}

@@ -1,0 +1,53 @@
+//! Every limit, with its unit and its reason. What came before a limit was hit is kept, and the message names it.
+
+/// Rows a segment may hold: row indexes fit 16 bits, and a segment's dictionaries stay in the processor's cache.
+pub const SEGMENT_ROWS: usize = 1 << 16;
+
+/// Bytes of distinct text a segment may hold before it is sealed: dictionary offsets are 32 bits, and one
+/// segment must not come near the memory of a shard.
+pub const SEGMENT_TEXT_BYTES: usize = 256 << 20;
+
+/// Bytes of one record. CloudTrail events end at 256 KiB; a longer record is a reject, and reading goes on behind it.
+pub const RECORD_BYTES: usize = 16 << 20;
+
+/// Nesting of JSON arrays and objects. Real events stay below 20; the stack of a worker is small.
+pub const JSON_DEPTH: usize = 128;
+
+/// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their parent.
+pub const FIELDS: usize = 20_000;
+
+/// Bytes a member may unwrap to, over all its layers: what expands further is a bomb or needs another tool.
+pub const MEMBER_BYTES: u64 = 64 << 30;
+
+/// How many times larger than its wrapping a member may become after its first MiB. Logs stay below 100.
+pub const EXPANSION_RATIO: u64 = 1_200;
+
+/// Rejects kept with their place and reason, for each shard; more are counted.
+pub const REJECTS_KEPT: usize = 1_000_000;
+
+/// Characters of a cell that leave the engine: long cells cost the page seconds to draw.
+pub const CELL_CHARS: usize = 512;
+
+/// Characters of one value in the detail of an event.
+pub const DETAIL_CHARS: usize = 64 << 10;
+
+/// Bytes of an event's original that are shown.
+pub const ORIGINAL_BYTES: usize = 1 << 20;
+
+/// Bytes of a query's text.
+pub const QUERY_BYTES: usize = 64 << 10;
+
+/// Nesting of brackets and `not` in a query.
+pub const QUERY_DEPTH: usize = 64;
+
+/// Bytes of a regular expression, and of what it compiles to: its time is linear in both.
+pub const PATTERN_BYTES: usize = 1 << 10;
+/// See [`PATTERN_BYTES`].
+pub const PATTERN_COMPILED_BYTES: usize = 2 << 20;
+
+/// Bytes of linear memory at which a shard takes no further file: a 32-bit WebAssembly memory ends at 4 GiB,
+/// and answers need room.
+pub const SHARD_BYTES: u64 = 3_400 << 20;
+
+/// Rows a shard can number.
+pub const SHARD_ROWS: usize = 1 << 28;

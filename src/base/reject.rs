@@ -1,0 +1,74 @@
+//! A record that did not become an event: data, not an error. It is kept and shown; loading goes on.
+
+use std::fmt;
+
+/// Where a record stands in its member, after unwrapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// Bytes from the start of the member.
+    pub offset: u64,
+    /// Bytes of the record.
+    pub length: u64,
+    /// Line on which it starts, 1-based.
+    pub line_number: u64,
+}
+
+/// A record that did not become an event, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Where it stands.
+    pub at: Span,
+    /// Why it is no event.
+    pub why: Why,
+}
+
+/// Why a record is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// The text is not JSON: what was expected, and how many bytes into the record.
+    Json {
+        /// What the grammar wants there.
+        expected: &'static str,
+        /// Bytes from the start of the record.
+        offset: u64,
+    },
+    /// The input ends inside the record.
+    CutOff,
+    /// The record is longer than `limit` bytes.
+    TooLong {
+        /// `limits::RECORD_BYTES`.
+        limit: u64,
+    },
+    /// JSON nested deeper than `limit`.
+    TooDeep {
+        /// `limits::JSON_DEPTH`.
+        limit: u64,
+    },
+    /// Bytes between records that belong to none.
+    Stray,
+    /// The record is well formed, but no event of its format.
+    NotAnEvent {
+        /// What is missing.
+        expected: &'static str,
+    },
+    /// The text of `field` is no timestamp of this format.
+    Timestamp {
+        /// The field's native name.
+        field: &'static str,
+    },
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Json { expected, offset } => write!(f, "not JSON: expected {expected} at byte {offset}"),
+            Why::CutOff => f.write_str("cut off: the input ends inside this record"),
+            Why::TooLong { limit } => write!(f, "longer than {limit} bytes"),
+            Why::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
+            Why::Stray => f.write_str("bytes between records that belong to none"),
+            Why::NotAnEvent { expected } => write!(f, "not an event: expected {expected}"),
+            Why::Timestamp { field } => write!(f, "`{field}` is no timestamp"),
+        }
+    }
+}

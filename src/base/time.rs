@@ -1,0 +1,223 @@
+//! Timestamps, and the only calendar arithmetic of the project (proleptic Gregorian, no leap seconds).
+
+/// Nanoseconds since the Unix epoch, UTC: 1677-09-21 to 2262-04-11.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+const NANOS: i64 = 1_000_000_000;
+
+/// Days from 1970-01-01 to a date. `month` is 1 to 12, `day` 1 to 31.
+pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    // Years begin in March, so that the leap day is the last: Howard Hinnant, "chrono-compatible low-level date algorithms".
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month as i64 + 9) % 12) + 2) / 5 + day as i64 - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// Year, month and day of a number of days since 1970-01-01.
+pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = (day_of_year - (153 * from_march + 2) / 5 + 1) as u32;
+    let month = ((from_march + 2) % 12 + 1) as u32;
+    (era * 400 + year_of_era + (month <= 2) as i64, month, day)
+}
+
+/// How many days a month has.
+pub fn days_in_month(year: i64, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// A date and time of day, each part in its range; a second of 60 is read as the next second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Civil {
+    /// Four digits in every format we read.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+    /// 0 to 23.
+    pub hour: u32,
+    /// 0 to 59.
+    pub minute: u32,
+    /// 0 to 60.
+    pub second: u32,
+    /// 0 to 999,999,999.
+    pub nanos: u32,
+}
+
+impl Civil {
+    /// The moment that this date and time names at `offset_seconds` east of UTC; `None` where a part is out of
+    /// range or the moment does not fit 64 bits.
+    pub fn at_offset(self, offset_seconds: i64) -> Option<Timestamp> {
+        let is_valid = (1..=12).contains(&self.month)
+            && (1..=days_in_month(self.year, self.month)).contains(&self.day)
+            && self.hour < 24
+            && self.minute < 60
+            && self.second <= 60;
+        if !is_valid {
+            return None;
+        }
+        let days = days_from_civil(self.year, self.month, self.day);
+        let seconds = days * 86_400 + self.hour as i64 * 3_600 + self.minute as i64 * 60 + self.second as i64;
+        (seconds - offset_seconds).checked_mul(NANOS)?.checked_add(self.nanos as i64).map(Timestamp)
+    }
+}
+
+impl Timestamp {
+    /// Reads RFC 3339 and its usual relatives: `2022-03-22T15:48:02Z`, a space or `t` for the `T`, a fraction
+    /// after `.` or `,`, an offset as `+01:00`, `+0100` or `+01`. `None` where the text is anything else, or
+    /// has no offset.
+    ///
+    /// Source: RFC 3339, section 5.6.
+    pub fn parse_rfc3339(text: &[u8]) -> Option<Timestamp> {
+        // CloudTrail's own form first: nearly all timestamps of a case have it.
+        if let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] =
+            *text
+        {
+            return Civil {
+                year: number(&[y0, y1, y2, y3])? as i64,
+                month: number(&[m0, m1])?,
+                day: number(&[d0, d1])?,
+                hour: number(&[h0, h1])?,
+                minute: number(&[n0, n1])?,
+                second: number(&[s0, s1])?,
+                nanos: 0,
+            }
+            .at_offset(0);
+        }
+        let (date, rest) = text.split_at_checked(19)?;
+        if date[4] != b'-'
+            || date[7] != b'-'
+            || date[13] != b':'
+            || date[16] != b':'
+            || !b"Tt ".contains(&date[10])
+        {
+            return None;
+        }
+        let (nanos, rest) = fraction(rest)?;
+        let civil = Civil {
+            year: number(&date[0..4])? as i64,
+            month: number(&date[5..7])?,
+            day: number(&date[8..10])?,
+            hour: number(&date[11..13])?,
+            minute: number(&date[14..16])?,
+            second: number(&date[17..19])?,
+            nanos,
+        };
+        civil.at_offset(offset(rest)?)
+    }
+
+    /// `2022-03-22T15:48:02Z`, with three, six or nine digits of fraction where there is one.
+    pub fn to_text(self) -> String {
+        let seconds = self.0.div_euclid(NANOS);
+        let nanos = self.0.rem_euclid(NANOS);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+        let of_day = seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+        let head = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        match nanos {
+            0 => format!("{head}Z"),
+            n if n % 1_000_000 == 0 => format!("{head}.{:03}Z", n / 1_000_000),
+            n if n % 1_000 == 0 => format!("{head}.{:06}Z", n / 1_000),
+            n => format!("{head}.{n:09}Z"),
+        }
+    }
+}
+
+/// The value of up to nine ASCII digits; `None` for anything else.
+pub fn number(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() || digits.len() > 9 {
+        return None;
+    }
+    digits.iter().try_fold(0, |n, &c| c.is_ascii_digit().then(|| n * 10 + (c - b'0') as u32))
+}
+
+/// A fraction of a second in nanoseconds, cut after nine digits, and what follows it.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let [b'.' | b',', rest @ ..] = text else { return Some((0, text)) };
+    let n_digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+    let kept = &rest[..n_digits.min(9)];
+    let nanos = number(kept)? * 10_u32.pow(9 - kept.len() as u32);
+    Some((nanos, &rest[n_digits..]))
+}
+
+/// Seconds east of UTC.
+fn offset(text: &[u8]) -> Option<i64> {
+    let (sign, hours, minutes) = match *text {
+        [b'Z' | b'z'] => return Some(0),
+        [sign, h0, h1] => (sign, number(&[h0, h1])?, 0),
+        [sign, h0, h1, m0, m1] | [sign, h0, h1, b':', m0, m1] => {
+            (sign, number(&[h0, h1])?, number(&[m0, m1])?)
+        }
+        _ => return None,
+    };
+    let seconds = (hours * 3_600 + minutes * 60) as i64;
+    match sign {
+        _ if hours > 23 || minutes > 59 => None,
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(
+            Timestamp::parse_rfc3339(text.as_bytes()).map(Timestamp::to_text).as_deref(),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn rfc3339_and_relatives() {
+        check("2022-03-22T15:48:02Z", Some("2022-03-22T15:48:02Z"));
+        check("2022-03-22 15:48:02.5+01:00", Some("2022-03-22T14:48:02.500Z"));
+        check("2022-03-22T15:48:02,123456789-0030", Some("2022-03-22T16:18:02.123456789Z"));
+        check("2024-02-29T23:59:60Z", Some("2024-03-01T00:00:00Z"));
+        check("1969-12-31T23:59:59.000001Z", Some("1969-12-31T23:59:59.000001Z"));
+    }
+
+    #[test]
+    fn what_is_no_moment() {
+        for text in [
+            "2023-02-29T00:00:00Z",
+            "2022-13-01T00:00:00Z",
+            "2022-03-22T24:00:00Z",
+            "2022-03-22T15:48:02",
+            "2022-03-22",
+            "",
+            "20220322T154802Z",
+            "2022-03-22T15:48:02+24:00",
+            "9999-01-01T00:00:00Z",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn days_go_both_ways() {
+        for days in -800_000..800_000 {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+            assert!(day <= days_in_month(year, month));
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The only mutable room of the store: events in, a segment out.
+
+use std::collections::BTreeMap;
+
+use super::column::{Cells, Code, Codes, Column};
+use super::dictionary::DictionaryBuilder;
+use super::segment::{Run, Segment};
+use crate::base::event::hash;
+use crate::base::{Event, FieldId, Fields, Kinds, Span, limits};
+
+/// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
+const DENSE_ONE_IN: usize = 4;
+
+/// A name that a column has beside its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Alias {
+    /// The common name.
+    pub common: FieldId,
+    /// The column's own.
+    pub native: FieldId,
+}
+
+struct ColumnBuilder {
+    field: FieldId,
+    seed: u64,
+    kinds: Kinds,
+    dictionary: DictionaryBuilder,
+    rows: Vec<u16>,
+    codes: Vec<u32>,
+    n_rows_with_value: u32,
+    /// Which value of its row the last one is, from 0.
+    nth: u64,
+    is_multiple: bool,
+}
+
+/// Takes events of one format until it is full.
+pub struct SegmentBuilder {
+    columns: Vec<ColumnBuilder>,
+    /// Index into `columns` for each `FieldId`, or `u32::MAX`.
+    by_field: Vec<u32>,
+    times: Vec<i64>,
+    runs: Vec<Run>,
+    offsets: Vec<u32>,
+    lengths: Vec<u32>,
+    lines: Vec<u32>,
+    identities: Vec<u64>,
+    contents: Vec<u64>,
+    text_bytes: usize,
+}
+
+impl Default for SegmentBuilder {
+    fn default() -> Self {
+        SegmentBuilder::new()
+    }
+}
+
+impl SegmentBuilder {
+    /// An empty one.
+    pub fn new() -> SegmentBuilder {
+        SegmentBuilder {
+            columns: Vec::new(),
+            by_field: Vec::new(),
+            times: Vec::new(),
+            runs: Vec::new(),
+            offsets: Vec::new(),
+            lengths: Vec::new(),
+            lines: Vec::new(),
+            identities: Vec::new(),
+            contents: Vec::new(),
+            text_bytes: 0,
+        }
+    }
+
+    /// How many events it holds.
+    pub fn n_rows(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether the next event belongs into another segment.
+    pub fn is_full(&self) -> bool {
+        self.n_rows() >= limits::SEGMENT_ROWS || self.text_bytes >= limits::SEGMENT_TEXT_BYTES
+    }
+
+    /// Adds an event that was read from `record`, which stands at `span` of `source`.
+    ///
+    /// # Panics
+    /// When it is full.
+    pub fn push(&mut self, fields: &Fields, event: &Event, record: &[u8], source: u32, span: Span) {
+        assert!(!self.is_full(), "a full segment is sealed before the next event");
+        let row = self.n_rows() as u16;
+        let mut content = 0_u64;
+        for leaf in event.leaves() {
+            let bytes = event.bytes(record, leaf);
+            // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
+            let text = unsafe { std::str::from_utf8_unchecked(bytes) };
+            let column = self.column(fields, leaf.field);
+            content = content.wrapping_add(column.push(row, text));
+            column.kinds.insert(leaf.kind);
+            self.text_bytes += text.len();
+        }
+        self.times.push(event.time.map_or(Segment::NO_TIME, |time| time.0));
+        self.identities.push(event.identity.unwrap_or(0));
+        self.contents.push(content);
+        self.place(row, source, span);
+    }
+
+    fn column(&mut self, fields: &Fields, field: FieldId) -> &mut ColumnBuilder {
+        let id = field.0 as usize;
+        if id >= self.by_field.len() {
+            self.by_field.resize(fields.len().max(id + 1), u32::MAX);
+        }
+        if self.by_field[id] == u32::MAX {
+            self.by_field[id] = self.columns.len() as u32;
+            self.columns.push(ColumnBuilder::new(field, fields.name_hash(field)));
+        }
+        &mut self.columns[self.by_field[id] as usize]
+    }
+
+    fn place(&mut self, row: u16, source: u32, span: Span) {
+        let fits = self.runs.last().is_some_and(|run| {
+            let within =
+                |value: u64, base: u64| value.checked_sub(base).is_some_and(|d| d <= u32::MAX as u64);
+            run.source == source && within(span.offset, run.base) && within(span.line_number, run.line_number)
+        });
+        if !fits {
+            let (base, line_number) = (span.offset, span.line_number);
+            self.runs.push(Run { first_row: row as u32, source, base, line_number });
+        }
+        let run = self.runs.last().expect("a run was just made");
+        self.offsets.push((span.offset - run.base) as u32);
+        self.lengths.push(span.length.min(u32::MAX as u64) as u32);
+        self.lines.push((span.line_number - run.line_number) as u32);
+    }
+
+    /// The segment of all events so far. `aliases` name columns a second time where the format says so and no
+    /// column has that name itself. The builder is empty afterwards.
+    pub fn seal(&mut self, aliases: &[Alias]) -> Segment {
+        let full = std::mem::take(self);
+        let n_rows = full.n_rows();
+        let columns: Vec<Column> = full.columns.into_iter().map(|column| column.finish(n_rows)).collect();
+        let mut by_field: BTreeMap<FieldId, u32> =
+            columns.iter().zip(0..).map(|(c, index)| (c.field, index)).collect();
+        for alias in aliases {
+            if let Some(&index) = by_field.get(&alias.native) {
+                by_field.entry(alias.common).or_insert(index);
+            }
+        }
+        Segment {
+            times: shrunk(full.times),
+            columns,
+            by_field,
+            runs: shrunk(full.runs),
+            offsets: shrunk(full.offsets),
+            lengths: shrunk(full.lengths),
+            lines: unless_zero(full.lines.into_iter()),
+            identities: unless_zero(full.identities.into_iter()),
+            contents: shrunk(full.contents),
+        }
+    }
+}
+
+impl ColumnBuilder {
+    fn new(field: FieldId, seed: u64) -> ColumnBuilder {
+        ColumnBuilder {
+            field,
+            seed,
+            kinds: Kinds::default(),
+            dictionary: DictionaryBuilder::default(),
+            rows: Vec::new(),
+            codes: Vec::new(),
+            n_rows_with_value: 0,
+            nth: 0,
+            is_multiple: false,
+        }
+    }
+
+    /// Adds a value and returns its share of the hash of the row's content.
+    #[inline]
+    fn push(&mut self, row: u16, text: &str) -> u64 {
+        let code = match self.codes.last() {
+            // Neighbours are alike: the region of a file, the user of a session.
+            Some(&last) if self.dictionary.text(Code(last)) == text => Code(last),
+            _ => self.dictionary.intern(text),
+        };
+        let is_same_row = self.rows.last() == Some(&row);
+        self.is_multiple |= is_same_row;
+        self.n_rows_with_value += !is_same_row as u32;
+        self.nth = if is_same_row { self.nth + 1 } else { 0 };
+        self.rows.push(row);
+        self.codes.push(code.0);
+        mix(
+            self.seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+            self.dictionary.text_hash(code),
+        )
+    }
+
+    fn finish(self, n_rows: usize) -> Column {
+        let dictionary = self.dictionary.finish();
+        let is_dense = !self.is_multiple && self.n_rows_with_value as usize * DENSE_ONE_IN >= n_rows;
+        let cells = if is_dense {
+            let mut codes = vec![0; n_rows];
+            for (&row, &code) in self.rows.iter().zip(&self.codes) {
+                codes[row as usize] = code;
+            }
+            Cells::Dense(Codes::pack(&codes, dictionary.len()))
+        } else {
+            Cells::Sparse { codes: Codes::pack(&self.codes, dictionary.len()), rows: shrunk(self.rows) }
+        };
+        Column {
+            field: self.field,
+            kinds: self.kinds,
+            dictionary,
+            cells,
+            n_rows_with_value: self.n_rows_with_value,
+            is_multiple: self.is_multiple,
+        }
+    }
+}
+
+/// A hash of a field, a place among its values and a value: sums of it do not depend on the order of keys.
+#[inline]
+fn mix(field: u64, value: u64) -> u64 {
+    let x = (field ^ value.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    (x ^ x >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+}
+
+/// A hash that stands for `text` as an identity; never 0, which is "none".
+pub fn identity_of(text: &[u8]) -> u64 {
+    hash(text).max(1)
+}
+
+fn shrunk<T>(mut values: Vec<T>) -> Vec<T> {
+    values.shrink_to_fit();
+    values
+}
+
+fn unless_zero<T: PartialEq + Default>(values: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    let values: Vec<T> = values.collect();
+    if values.iter().all(|value| *value == T::default()) { Vec::new() } else { shrunk(values) }
+}

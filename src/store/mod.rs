@@ -1,0 +1,11 @@
+//! Events to columns.
+
+pub mod builder;
+pub mod column;
+pub mod dictionary;
+pub mod segment;
+
+pub use builder::SegmentBuilder;
+pub use column::{Cells, Code, Codes, Column};
+pub use dictionary::Dictionary;
+pub use segment::{Place, Segment};

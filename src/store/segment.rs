@@ -1,0 +1,115 @@
+//! An immutable batch of events of one format.
+
+use std::collections::BTreeMap;
+
+use super::column::Column;
+use crate::base::{FieldId, Span, Timestamp};
+
+/// Where an event stands: its source and the span of its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The source's number.
+    pub source: u32,
+    /// Its record, after unwrapping.
+    pub span: Span,
+}
+
+/// Rows of one source, one behind the other.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub first_row: u32,
+    pub source: u32,
+    /// Byte offset of the run's first record: offsets of rows are relative to it.
+    pub base: u64,
+    /// Line of the run's first record, 1-based: lines of rows are relative to it.
+    pub line_number: u64,
+}
+
+/// An immutable batch of events of one format, at most `limits::SEGMENT_ROWS`. Rows are in the order in which
+/// their records were read.
+#[derive(Debug)]
+pub struct Segment {
+    pub(super) times: Vec<i64>,
+    pub(super) columns: Vec<Column>,
+    pub(super) by_field: BTreeMap<FieldId, u32>,
+    pub(super) runs: Vec<Run>,
+    pub(super) offsets: Vec<u32>,
+    pub(super) lengths: Vec<u32>,
+    /// Lines behind the run's first; empty where all are 0.
+    pub(super) lines: Vec<u32>,
+    pub(super) identities: Vec<u64>,
+    pub(super) contents: Vec<u64>,
+}
+
+impl Segment {
+    /// The time of a row that has none.
+    pub const NO_TIME: i64 = i64::MAX;
+
+    /// How many rows it has.
+    pub fn n_rows(&self) -> usize {
+        self.times.len()
+    }
+
+    /// The time of each row in nanoseconds, [`Segment::NO_TIME`] where it has none.
+    pub fn times(&self) -> &[i64] {
+        &self.times
+    }
+
+    /// The time of a row.
+    pub fn time(&self, row: usize) -> Option<Timestamp> {
+        Some(self.times[row]).filter(|&time| time != Segment::NO_TIME).map(Timestamp)
+    }
+
+    /// The values of `field`, under its own name or a common one; `None` where no row has any.
+    pub fn column(&self, field: FieldId) -> Option<&Column> {
+        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
+    }
+
+    /// Every column once, common names of it left out.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Every name a column can be asked by, common names among them.
+    pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
+        self.by_field.iter().map(|(&field, &index)| (field, &self.columns[index as usize]))
+    }
+
+    /// Where the event of `row` stands.
+    pub fn place(&self, row: usize) -> Place {
+        let run = &self.runs[self.runs.partition_point(|run| run.first_row as usize <= row) - 1];
+        let line = self.lines.get(row).copied().unwrap_or(0) as u64;
+        let span = Span {
+            offset: run.base + self.offsets[row] as u64,
+            length: self.lengths[row] as u64,
+            line_number: run.line_number + line,
+        };
+        Place { source: run.source, span }
+    }
+
+    /// Source and byte offset of every row, in the order of rows.
+    pub fn positions(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.n_rows()]);
+        self.runs.iter().zip(ends).flat_map(|(run, end)| {
+            (run.first_row as usize..end).map(|row| (run.source, run.base + self.offsets[row] as u64))
+        })
+    }
+
+    /// For each row a hash of what may make it another's copy, 0 where nothing does; empty where no row has one.
+    pub fn identities(&self) -> &[u64] {
+        &self.identities
+    }
+
+    /// For each row a hash of all its values and their fields, the same in every shard.
+    pub fn contents(&self) -> &[u64] {
+        &self.contents
+    }
+
+    /// Bytes of memory it takes.
+    pub fn memory_bytes(&self) -> usize {
+        let rows = self.times.capacity() * 8
+            + (self.offsets.capacity() + self.lengths.capacity() + self.lines.capacity()) * 4;
+        let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
+        rows + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
+    }
+}
