@@ -1,0 +1,10 @@
+/**
+ * What workers run. `scripts/build` makes this module: in the page it reads two data blocks of the document,
+ * in the library it holds the texts themselves.
+ */
+declare module 'trailglass:assets' {
+  /** The worker as one classic script. */
+  export const workerText: string
+  /** The core's wasm, gzipped, in base64. */
+  export const wasmGzBase64: string
+}
