@@ -16,7 +16,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const minify = (process.env.PROFILE ?? 'release') === 'release'
 
 /** @type {import('esbuild').BuildOptions} */
-const common = { absWorkingDir: root, bundle: true, write: false, minify, logLevel: 'warning', legalComments: 'none' }
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  minify,
+  logLevel: 'warning',
+  legalComments: 'none',
+}
 
 /** What `import … from 'trailglass:assets'` gives: see www/assets.d.ts. @param {string} code */
 function assets(code) {
@@ -126,7 +133,9 @@ async function page({ workerText, wasmGzBase64 }) {
 
 /** @param {{ workerText: string, wasmGzBase64: string }} data */
 function library(data) {
-  const constants = Object.entries(data).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)}`)
+  const constants = Object.entries(data).map(
+    ([name, text]) => `export const ${name} = ${JSON.stringify(text)}`,
+  )
   return bundle({
     entryPoints: ['www/engine/client.js'],
     format: 'esm',

@@ -41,7 +41,8 @@ const features = [
 
 /** The headers to host `html` with: its own policy, and what only a header can say. @param {string} html */
 export function headers(html) {
-  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? `default-src 'none'`
+  const policy =
+    /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? `default-src 'none'`
   return {
     'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
     'X-Content-Type-Options': 'nosniff',
