@@ -37,15 +37,22 @@ describe('the file', () => {
   const policy = /^<meta http-equiv="Content-Security-Policy" content="([^"]*)">/m.exec(html)?.[1] ?? ''
 
   test('its policy comes first and says what we allow, no more', () => {
-    assert.match(html, /^<!doctype html>\s*<html[^>]*>\s*<head>\s*<meta http-equiv="Content-Security-Policy"/i)
+    assert.match(
+      html,
+      /^<!doctype html>\s*<html[^>]*>\s*<head>\s*<meta http-equiv="Content-Security-Policy"/i,
+    )
     assert.deepEqual(directives(policy.replaceAll(/'sha256-[^']*'/g, 'sha256')), allowed)
   })
 
   test('its hashes are those of its one script and its one style', () => {
     for (const tag of ['script', 'style']) {
-      const bodies = [...html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))].map(match => match[1] ?? '')
+      const bodies = [...html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))].map(
+        match => match[1] ?? '',
+      )
       assert.equal(bodies.length, 1)
-      const hash = createHash('sha256').update(bodies[0] ?? '').digest('base64')
+      const hash = createHash('sha256')
+        .update(bodies[0] ?? '')
+        .digest('base64')
       assert.ok(directives(policy)[`${tag}-src`]?.includes(`'sha256-${hash}'`), tag)
     }
   })

@@ -64,7 +64,13 @@ const launchArguments = [
  * @param {OpenOptions} [options]
  * @returns {Promise<OpenedPage>}
  */
-export async function openPage({ over = 'file', hash = '', context: contextOptions, showScrollbars, args = [] } = {}) {
+export async function openPage({
+  over = 'file',
+  hash = '',
+  context: contextOptions,
+  showScrollbars,
+  args = [],
+} = {}) {
   assert.ok(existsSync(pagePath), 'dist/trailglass.html is not there: run scripts/build')
   const server = over === 'http' ? await serve(distPath) : null
   const url = server ? `${server.url}trailglass.html` : pathToFileURL(pagePath).href
@@ -91,7 +97,10 @@ export async function openPage({ over = 'file', hash = '', context: contextOptio
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', event => {
       const { effectiveDirective, blockedURI, sample, lineNumber } = event
-      Reflect.get(window, 'reportViolation')(`${effectiveDirective}: ${blockedURI} ${sample} (line ${lineNumber})`)
+      Reflect.get(
+        window,
+        'reportViolation',
+      )(`${effectiveDirective}: ${blockedURI} ${sample} (line ${lineNumber})`)
     })
   })
   await page.goto(url + hash)
