@@ -147,7 +147,12 @@ export interface Selection {
   /** True while files were still being read: the count is a "so far". */
   readonly isLoading: boolean
   /** The cells of rows `first..end`, for showing: long values are clipped. */
-  rows(first: RowIndex, end: RowIndex, fields: readonly string[], options?: { signal?: AbortSignal }): Promise<RowWindow>
+  rows(
+    first: RowIndex,
+    end: RowIndex,
+    fields: readonly string[],
+    options?: { signal?: AbortSignal },
+  ): Promise<RowWindow>
   /** Everything about one row, with its original bytes, read again from the file. */
   event(row: RowIndex): Promise<EventDetail>
   /** Forgets it in the engine. Forgotten by itself when no longer used. */
