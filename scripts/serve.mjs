@@ -62,7 +62,7 @@ export async function serve(folder, port = 0) {
   const html = await readFile(join(folder, 'trailglass.html'), 'utf8')
   const server = createServer(async (request, response) => {
     // No file served here needs an escape in its name, and a URL has no `..` once parsed.
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const { pathname } = new URL(`http://localhost${request.url}`)
     const path = join(folder, pathname === '/' ? 'trailglass.html' : pathname)
     const body = await readFile(path).catch(() => null)
     const type = types[extname(path)] ?? 'application/octet-stream'
