@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { openFirefox } from '../support/firefox.js'
 import { openPage, pagePath } from '../support/page.js'
+import { sinksInMarkup, sinksInScript } from '../support/sinks.js'
 
 /** All that the page may do; the hashes stand for themselves. */
 const allowed = {
@@ -57,10 +58,18 @@ describe('the file', () => {
     }
   })
 
+  const markup = html.replaceAll(/(<(script|style)[^>]*>).*?(?=<\/\2>)/gs, '$1')
+
   test('it says its encoding where browsers look for it, and names nothing outside itself', () => {
     assert.match(Buffer.from(html).subarray(0, 1024).toString(), /<meta charset="utf-8"/i)
-    const markup = html.replaceAll(/(<(script|style)[^>]*>).*?(?=<\/\2>)/gs, '$1')
     assert.deepEqual(markup.match(/\b(src|href|action)="(?!#|data:)[^"]*"/g), null)
+  })
+
+  test('nothing in it turns text into markup or code', () => {
+    assert.deepEqual(sinksInMarkup(markup), [])
+    for (const [, script = ''] of html.matchAll(/<script[^>]*>(.*?)<\/script>/gs)) {
+      assert.deepEqual(sinksInScript(script), [])
+    }
   })
 })
 
