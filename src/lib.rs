@@ -1,4 +1,5 @@
 //! Trailglass: logs in, answers out.
 
 pub mod base;
+pub mod query;
 pub mod store;

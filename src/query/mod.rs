@@ -1,0 +1,15 @@
+//! A question -> the rows that answer it: text, to [`Query`], to [`Plan`], to a [`Bitmap`](crate::base::Bitmap)
+//! a segment.
+
+pub mod ast;
+pub mod parse;
+pub mod plan;
+pub mod select;
+
+mod find;
+mod test;
+mod value;
+
+pub use ast::{Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
+pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
+pub use select::select;

@@ -1,0 +1,174 @@
+//! Yes or no to one text.
+
+use std::ops::Range;
+
+use regex_automata::meta::Regex;
+
+use super::ast::Comparison;
+use super::find::Finder;
+use super::value::{Network, Number};
+use crate::base::Timestamp;
+
+/// Yes or no to one text: made once a plan, asked once a distinct text.
+#[derive(Debug)]
+pub(super) enum TextTest {
+    /// Any text.
+    Anything,
+    /// This text, case and all.
+    Exactly(String),
+    /// A pattern, whatever the case; or what its text means beside itself.
+    Like { pattern: Pattern, network: Option<Network>, moment: Option<Range<i64>> },
+    /// A number or a time on one side of another.
+    Compare { comparison: Comparison, number: Option<Number>, moment: Option<Range<i64>> },
+    /// A regular expression.
+    Matches(Box<Regex>),
+}
+
+impl TextTest {
+    pub fn accepts(&self, text: &str) -> bool {
+        match self {
+            TextTest::Anything => true,
+            TextTest::Exactly(wanted) => text == wanted,
+            TextTest::Like { pattern, network, moment } => {
+                pattern.accepts(text)
+                    || network.is_some_and(|network| network.contains(text))
+                    || moment.as_ref().is_some_and(|moment| is_within(text, moment))
+            }
+            TextTest::Compare { comparison, number, moment } => compare(*comparison, *number, moment, text),
+            TextTest::Matches(regex) => regex.is_match(text),
+        }
+    }
+
+    /// The needle to look for in all texts at once, where that answers.
+    pub fn needle(&self) -> Option<&Finder> {
+        match self {
+            TextTest::Like { pattern: Pattern::Contains(finder), network: None, moment: None } => {
+                Some(finder)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a test of one text is dear.
+    pub fn is_slow(&self) -> bool {
+        !matches!(self, TextTest::Anything | TextTest::Exactly(_))
+            && !matches!(self, TextTest::Like { pattern: Pattern::Whole(_), .. })
+    }
+}
+
+fn is_within(text: &str, moment: &Range<i64>) -> bool {
+    Timestamp::parse_rfc3339(text.as_bytes()).is_some_and(|time| moment.contains(&time.0))
+}
+
+fn compare(comparison: Comparison, number: Option<Number>, moment: &Option<Range<i64>>, text: &str) -> bool {
+    if let Some(number) = number
+        && let Some(found) = Number::parse(text)
+    {
+        return found.compare(number).is_some_and(|order| match comparison {
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        });
+    }
+    moment.as_ref().is_some_and(|moment| is_within(text, &side_of(comparison, moment)))
+}
+
+/// The times that stand so to `moment`: all of a day is `<=` that day.
+pub(super) fn side_of(comparison: Comparison, moment: &Range<i64>) -> Range<i64> {
+    match comparison {
+        Comparison::Less => i64::MIN..moment.start,
+        Comparison::LessOrEqual => i64::MIN..moment.end,
+        Comparison::Greater => moment.end..i64::MAX,
+        Comparison::GreaterOrEqual => moment.start..i64::MAX,
+    }
+}
+
+/// A text with wildcards that ignores case: of ASCII letters where the pattern is ASCII, by Unicode's lower case
+/// where it is not.
+#[derive(Debug)]
+pub(super) enum Pattern {
+    /// The whole text is this ASCII text, given in lower case.
+    Whole(String),
+    /// It has this ASCII text somewhere.
+    Contains(Finder),
+    /// It has these ASCII texts in this order and not overlapping, the first at its start, the last at its end.
+    Ascii { first: String, middle: Vec<Finder>, last: String },
+    /// The same beyond ASCII: the parts in lower case, `["", "é", ""]` for a text somewhere.
+    Unicode(Vec<String>),
+}
+
+impl Pattern {
+    /// The pattern of `parts` with wildcards between them.
+    pub fn new(parts: &[impl AsRef<str>]) -> Pattern {
+        let parts: Vec<String> = parts.iter().map(|part| lower(part.as_ref())).collect();
+        if !parts.iter().all(|part| part.is_ascii()) {
+            return Pattern::Unicode(parts);
+        }
+        let [first, inner @ .., last] = &parts[..] else { return Pattern::Whole(parts.concat()) };
+        let needles = inner.iter().filter(|part| !part.is_empty());
+        let mut middle: Vec<Finder> = needles.map(|part| Finder::new(part.as_bytes())).collect();
+        match middle.pop() {
+            Some(needle) if first.is_empty() && last.is_empty() && middle.is_empty() => {
+                Pattern::Contains(needle)
+            }
+            needle => {
+                middle.extend(needle);
+                Pattern::Ascii { first: first.clone(), middle, last: last.clone() }
+            }
+        }
+    }
+
+    pub fn accepts(&self, text: &str) -> bool {
+        match self {
+            Pattern::Whole(wanted) => text.eq_ignore_ascii_case(wanted),
+            Pattern::Contains(finder) => finder.find(text.as_bytes(), 0).is_some(),
+            Pattern::Ascii { first, middle, last } => ascii(text.as_bytes(), first, middle, last),
+            Pattern::Unicode(parts) => {
+                let is_out = text.is_ascii() && parts.iter().any(|part| !part.is_ascii());
+                !is_out && unicode(&lower(text), parts)
+            }
+        }
+    }
+}
+
+/// Lower case letter by letter: Greek's final sigma would depend on what a wildcard stands for.
+pub(super) fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().flat_map(char::to_lowercase).collect()
+    }
+}
+
+fn ascii(text: &[u8], first: &str, middle: &[Finder], last: &str) -> bool {
+    let Some(end) = text.len().checked_sub(last.len()).filter(|&end| end >= first.len()) else {
+        return false;
+    };
+    if !text[..first.len()].eq_ignore_ascii_case(first.as_bytes())
+        || !text[end..].eq_ignore_ascii_case(last.as_bytes())
+    {
+        return false;
+    }
+    let mut at = first.len();
+    middle.iter().all(|finder| match finder.find(&text[..end], at) {
+        Some(found) => {
+            at = found + finder.len();
+            true
+        }
+        None => false,
+    })
+}
+
+fn unicode(text: &str, parts: &[String]) -> bool {
+    let [first, middle @ .., last] = parts else { return parts.first().is_some_and(|whole| whole == text) };
+    let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
+    let Some(mut rest) = rest.strip_suffix(last.as_str()) else { return false };
+    middle.iter().all(|part| match rest.find(part.as_str()) {
+        Some(found) => {
+            rest = &rest[found + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
