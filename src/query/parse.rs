@@ -302,7 +302,7 @@ impl<'t> Parser<'t> {
     fn value(&mut self) -> Result<Glob, Error> {
         if let Some(c) = self.peek().filter(|c| "<>".contains(*c)) {
             let message = format!("expected a value, found {:?}: write field {c} value", c.to_string());
-            return Err(error(self.span(c), message, "a value"));
+            return Err(error(self.span(c), message, "a value; quote it to look for the sign itself"));
         }
         self.word(Role::Value)
     }
@@ -319,9 +319,11 @@ impl<'t> Parser<'t> {
             let text = self.quoted_text()?;
             return Ok(Glob { at: At(first..self.at), ..Glob::text(text) });
         }
-        if let Some((_, end)) = self.keyword(role) {
+        if let Some((keyword, end)) = self.keyword(role) {
             let found = &self.text[first..end];
-            let message = format!("expected {noun}, found {found:?}");
+            let is_misplaced = keyword == Keyword::Not && role == Role::Value;
+            let hint = if is_misplaced { ": write not field: value" } else { "" };
+            let message = format!("expected {noun}, found {found:?}{hint}");
             return Err(error(first..end, message, &format!("{noun}; quote {found:?} to look for it")));
         }
         if let Some(word) = self.escaped_keyword(role) {

@@ -101,8 +101,10 @@ pub(super) enum Pattern {
 impl Pattern {
     /// The pattern of `parts` with wildcards between them.
     pub fn new(parts: &[impl AsRef<str>]) -> Pattern {
+        // As written: the Kelvin sign's lower case is an ASCII k, and a text must find itself.
+        let is_ascii = parts.iter().all(|part| part.as_ref().is_ascii());
         let parts: Vec<String> = parts.iter().map(|part| lower(part.as_ref())).collect();
-        if !parts.iter().all(|part| part.is_ascii()) {
+        if !is_ascii {
             return Pattern::Unicode(parts);
         }
         let [first, inner @ .., last] = &parts[..] else { return Pattern::Whole(parts.concat()) };
@@ -132,13 +134,13 @@ impl Pattern {
     }
 }
 
-/// Lower case letter by letter: Greek's final sigma would depend on what a wildcard stands for.
+/// Lower case letter by letter. Both small sigmas are one: which is written depends on the letter behind it, and a
+/// wildcard has none.
 pub(super) fn lower(text: &str) -> String {
     if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.chars().flat_map(char::to_lowercase).collect()
+        return text.to_ascii_lowercase();
     }
+    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 fn ascii(text: &[u8], first: &str, middle: &[Finder], last: &str) -> bool {
