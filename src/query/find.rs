@@ -1,11 +1,10 @@
 //! Finding a text inside many, whatever the case of its ASCII letters.
 
+use super::lanes::{LANES, packed};
+
 /// How often bytes occur in logs, the most frequent first (counted over CloudTrail and `/var/log`, letters folded);
 /// what is not here is rarer.
 const FREQUENT: &[u8] = b" eatsnir21oc:\"d,3m-0lu.p4v67859gwfbhyk/zxq_=[]()";
-
-/// Positions looked at in one step: the compiler makes a few vector instructions of it.
-const BLOCK: usize = 64;
 
 /// One byte of the needle, to look for in a whole block at once.
 #[derive(Debug, Clone, Copy)]
@@ -54,21 +53,25 @@ impl Finder {
     pub fn find(&self, haystack: &[u8], from: usize) -> Option<usize> {
         let end = (haystack.len() + 1).checked_sub(self.needle.len())?;
         let mut at = from;
-        while at + BLOCK <= end {
+        while at + LANES <= end {
             let a = block(haystack, at + self.rarest.offset);
             let b = block(haystack, at + self.second.offset);
             if self.may_be_in(a, b) {
-                let found = (0..BLOCK).find(|&i| self.may_be(a[i], b[i]) && self.is_at(haystack, at + i));
-                if let Some(i) = found {
-                    return Some(at + i);
+                let mut candidates = self.candidates(a, b);
+                while candidates != 0 {
+                    let candidate = at + candidates.trailing_zeros() as usize;
+                    if self.is_at(haystack, candidate) {
+                        return Some(candidate);
+                    }
+                    candidates &= candidates - 1;
                 }
             }
-            at += BLOCK;
+            at += LANES;
         }
         (at..end).find(|&at| self.is_at(haystack, at))
     }
 
-    /// Whether `text` begins with the needle, whatever the case.
+    /// Whether the needle stands at `at`, whatever the case.
     pub fn is_at(&self, haystack: &[u8], at: usize) -> bool {
         haystack
             .get(at..at + self.needle.len())
@@ -81,14 +84,24 @@ impl Finder {
     }
 
     #[inline(always)]
-    fn may_be_in(&self, a: &[u8; BLOCK], b: &[u8; BLOCK]) -> bool {
+    fn may_be_in(&self, a: &[u8; LANES], b: &[u8; LANES]) -> bool {
         a.iter().zip(b).fold(0, |any, (&a, &b)| any | self.may_be(a, b) as u8) != 0
+    }
+
+    /// The places of a block where both rare bytes stand, the first the lowest bit.
+    #[inline(always)]
+    fn candidates(&self, a: &[u8; LANES], b: &[u8; LANES]) -> u64 {
+        let mut flags = [0; LANES];
+        for ((flag, &a), &b) in flags.iter_mut().zip(a).zip(b) {
+            *flag = self.may_be(a, b) as u8;
+        }
+        packed(&flags)
     }
 }
 
 #[inline(always)]
-fn block(haystack: &[u8], at: usize) -> &[u8; BLOCK] {
-    haystack[at..at + BLOCK].try_into().expect("a slice of BLOCK bytes")
+fn block(haystack: &[u8], at: usize) -> &[u8; LANES] {
+    haystack[at..at + LANES].try_into().expect("a slice of that length")
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ pub mod plan;
 pub mod select;
 
 mod find;
-mod test;
+mod lanes;
+mod text;
 mod value;
 
-pub use ast::{Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
+pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
 pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
 pub use select::select;

@@ -7,7 +7,7 @@ use regex_automata::util::syntax;
 
 use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
 use super::parse::quoted;
-use super::test::{Pattern, TextTest, lower, side_of};
+use super::text::{Pattern, TextTest, lower, side_of};
 use super::value::{Moment, Network, Number};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Error, ErrorKind, FieldId, Fields, limits};
@@ -209,12 +209,14 @@ impl Planner<'_> {
         let pattern = Pattern::new(&unanchored(&glob.parts));
         let time = match glob.as_text() {
             Some(text) if !could_be_in_time(text) => None,
-            // The grid shows a space where the text has a T.
+            Some(text) if let Some(moment) = time_prefix(text) => {
+                Some(TimeTest::Within(moment.range(self.offset_seconds)))
+            }
             _ => {
-                let parts: Vec<String> =
-                    unanchored(&glob.parts).iter().map(|part| part.replace(' ', "t")).collect();
-                let test =
-                    Some(TextTest::Like { pattern: Pattern::new(&parts), network: None, moment: None });
+                // The grid shows a space where the text has a T.
+                let parts: Vec<String> = glob.parts.iter().map(|part| part.replace(' ', "t")).collect();
+                let pattern = Pattern::new(&unanchored(&parts));
+                let test = Some(TextTest::Like { pattern, network: None, moment: None });
                 Some(TimeTest::Text { offset_seconds: self.offset_seconds, test })
             }
         };
@@ -340,6 +342,13 @@ fn could_be_in_time(text: &str) -> bool {
         };
         text.len() <= shape.len() && (text.is_empty() || shape.as_bytes().windows(text.len()).any(fits))
     })
+}
+
+/// The times whose ISO text has `text` in it, where that is the same as a span of time: `2022-03` to
+/// `2022-03-22T15:48:02` stand at the start of a text or nowhere.
+fn time_prefix(text: &str) -> Option<Moment> {
+    let is_prefix = ("2022-03".len().."2022-03-22T15:48:02".len() + 1).contains(&text.len());
+    Moment::parse(text).filter(|_| is_prefix && !text.ends_with(['z', 'Z']))
 }
 
 impl Step {

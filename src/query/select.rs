@@ -2,8 +2,9 @@
 //! codes are looked up, one kernel a column type.
 
 use super::find::Finder;
+use super::lanes::{LANES, packed};
 use super::plan::{Leaf, Plan, Step, Targets, TimeTest};
-use super::test::TextTest;
+use super::text::TextTest;
 use crate::base::time::civil_from_days;
 use crate::base::{Bitmap, FieldId};
 use crate::store::{Cells, Code, Codes, Column, Dictionary, Segment};
@@ -187,15 +188,23 @@ impl Gathered {
 /// the needle lies over the end of a text is none.
 fn each_containing(dictionary: &Dictionary, finder: &Finder, mut see: impl FnMut(Code)) {
     let haystack = dictionary.bytes();
-    let mut from = 0;
+    let (mut from, mut next) = (0, Code(1));
     while let Some(at) = finder.find(haystack, from) {
-        let code = dictionary.code_at(at);
+        let code = match dictionary.range(next) {
+            // A frequent needle is in the next text again: no need to search for which text it is.
+            text if text.contains(&at) => next,
+            _ => dictionary.code_at(at),
+        };
         let text = dictionary.range(code);
-        if at + finder.len() <= text.end {
-            see(code);
-            from = text.end;
-        } else {
+        if at + finder.len() > text.end {
             from = at + 1;
+            continue;
+        }
+        see(code);
+        from = text.end;
+        next = Code(code.0 + 1);
+        if code.0 as usize == dictionary.len() {
+            break;
         }
     }
 }
@@ -217,29 +226,18 @@ fn mark_codes(column: &Column, accepts: impl Fn(u32) -> bool, found: &mut Bitmap
 /// Adds the rows whose value is accepted, 64 at a time: first a byte a row, which the compiler makes vector
 /// instructions of, then a bit a row.
 fn mark_dense<T: Copy>(values: &[T], accepts: impl Fn(T) -> bool, found: &mut Bitmap) {
-    let (chunks, rest) = values.as_chunks::<64>();
+    let (chunks, rest) = values.as_chunks::<LANES>();
     let words = found.words_mut();
     for (word, chunk) in words.iter_mut().zip(chunks) {
         *word |= packed(&chunk.map(|value| accepts(value) as u8));
     }
-    let mut last = [0; 64];
+    let mut last = [0; LANES];
     for (flag, &value) in last.iter_mut().zip(rest) {
         *flag = accepts(value) as u8;
     }
     if !rest.is_empty() {
         words[chunks.len()] |= packed(&last);
     }
-}
-
-/// 64 bytes of 0 or 1 as bits, the first the lowest.
-#[inline(always)]
-fn packed(flags: &[u8; 64]) -> u64 {
-    // Byte i of eight, moved up by 56 - 7 i, becomes bit i of the highest byte; no two meet, so nothing carries.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().enumerate().fold(0, |word, (index, &eight)| {
-        word | (u64::from_le_bytes(eight).wrapping_mul(GATHER) >> 56) << (index * 8)
-    })
 }
 
 fn select_times(time: &TimeTest, own: &TextTest, times: &[i64], few: Option<&[usize]>) -> Bitmap {
@@ -268,7 +266,9 @@ fn select_times(time: &TimeTest, own: &TextTest, times: &[i64], few: Option<&[us
 /// display zone, without the `Z` where that is not UTC. The date is kept from one time to the next.
 struct IsoText {
     offset_nanos: i64,
+    /// What the first characters of `text` say.
     days: i64,
+    seconds: i64,
     text: String,
 }
 
@@ -276,22 +276,20 @@ const NANOS: i64 = 1_000_000_000;
 
 impl IsoText {
     fn new(offset_seconds: i64) -> IsoText {
-        IsoText { offset_nanos: offset_seconds.saturating_mul(NANOS), days: i64::MIN, text: String::new() }
+        IsoText {
+            offset_nanos: offset_seconds.saturating_mul(NANOS),
+            days: i64::MIN,
+            seconds: i64::MIN,
+            text: String::new(),
+        }
     }
 
     fn text(&mut self, time: i64) -> &str {
         let time = time.saturating_add(self.offset_nanos);
         let (seconds, nanos) = (time.div_euclid(NANOS), time.rem_euclid(NANOS));
-        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        if days != self.days {
-            let (year, month, day) = civil_from_days(days);
-            self.text = format!("{year:04}-{month:02}-{day:02}");
-            self.days = days;
-        }
-        self.text.truncate(10);
-        for (before, n) in [('T', of_day / 3_600), (':', of_day / 60 % 60), (':', of_day % 60)] {
-            self.text.push(before);
-            self.digits(n, 2);
+        self.text.truncate("2022-03-22T15:48:02".len());
+        if seconds != self.seconds {
+            self.second(seconds);
         }
         match nanos {
             0 => {}
@@ -303,6 +301,20 @@ impl IsoText {
             self.text.push('Z');
         }
         &self.text
+    }
+
+    fn second(&mut self, seconds: i64) {
+        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        self.text.truncate("2022-03-22".len());
+        if days != self.days {
+            let (year, month, day) = civil_from_days(days);
+            self.text = format!("{year:04}-{month:02}-{day:02}");
+        }
+        for (before, n) in [('T', of_day / 3_600), (':', of_day / 60 % 60), (':', of_day % 60)] {
+            self.text.push(before);
+            self.digits(n, 2);
+        }
+        (self.days, self.seconds) = (days, seconds);
     }
 
     fn fraction(&mut self, n: i64, width: u32) {
@@ -330,15 +342,5 @@ mod tests {
         {
             assert_eq!(iso.text(time), Timestamp(time).to_text());
         }
-    }
-
-    #[test]
-    fn bits_are_in_the_order_of_rows() {
-        for row in 0..64 {
-            let mut flags = [0; 64];
-            flags[row] = 1;
-            assert_eq!(packed(&flags), 1 << row);
-        }
-        assert_eq!(packed(&[1; 64]), u64::MAX);
     }
 }
