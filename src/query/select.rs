@@ -196,11 +196,10 @@ fn each_containing(dictionary: &Dictionary, finder: &Finder, mut see: impl FnMut
             _ => dictionary.code_at(at),
         };
         let text = dictionary.range(code);
-        if at + finder.len() > text.end {
-            from = at + 1;
-            continue;
+        // What lies over the end of a text is followed only by such until the text ends.
+        if at + finder.len() <= text.end {
+            see(code);
         }
-        see(code);
         from = text.end;
         next = Code(code.0 + 1);
         if code.0 as usize == dictionary.len() {
