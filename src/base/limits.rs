@@ -20,7 +20,7 @@ pub const FIELDS: usize = 20_000;
 pub const MEMBER_BYTES: u64 = 64 << 30;
 
 /// How many times larger than its wrapping a member may become after its first MiB. Logs stay below 100.
-pub const EXPANSION_RATIO: u64 = 1_200;
+pub const EXPANSION_RATIO: u64 = 1_000;
 
 /// Rejects kept with their place and reason, for each shard; more are counted.
 pub const REJECTS_KEPT: usize = 1_000_000;

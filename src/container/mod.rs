@@ -1,0 +1,121 @@
+//! A dropped file to its bytes: what it is wrapped in is known by content, never by name.
+
+mod gzip;
+
+use crate::base::{Problem, limits};
+use gzip::Gzip;
+
+/// Unwraps a file as its bytes come, cut anywhere.
+pub struct Unwrapper {
+    state: State,
+    n_in: u64,
+    n_out: u64,
+    problem: Option<Problem>,
+}
+
+enum State {
+    /// Fewer bytes than the longest signature.
+    Unknown(Vec<u8>),
+    Plain,
+    Gzip(Box<Gzip>),
+    /// Given up: what follows is not read.
+    Stopped,
+}
+
+/// Bytes that tell every container apart.
+const SIGNATURE_BYTES: usize = 3;
+
+impl Default for Unwrapper {
+    fn default() -> Self {
+        Unwrapper { state: State::Unknown(Vec::new()), n_in: 0, n_out: 0, problem: None }
+    }
+}
+
+impl Unwrapper {
+    /// Takes the next bytes of the file and gives what they unwrap to.
+    pub fn push(&mut self, chunk: &[u8], sink: &mut dyn FnMut(&[u8])) {
+        if let State::Unknown(head) = &mut self.state {
+            head.extend_from_slice(chunk);
+            if head.len() >= SIGNATURE_BYTES {
+                let head = std::mem::take(head);
+                self.recognise(&head);
+                self.unwrap(&head, sink);
+            }
+        } else {
+            self.unwrap(chunk, sink);
+        }
+    }
+
+    /// Says that the file has no more bytes.
+    pub fn finish(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        if let State::Unknown(head) = &mut self.state {
+            let head = std::mem::take(head);
+            self.recognise(&head);
+            self.unwrap(&head, sink);
+        }
+        if let State::Gzip(gzip) = &mut self.state
+            && self.problem.is_none()
+        {
+            self.problem = gzip.finish();
+        }
+    }
+
+    /// What is wrong with the wrapping, as far as it has been read.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// What the bytes were wrapped in, outermost first.
+    pub fn containers(&self) -> &'static [&'static str] {
+        match self.state {
+            State::Gzip(_) => &["gzip"],
+            _ => &[],
+        }
+    }
+
+    fn recognise(&mut self, head: &[u8]) {
+        self.state =
+            if head.starts_with(&gzip::SIGNATURE) { State::Gzip(Box::default()) } else { State::Plain };
+    }
+
+    fn unwrap(&mut self, chunk: &[u8], sink: &mut dyn FnMut(&[u8])) {
+        self.n_in += chunk.len() as u64;
+        let n_in = self.n_in;
+        let n_out = &mut self.n_out;
+        let mut counted = |bytes: &[u8]| {
+            *n_out += bytes.len() as u64;
+            sink(bytes);
+            let limit = if *n_out > limits::MEMBER_BYTES {
+                "the limit of 64 GiB"
+            } else if *n_out > 1 << 20 && *n_out / limits::EXPANSION_RATIO > n_in {
+                "the limit of 1,000 times its size"
+            } else {
+                return Ok(());
+            };
+            Err(Problem::TooLarge { offset: *n_out, limit })
+        };
+        let result = match &mut self.state {
+            State::Unknown(_) => unreachable!("bytes are unwrapped once the container is known"),
+            State::Plain => counted(chunk),
+            State::Gzip(gzip) => gzip.push(chunk, &mut counted),
+            State::Stopped => Ok(()),
+        };
+        if let Err(problem) = result {
+            // A wrong checksum says nothing about the members behind it.
+            let goes_on = matches!(problem, Problem::GzipChecksum { .. });
+            self.problem.get_or_insert(problem);
+            if !goes_on {
+                self.stop();
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        // The container's name stays: only a gzip file stops early.
+        if let State::Gzip(gzip) = &mut self.state {
+            gzip.stop();
+        } else {
+            self.state = State::Stopped;
+        }
+    }
+}
