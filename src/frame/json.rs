@@ -1,0 +1,529 @@
+//! Records in JSON: values one behind the other, in a top-level array, or in an array that a top-level object
+//! has under a known key. Arrays of such objects are looked into, too (`jq -s` makes them).
+//!
+//! Where the text is no JSON, a record ends where another can begin, and what belongs to none is a reject.
+
+use super::Records;
+use super::scan::{End, Scan};
+use crate::base::{Problem, Reject, Span, Why, limits};
+
+/// How often in a row a refused record is searched for another one inside it.
+const RESCANS: u32 = 64;
+
+/// Arrays and objects around a record; deeper ones are records themselves.
+const MAX_LEVELS: usize = 4;
+
+/// What the next byte stands in; the top level is no level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Level {
+    /// An array of records.
+    Array,
+    /// An object of which is not known yet whether it is a record; where it starts in the buffer.
+    Object { start: usize },
+    /// An object that has records in one of its arrays.
+    Wrapper,
+}
+
+/// What stands at a place of the buffer.
+enum Token {
+    /// More bytes are needed to tell.
+    Wait,
+    /// All bytes have been looked at.
+    Done,
+    /// The framer went on to this index.
+    At(usize),
+}
+
+/// A record whose end has not come yet.
+struct Open {
+    start: usize,
+    scanned: usize,
+    scan: Scan,
+    /// Bytes of it that were let go because it is too long, and the line on which it starts.
+    dropped: u64,
+    line_number: u64,
+}
+
+/// In what a record stands: enough to read on from its first byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Context {
+    /// From the outermost level inwards: 1 an array of records, 2 an object that has records, 0 nothing.
+    levels: [u8; MAX_LEVELS],
+}
+
+impl Context {
+    /// As one number, 0 for the top level.
+    pub fn to_bits(self) -> u32 {
+        u32::from_le_bytes(self.levels)
+    }
+
+    /// What [`Context::to_bits`] gave.
+    pub fn from_bits(bits: u32) -> Context {
+        Context { levels: bits.to_le_bytes() }
+    }
+}
+
+/// Cuts JSON text into records.
+pub struct JsonFramer {
+    keys: &'static [&'static str],
+    /// Bytes that are still needed; the first is byte `offset` of the member.
+    buffer: Vec<u8>,
+    offset: u64,
+    /// The next byte to look at.
+    at: usize,
+    /// Line number of `buffer[line_at]`, for spans.
+    line_number: u64,
+    line_at: usize,
+    levels: Vec<Level>,
+    /// Whether a comma must come before the next value of the array.
+    needs_comma: bool,
+    /// Whether a comma was the last thing in the array.
+    has_comma: bool,
+    open: Option<Open>,
+    rescans_left: u32,
+    is_started: bool,
+    is_ended: bool,
+}
+
+impl JsonFramer {
+    /// For the start of a member.
+    pub fn new(keys: &'static [&'static str]) -> JsonFramer {
+        JsonFramer {
+            keys,
+            buffer: Vec::new(),
+            offset: 0,
+            at: 0,
+            line_number: 1,
+            line_at: 0,
+            levels: Vec::new(),
+            needs_comma: false,
+            has_comma: false,
+            open: None,
+            rescans_left: RESCANS,
+            is_started: false,
+            is_ended: false,
+        }
+    }
+
+    /// For a piece of a member that starts at the record `at`, which stands in `context`.
+    pub fn resume(keys: &'static [&'static str], at: Span, context: Context) -> JsonFramer {
+        let levels = context.levels.iter().filter(|&&level| level != 0);
+        let levels = levels.map(|&level| if level == 1 { Level::Array } else { Level::Wrapper }).collect();
+        JsonFramer {
+            offset: at.offset,
+            line_number: at.line_number,
+            levels,
+            has_comma: true,
+            is_started: true,
+            ..JsonFramer::new(keys)
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
+        self.buffer.extend_from_slice(chunk);
+        self.run(records);
+        self.let_go();
+    }
+
+    /// Says that there are no more bytes.
+    pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
+        self.is_ended = true;
+        loop {
+            self.run(records);
+            // What is still open will not close: a record is refused, and another may stand inside it.
+            if let Some(open) = self.open.take() {
+                let end = self.buffer.len();
+                if open.dropped > 0 {
+                    records.reject(Reject { at: self.span_of(&open, end), why: Why::CutOff });
+                    self.at = end;
+                } else {
+                    self.refuse(open.start, end, Why::CutOff, records);
+                }
+            } else if let Some(start) = self.undecided() {
+                self.levels.pop();
+                self.refuse(start, self.buffer.len(), Why::CutOff, records);
+            } else {
+                break;
+            }
+        }
+        (!self.levels.is_empty()).then_some(Problem::CutOff)
+    }
+
+    fn undecided(&self) -> Option<usize> {
+        match self.levels.last() {
+            Some(&Level::Object { start }) => Some(start),
+            _ => None,
+        }
+    }
+
+    fn run(&mut self, records: &mut dyn Records) {
+        if !self.is_started {
+            if self.buffer.len() < 3 && !self.is_ended {
+                return;
+            }
+            self.is_started = true;
+            if self.buffer.starts_with(b"\xef\xbb\xbf") {
+                self.at = 3;
+            }
+        }
+        loop {
+            let token = if self.open.is_some() {
+                self.in_record(records)
+            } else {
+                match self.levels.last() {
+                    Some(Level::Object { .. } | Level::Wrapper) => self.in_object(records),
+                    Some(Level::Array) | None => self.between(records),
+                }
+            };
+            match token {
+                Token::At(at) => self.at = at,
+                Token::Wait | Token::Done => return,
+            }
+        }
+    }
+
+    /// Looks for the end of the record that is open.
+    fn in_record(&mut self, records: &mut dyn Records) -> Token {
+        let mut open = self.open.take().expect("a record is open");
+        match open.scan.run(&self.buffer, open.scanned) {
+            found @ (End::Closed(end) | End::Broken(end)) => {
+                // What is broken was reported as such: that no comma follows is no second fault.
+                self.needs_comma = matches!(found, End::Closed(_));
+                if open.dropped > 0 {
+                    let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
+                    records.reject(Reject { at: self.span_of(&open, end), why });
+                    return Token::At(end);
+                }
+                Token::At(self.record(open.start, end, records))
+            }
+            End::Open => {
+                open.scanned = self.buffer.len();
+                if open.scanned - open.start > limits::RECORD_BYTES || open.dropped > 0 {
+                    if open.dropped == 0 {
+                        open.line_number = self.span(open.start, open.start).line_number;
+                    }
+                    open.dropped += (open.scanned - open.start) as u64;
+                    open.start = open.scanned;
+                }
+                self.at = self.buffer.len();
+                self.open = Some(open);
+                Token::Wait
+            }
+        }
+    }
+
+    /// Hands on the record `start..end` of the buffer; where to go on.
+    fn record(&mut self, start: usize, end: usize, records: &mut dyn Records) -> usize {
+        let at = self.span(start, end);
+        match records.record(&self.buffer[start..end], at, self.context()) {
+            Ok(()) => {
+                self.rescans_left = RESCANS;
+                end
+            }
+            Err(why) => self.refuse(start, end, why, records),
+        }
+    }
+
+    /// Rejects `start..end`, or only what comes before the first line in it that may be a record by itself; where
+    /// to go on.
+    fn refuse(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
+        let inner = memchr::memmem::find(&self.buffer[start..end], b"\n{").map(|i| start + i + 1);
+        let end = match inner {
+            Some(inner) if self.rescans_left > 0 => {
+                self.rescans_left -= 1;
+                self.needs_comma = false;
+                inner
+            }
+            _ => end,
+        };
+        let at = self.span(start, end);
+        records.reject(Reject { at, why });
+        self.at = end;
+        end
+    }
+
+    fn context(&self) -> Context {
+        let mut context = Context::default();
+        for (to, level) in context.levels.iter_mut().zip(&self.levels) {
+            *to = if *level == Level::Array { 1 } else { 2 };
+        }
+        context
+    }
+
+    /// Between values of the top level or of an array.
+    fn between(&mut self, records: &mut dyn Records) -> Token {
+        let Some(at) = self.solid(self.at) else { return self.none_left() };
+        let is_array = self.levels.last() == Some(&Level::Array);
+        match self.buffer[at] {
+            b',' if is_array && self.needs_comma => {
+                (self.needs_comma, self.has_comma) = (false, true);
+                Token::At(at + 1)
+            }
+            // Pages pasted together have commas between them, and a piece of a member begins or ends with one.
+            b',' if !is_array && self.offset + at as u64 > 0 => Token::At(at + 1),
+            b']' if is_array => {
+                if self.has_comma {
+                    self.expected("a value", at, records);
+                }
+                self.levels.pop();
+                self.after_value();
+                Token::At(at + 1)
+            }
+            byte => {
+                if is_array && self.needs_comma && is_value_start(byte) {
+                    self.expected("`,` or `]`", at, records);
+                }
+                self.value(at, byte, records)
+            }
+        }
+    }
+
+    /// A value at `at`, outside of every record.
+    fn value(&mut self, at: usize, byte: u8, records: &mut dyn Records) -> Token {
+        match byte {
+            b'[' if self.levels.is_empty() => {
+                self.levels.push(Level::Array);
+                (self.needs_comma, self.has_comma) = (false, false);
+                Token::At(at + 1)
+            }
+            b'{' if self.levels.is_empty() => {
+                self.levels.push(Level::Object { start: at });
+                Token::At(at + 1)
+            }
+            b'{' if self.levels.len() + 2 <= MAX_LEVELS => match self.is_wrapper(at) {
+                None => Token::Wait,
+                Some(true) => {
+                    self.after_value();
+                    self.levels.push(Level::Object { start: at });
+                    Token::At(at + 1)
+                }
+                Some(false) => self.opened(at),
+            },
+            b'{' | b'[' => self.opened(at),
+            _ => self.scalar(at, records),
+        }
+    }
+
+    fn opened(&mut self, at: usize) -> Token {
+        self.after_value();
+        self.open = Some(Open { start: at, scanned: at, scan: Scan::default(), dropped: 0, line_number: 0 });
+        Token::At(at)
+    }
+
+    /// A text, number or word outside of every record, or what is no value at all.
+    fn scalar(&mut self, at: usize, records: &mut dyn Records) -> Token {
+        let rest = &self.buffer[at..];
+        let is_last = self.is_ended || rest.len() > limits::RECORD_BYTES;
+        let length = match rest[0] {
+            b'"' => string_bytes(rest).or_else(|| memchr::memchr(b'\n', rest)),
+            b'}' | b']' => Some(1),
+            byte if is_value_start(byte) => rest.iter().position(|&byte| !is_word(byte)),
+            // To the end of the line, or to what may be a value.
+            _ => memchr::memchr3(b'\n', b'{', b'[', &rest[1..]).map(|n| n + 1),
+        };
+        let length = match length {
+            Some(length) => length,
+            None if is_last => rest.len(),
+            None => {
+                self.at = at;
+                return Token::Wait;
+            }
+        };
+        let end = at + length;
+        if is_value_start(self.buffer[at]) {
+            self.after_value();
+            return Token::At(self.record(at, end, records));
+        }
+        let at = self.span(at, end);
+        records.reject(Reject { at, why: Why::Stray });
+        Token::At(end)
+    }
+
+    /// Inside an object that has records, or may have them: one key and its value at a time.
+    fn in_object(&mut self, records: &mut dyn Records) -> Token {
+        let Some(mut at) = self.solid(self.at) else { return self.wait_for(self.buffer.len()) };
+        if self.buffer[at] == b'}' {
+            let start = self.undecided();
+            self.levels.pop();
+            self.after_value();
+            return Token::At(match start {
+                Some(start) => self.record(start, at + 1, records),
+                None => at + 1,
+            });
+        }
+        if self.buffer[at] == b',' {
+            let Some(next) = self.solid(at + 1) else { return self.wait_for(at) };
+            at = next;
+        }
+        let Some(key_bytes) = string_bytes(&self.buffer[at..]) else { return self.wait_or_break(at) };
+        let Some(colon) = self.solid(at + key_bytes) else { return self.wait_for(at) };
+        if self.buffer[colon] != b':' {
+            return self.broken();
+        }
+        let Some(value) = self.solid(colon + 1) else { return self.wait_for(at) };
+        let key = &self.buffer[at + 1..at + key_bytes - 1];
+        match self.buffer[value] {
+            b'[' if self.keys.iter().any(|known| known.as_bytes() == key) => {
+                self.levels.pop();
+                self.levels.extend([Level::Wrapper, Level::Array]);
+                (self.needs_comma, self.has_comma) = (false, false);
+                Token::At(value + 1)
+            }
+            b'[' | b'{' => match Scan::default().run(&self.buffer, value) {
+                End::Closed(end) => Token::At(end),
+                End::Broken(_) => self.broken(),
+                End::Open => self.wait_for(at),
+            },
+            b'"' => match string_bytes(&self.buffer[value..]) {
+                Some(length) => Token::At(value + length),
+                None => self.wait_or_break(at),
+            },
+            _ => {
+                let n_word = self.buffer[value..].iter().take_while(|&&byte| is_word(byte)).count();
+                if value + n_word == self.buffer.len() {
+                    return self.wait_for(at);
+                }
+                if n_word == 0 { self.broken() } else { Token::At(value + n_word) }
+            }
+        }
+    }
+
+    /// The object is no JSON: if it may be a record it is read as one, to be refused with a reason; the rest of a
+    /// wrapper is read as if it stood outside.
+    fn broken(&mut self) -> Token {
+        match self.levels.pop() {
+            Some(Level::Object { start }) => self.opened(start),
+            _ => Token::At(self.at),
+        }
+    }
+
+    /// A text that does not end: its line does, or more is to come.
+    fn wait_or_break(&mut self, at: usize) -> Token {
+        if self.buffer[at] != b'"' || memchr::memchr(b'\n', &self.buffer[at..]).is_some() {
+            return self.broken();
+        }
+        self.wait_for(at)
+    }
+
+    /// Whether the first key of the object at `at` is one that has records; `None` if that cannot be told yet.
+    fn is_wrapper(&self, at: usize) -> Option<bool> {
+        let unknown = if self.is_ended { Some(false) } else { None };
+        let Some(key) = self.solid(at + 1) else { return unknown };
+        let rest = &self.buffer[key..];
+        for known in self.keys {
+            let quoted = [b"\"", known.as_bytes(), b"\""].concat();
+            if rest.starts_with(&quoted) {
+                let Some(colon) = self.solid(key + quoted.len()) else { return unknown };
+                let Some(value) = self.solid(colon + 1) else { return unknown };
+                return Some(self.buffer[colon] == b':' && self.buffer[value] == b'[');
+            }
+            if quoted.starts_with(rest) {
+                return unknown;
+            }
+        }
+        Some(false)
+    }
+
+    fn expected(&self, what: &'static str, at: usize, records: &mut dyn Records) {
+        let at = Span { length: 0, ..self.span_at(at) };
+        records.reject(Reject { at, why: Why::Json { expected: what, offset: 0 } });
+    }
+
+    fn after_value(&mut self) {
+        (self.needs_comma, self.has_comma) = (true, false);
+    }
+
+    /// The first byte from `from` on that is no white space.
+    fn solid(&self, from: usize) -> Option<usize> {
+        let rest = self.buffer.get(from..)?;
+        rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).map(|i| from + i)
+    }
+
+    fn none_left(&mut self) -> Token {
+        self.at = self.buffer.len();
+        Token::Done
+    }
+
+    /// More bytes are needed to read on at `at`, inside an object; one without an end in sight is given up.
+    fn wait_for(&mut self, at: usize) -> Token {
+        if self.buffer.len() - at > limits::RECORD_BYTES && !self.is_ended {
+            return self.broken();
+        }
+        self.at = at;
+        Token::Wait
+    }
+
+    /// Forgets the bytes that are no longer needed.
+    fn let_go(&mut self) {
+        let keep_from = self.open.as_ref().map(|open| open.start).or(self.undecided()).unwrap_or(self.at);
+        self.count_lines(keep_from);
+        self.buffer.drain(..keep_from);
+        self.offset += keep_from as u64;
+        self.line_at -= keep_from;
+        self.at -= keep_from;
+        if let Some(open) = &mut self.open {
+            open.start -= keep_from;
+            open.scanned -= keep_from;
+        }
+        if let Some(Level::Object { start }) = self.levels.last_mut() {
+            *start -= keep_from;
+        }
+    }
+
+    fn count_lines(&mut self, to: usize) {
+        if to > self.line_at {
+            self.line_number += memchr::memchr_iter(b'\n', &self.buffer[self.line_at..to]).count() as u64;
+            self.line_at = to;
+        }
+    }
+
+    fn span_at(&self, start: usize) -> Span {
+        let line_number = match start.checked_sub(self.line_at) {
+            Some(_) => {
+                self.line_number
+                    + memchr::memchr_iter(b'\n', &self.buffer[self.line_at..start]).count() as u64
+            }
+            None => {
+                self.line_number
+                    - memchr::memchr_iter(b'\n', &self.buffer[start..self.line_at]).count() as u64
+            }
+        };
+        Span { offset: self.offset + start as u64, length: 0, line_number }
+    }
+
+    fn span(&mut self, start: usize, end: usize) -> Span {
+        self.count_lines(start);
+        Span { length: (end - start) as u64, ..self.span_at(start) }
+    }
+
+    /// The span of a record of which some bytes are gone.
+    fn span_of(&self, open: &Open, end: usize) -> Span {
+        let length = (end - open.start) as u64 + open.dropped;
+        Span { offset: self.offset + open.start as u64 - open.dropped, length, line_number: open.line_number }
+    }
+}
+
+fn is_value_start(byte: u8) -> bool {
+    matches!(byte, b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n' | b'0'..=b'9')
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
+}
+
+/// Bytes of the text that `bytes` begins with, quotes included; `None` where it does not end on its line.
+fn string_bytes(bytes: &[u8]) -> Option<usize> {
+    if bytes.first() != Some(&b'"') {
+        return None;
+    }
+    let mut at = 1;
+    loop {
+        at += memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..)?)?;
+        match bytes[at] {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => return None,
+        }
+    }
+}
