@@ -1,0 +1,45 @@
+//! CloudTrail digests: hashes of delivered log files, for checking that none was changed. No log.
+//!
+//! Spec: "CloudTrail digest file structure", AWS CloudTrail user guide.
+
+use super::json::{count_keys, record_heads};
+use super::{Format, Reader};
+use crate::base::Fields;
+use crate::base::event::{FieldSpec, Framing};
+
+/// See the module.
+pub struct CloudTrailDigest;
+
+impl Format for CloudTrailDigest {
+    fn name(&self) -> &'static str {
+        "aws.cloudtrail.digest"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        &[]
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn samples(&self) -> &'static [&'static str] {
+        &[
+            r#"{"awsAccountId":"111122223333","digestStartTime":"2022-03-22T14:48:02Z","digestEndTime":"2022-03-22T15:48:02Z","digestS3Bucket":"example","digestS3Object":"AWSLogs/111122223333/CloudTrail-Digest/x.json.gz","logFiles":[]}"#,
+        ]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Json { keys: &[] }
+    }
+
+    fn sniff(&self, head: &[u8]) -> bool {
+        const KEYS: &[&str] =
+            &["awsAccountId", "digestStartTime", "digestEndTime", "digestS3Bucket", "logFiles"];
+        record_heads(head, &[]).first().is_some_and(|record| count_keys(record, KEYS) >= 3)
+    }
+
+    fn reader(&self, _: &mut Fields) -> Reader {
+        Reader::SetAside("a CloudTrail digest, for verification")
+    }
+}
