@@ -4,7 +4,9 @@
 pub mod ast;
 pub mod parse;
 pub mod plan;
+pub mod rows;
 pub mod select;
+pub mod sort;
 
 mod find;
 mod lanes;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::column::{Cells, Code, Codes, Column};
 use super::dictionary::DictionaryBuilder;
 use super::segment::{Run, Segment};
-use crate::base::event::hash;
-use crate::base::{Event, FieldId, Fields, Kinds, Span, limits};
+use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
 const DENSE_ONE_IN: usize = 4;
@@ -18,6 +17,29 @@ pub struct Alias {
     pub common: FieldId,
     /// The column's own.
     pub native: FieldId,
+}
+
+/// The names of sources, for the column of where rows come from. It is no part of a row's content: copies stand in
+/// other files.
+pub struct Paths<'a> {
+    /// The column's field.
+    pub field: FieldId,
+    /// The name of a source.
+    pub of: &'a dyn Fn(u32) -> &'a str,
+}
+
+impl Paths<'_> {
+    fn column(&self, runs: &[Run], n_rows: usize) -> Column {
+        let mut column = ColumnBuilder::new(self.field, 0);
+        column.kinds.insert(Kind::Text);
+        let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
+        for (run, end) in runs.iter().zip(ends) {
+            for row in run.first_row as usize..end {
+                column.push(row as u16, (self.of)(run.source));
+            }
+        }
+        column.finish(n_rows)
+    }
 }
 
 struct ColumnBuilder {
@@ -133,11 +155,13 @@ impl SegmentBuilder {
     }
 
     /// The segment of all events so far. `aliases` name columns a second time where the format says so and no
-    /// column has that name itself. The builder is empty afterwards.
-    pub fn seal(&mut self, aliases: &[Alias]) -> Segment {
+    /// column has that name itself; `paths` adds a column that says which source a row comes from. The builder is
+    /// empty afterwards.
+    pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
         let full = std::mem::take(self);
         let n_rows = full.n_rows();
-        let columns: Vec<Column> = full.columns.into_iter().map(|column| column.finish(n_rows)).collect();
+        let mut columns: Vec<Column> = full.columns.into_iter().map(|column| column.finish(n_rows)).collect();
+        columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
         let mut by_field: BTreeMap<FieldId, u32> =
             columns.iter().zip(0..).map(|(c, index)| (c.field, index)).collect();
         for alias in aliases {
@@ -222,11 +246,6 @@ impl ColumnBuilder {
 fn mix(field: u64, value: u64) -> u64 {
     let x = (field ^ value.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (x ^ x >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
-}
-
-/// A hash that stands for `text` as an identity; never 0, which is "none".
-pub fn identity_of(text: &[u8]) -> u64 {
-    hash(text).max(1)
 }
 
 fn shrunk<T>(mut values: Vec<T>) -> Vec<T> {

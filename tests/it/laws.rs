@@ -444,7 +444,7 @@ mod answering {
                 }
                 builder.push(fields, &event, b"", 0, Span::default());
             }
-            builder.seal(&[])
+            builder.seal(&[], None)
         };
         rows.chunks(size).map(build).collect()
     }

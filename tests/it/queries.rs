@@ -193,7 +193,7 @@ fn segments(table: &str, n: usize) -> (Fields, Vec<Segment>) {
             }
             builder.push(&fields, &event, b"", 0, Span::default());
         }
-        builder.seal(&aliases)
+        builder.seal(&aliases, None)
     };
     let segments = rows.chunks(size).map(build).collect();
     (fields, segments)

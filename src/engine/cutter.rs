@@ -1,0 +1,148 @@
+//! Deals a large file out: finds the places where it can be cut without reading what its records say.
+
+use sha2::{Digest, Sha256};
+
+use super::reading::hex;
+use crate::base::{Reject, Span, Why};
+use crate::container::Unwrapper;
+use crate::format;
+use crate::frame::{Context, Framer, Records};
+
+/// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too.
+const PIECE_BYTES: u64 = 8 << 20;
+/// Bytes of the first piece: its rows are the first on the screen.
+const FIRST_PIECE_BYTES: u64 = 1 << 20;
+
+/// A part of a source that begins with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Byte offset and line of its first byte; the length is that of the piece.
+    pub at: Span,
+    /// In what its first record stands.
+    pub context: Context,
+}
+
+/// Reads a file once, in order, and says where it can be cut. Hashes it on the way.
+pub struct Cutter {
+    state: State,
+    sha256: Sha256,
+    n_bytes: u64,
+}
+
+enum State {
+    Head(Vec<u8>),
+    Cutting(Box<Cutting>),
+    /// Wrapped, or of no format whose records can be found without reading them.
+    Whole,
+}
+
+struct Cutting {
+    framer: Framer,
+    format: usize,
+    cuts: Cuts,
+}
+
+impl Default for Cutter {
+    fn default() -> Self {
+        Cutter { state: State::Head(Vec::new()), sha256: Sha256::new(), n_bytes: 0 }
+    }
+}
+
+impl Cutter {
+    /// Takes the next bytes; the pieces that are known now.
+    pub fn push(&mut self, chunk: &[u8]) -> Vec<Piece> {
+        self.n_bytes += chunk.len() as u64;
+        self.sha256.update(chunk);
+        match &mut self.state {
+            State::Whole => {}
+            State::Head(head) => {
+                head.extend_from_slice(chunk);
+                if head.len() >= format::HEAD_BYTES {
+                    let head = std::mem::take(head);
+                    self.recognise(&head);
+                }
+            }
+            State::Cutting(cutting) => cutting.framer.push(chunk, &mut cutting.cuts),
+        }
+        self.pieces()
+    }
+
+    /// Says that there are no more bytes; the last piece, and the hash of the file.
+    pub fn finish(mut self) -> (Vec<Piece>, String) {
+        if let State::Cutting(cutting) = &mut self.state {
+            cutting.framer.finish(&mut cutting.cuts);
+            cutting.cuts.cut(self.n_bytes, None);
+        }
+        (self.pieces(), hex(&self.sha256.finalize()))
+    }
+
+    /// The format of the pieces; `None` while it is unknown, or where the file is to be read whole.
+    pub fn format(&self) -> Option<usize> {
+        match &self.state {
+            State::Cutting(cutting) => Some(cutting.format),
+            _ => None,
+        }
+    }
+
+    /// Whether the file is to be read whole: then only its hash is of use here.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.state, State::Whole)
+    }
+
+    fn recognise(&mut self, head: &[u8]) {
+        let mut unwrapper = Unwrapper::default();
+        let mut is_same = true;
+        unwrapper.push(head, &mut |bytes| is_same &= bytes == head);
+        self.state = match format::detect(head) {
+            Some(format) if is_same && unwrapper.containers().is_empty() => {
+                let mut framer = Framer::new(format::FORMATS[format].framing());
+                let mut cuts = Cuts::default();
+                framer.push(head, &mut cuts);
+                State::Cutting(Box::new(Cutting { framer, format, cuts }))
+            }
+            _ => State::Whole,
+        };
+    }
+
+    fn pieces(&mut self) -> Vec<Piece> {
+        match &mut self.state {
+            State::Cutting(cutting) => std::mem::take(&mut cutting.cuts.pieces),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Looks at where records begin.
+#[derive(Default)]
+struct Cuts {
+    pieces: Vec<Piece>,
+    /// Where the next piece begins.
+    start: Span,
+    context: Context,
+}
+
+impl Cuts {
+    fn cut(&mut self, end: u64, next: Option<(Span, Context)>) {
+        let start = Span { line_number: self.start.line_number.max(1), ..self.start };
+        if end > start.offset {
+            let at = Span { length: end - start.offset, ..start };
+            self.pieces.push(Piece { at, context: self.context });
+        }
+        if let Some((at, context)) = next {
+            (self.start, self.context) = (at, context);
+        }
+    }
+}
+
+impl Records for Cuts {
+    fn record(&mut self, _: &[u8], at: Span, context: Context) -> Result<(), Why> {
+        let wanted = if self.start.offset == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES };
+        if at.offset - self.start.offset >= wanted {
+            self.cut(at.offset, Some((at, context)));
+        }
+        Ok(())
+    }
+
+    /// What belongs to no record is found again by who reads the piece.
+    fn reject(&mut self, _: Reject) {}
+}

@@ -1,0 +1,604 @@
+//! What knows every source and the order of all rows, and makes answers of partials. It holds no event.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use hashbrown::HashTable;
+
+use super::RowRef;
+use super::reading::Report;
+use crate::base::event::TIMESTAMP;
+use crate::base::wire::Reader;
+use crate::base::{Bitmap, Error, ErrorKind, Kinds, Span};
+use crate::format::FORMATS;
+use crate::query::rows::Window;
+use crate::query::sort::{self, NO_VALUE, Ranks};
+use crate::query::{Query, unknown_field_error};
+use crate::store::Segment;
+
+/// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Events that are rows.
+    pub n_events: u64,
+    /// Events that are copies of others.
+    pub n_duplicates: u64,
+    /// Records that are no events.
+    pub n_rejects: u64,
+}
+
+/// One source, as far as it has been read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceState {
+    /// Its path among the sources.
+    pub path: String,
+    /// Its size.
+    pub n_bytes: u64,
+    /// Hexadecimal, once all of it has been read.
+    pub sha256: Option<String>,
+    /// What it is wrapped in, outermost first.
+    pub containers: Vec<String>,
+    /// The name of its format.
+    pub format: Option<String>,
+    /// What is wrong with it: code and message.
+    pub problems: Vec<(String, String)>,
+    /// What became of its records.
+    pub counts: Counts,
+    /// The times of its first and last event.
+    pub times: Option<(i64, i64)>,
+    /// What each shard has read of it: events, rejects.
+    by_shard: BTreeMap<usize, (u64, u64)>,
+}
+
+/// The rows of one shard, as far as the hub knows them; by the shard's row number.
+#[derive(Default)]
+struct Rows {
+    times: Vec<i64>,
+    sources: Vec<u32>,
+    offsets: Vec<u64>,
+    /// Whether the row is a copy of another.
+    is_copy: Bitmap,
+    /// How many names of fields the shard has told.
+    n_fields: usize,
+    /// Copies that the shard has not been told of.
+    to_bury: Vec<u32>,
+    /// The rank of each row; [`NO_RANK`] for copies.
+    ranks: Vec<u32>,
+}
+
+const NO_RANK: u32 = u32::MAX;
+
+/// One event that may have copies: its identity and content, and the copy that is a row.
+struct Original {
+    identity: u64,
+    content: u64,
+    row: RowRef,
+}
+
+/// An answer that is kept: which rows, in which order.
+struct Selection {
+    /// The order of all rows when it was made.
+    base: Rc<Vec<RowRef>>,
+    order: Order,
+}
+
+enum Order {
+    /// The rows of the set of ranks, ascending; with the number of rows before each 64th word.
+    ByRank { ranks: Bitmap, before: Vec<u32> },
+    /// Ranks, one behind the other.
+    Sorted(Vec<u32>),
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Hub {
+    sources: Vec<SourceState>,
+    shards: Vec<Rows>,
+    base: Rc<Vec<RowRef>>,
+    originals: HashTable<Original>,
+    /// Copies: identity, content, row.
+    copies: Vec<(u64, u64, RowRef)>,
+    selections: BTreeMap<u32, Selection>,
+    next_selection: u32,
+    field_names: BTreeSet<String>,
+}
+
+/// What [`Hub::finish_fields`] says of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldSum {
+    /// Its name.
+    pub name: String,
+    /// The kinds of value seen.
+    pub kinds: Kinds,
+    /// Rows that have a value.
+    pub n_rows: u64,
+    /// Different values, if they were counted.
+    pub n_distinct: Option<u64>,
+    /// Whether a row has more than one value.
+    pub is_multiple: bool,
+}
+
+/// A reject, as the analyst sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectState {
+    /// The source's number.
+    pub source: u32,
+    /// Where it stands.
+    pub at: Span,
+    /// Why it is no event.
+    pub reason: String,
+}
+
+/// Everything about one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventState {
+    /// The source's number.
+    pub source: u32,
+    /// Where its record stands, after unwrapping.
+    pub at: Span,
+    /// Nanoseconds, UTC.
+    pub time: Option<i64>,
+    /// Name, kinds and values, by name.
+    pub fields: Vec<(String, Kinds, Vec<String>)>,
+    /// Its copies.
+    pub copies: Vec<RowRef>,
+}
+
+impl Hub {
+    /// For this many shards, at most 16.
+    pub fn new(n_shards: usize) -> Hub {
+        assert!((1..=16).contains(&n_shards), "a row's shard is four bits");
+        let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
+        let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
+        Hub {
+            shards: (0..n_shards).map(|_| Rows::default()).collect(),
+            field_names: specs
+                .filter(|name| !name.ends_with('*'))
+                .chain(aliases)
+                .map(str::to_owned)
+                .collect(),
+            ..Hub::default()
+        }
+    }
+
+    /// A new source; its number.
+    pub fn add_source(&mut self, path: &str, n_bytes: u64) -> u32 {
+        self.sources.push(SourceState { path: path.to_owned(), n_bytes, ..SourceState::default() });
+        self.sources.len() as u32 - 1
+    }
+
+    /// All sources, by number.
+    pub fn sources(&self) -> &[SourceState] {
+        &self.sources
+    }
+
+    /// Takes what `shard` says of a source or a piece of one.
+    pub fn report(&mut self, shard: usize, report: Report) {
+        let source = &mut self.sources[report.source as usize];
+        let (n_events, n_rejects) = source.by_shard.entry(shard).or_default();
+        *n_events += report.n_events;
+        *n_rejects += report.n_rejects;
+        source.format = report.format.or(source.format.take());
+        source.sha256 = report.sha256.or(source.sha256.take());
+        if source.containers.is_empty() {
+            source.containers = report.containers;
+        }
+        for problem in report.problems {
+            if !source.problems.contains(&problem) {
+                source.problems.push(problem);
+            }
+        }
+        source.count();
+    }
+
+    /// Sets the hash of a source that was read in pieces.
+    pub fn set_sha256(&mut self, source: u32, sha256: String) {
+        self.sources[source as usize].sha256 = Some(sha256);
+    }
+
+    /// How many rows and names of fields of `shard` are known: where [`super::Shard::rows_since`] is to go on.
+    pub fn known_of(&self, shard: usize) -> (usize, usize) {
+        (self.shards[shard].times.len(), self.shards[shard].n_fields)
+    }
+
+    /// How many events there are that are nobody's copy, of those that are known.
+    pub fn n_rows(&self) -> usize {
+        self.base.len()
+    }
+
+    /// What became of the records of all sources so far.
+    pub fn totals(&self) -> Counts {
+        self.sources.iter().fold(Counts::default(), |sum, source| Counts {
+            n_events: sum.n_events + source.counts.n_events,
+            n_duplicates: sum.n_duplicates + source.counts.n_duplicates,
+            n_rejects: sum.n_rejects + source.counts.n_rejects,
+        })
+    }
+
+    /// Takes the new rows of all shards ([`super::Shard::rows_since`]), finds the copies among them and brings all
+    /// rows into their order.
+    pub fn merge_rows(&mut self, partials: &[Vec<u8>]) {
+        let mut fresh: Vec<Vec<RowRef>> = Vec::new();
+        for (shard, partial) in partials.iter().enumerate() {
+            fresh.push(self.take_rows(shard, partial));
+        }
+        let path_ranks = self.path_ranks();
+        let old: Vec<RowRef> = self.base.iter().copied().filter(|&row| !self.is_copy(row)).collect();
+        let mut merged = old;
+        for rows in fresh {
+            let rows: Vec<RowRef> = rows.into_iter().filter(|&row| !self.is_copy(row)).collect();
+            merged = self.merge_two(&merged, &rows, &path_ranks);
+        }
+        for rows in &mut self.shards {
+            rows.ranks.clear();
+            rows.ranks.resize(rows.times.len(), NO_RANK);
+        }
+        for (rank, row) in merged.iter().enumerate() {
+            self.shards[row.shard()].ranks[row.row() as usize] = rank as u32;
+        }
+        self.base = Rc::new(merged);
+    }
+
+    /// Adds the rows of one shard; in their order.
+    fn take_rows(&mut self, shard: usize, partial: &[u8]) -> Vec<RowRef> {
+        let reader = &mut Reader::new(partial);
+        let first = reader.u32();
+        let (times, sources, offsets) = (reader.i64s(), reader.u32s(), reader.u64s());
+        let (identities, contents, order) = (reader.u64s(), reader.u64s(), reader.u32s());
+        let n_names = reader.u64();
+        self.field_names.extend((0..n_names).map(|_| reader.str().to_owned()));
+        let rows = &mut self.shards[shard];
+        rows.n_fields += n_names as usize;
+        assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
+        rows.is_copy.extend_to(first as usize + times.len(), false);
+        for (&source, &time) in sources.iter().zip(&times).filter(|&(_, &time)| time != Segment::NO_TIME) {
+            let (first, last) = self.sources[source as usize].times.get_or_insert((time, time));
+            (*first, *last) = ((*first).min(time), (*last).max(time));
+        }
+        rows.times.extend(times);
+        rows.sources.extend(sources);
+        rows.offsets.extend(offsets);
+        for (i, (&identity, &content)) in
+            identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
+        {
+            self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
+        }
+        order.iter().map(|&row| RowRef::new(shard, first + row)).collect()
+    }
+
+    /// Of two copies of one event the first by path and position stays a row.
+    fn find_copy(&mut self, identity: u64, content: u64, row: RowRef) {
+        let is_same = |original: &Original| original.identity == identity && original.content == content;
+        let copy = match self.originals.find(identity, is_same).map(|original| original.row) {
+            None => {
+                self.originals.insert_unique(identity, Original { identity, content, row }, |original| {
+                    original.identity
+                });
+                return;
+            }
+            Some(old) if self.compare_places(old, row) == Ordering::Greater => {
+                let original = self.originals.find_mut(identity, is_same).expect("it was just found");
+                original.row = row;
+                old
+            }
+            Some(_) => row,
+        };
+        self.copies.push((identity, content, copy));
+        let rows = &mut self.shards[copy.shard()];
+        rows.is_copy.set(copy.row() as usize);
+        rows.to_bury.push(copy.row());
+        let source = &mut self.sources[rows.sources[copy.row() as usize] as usize];
+        source.counts.n_duplicates += 1;
+        source.count();
+    }
+
+    fn is_copy(&self, row: RowRef) -> bool {
+        self.shards[row.shard()].is_copy.get(row.row() as usize)
+    }
+
+    fn compare_places(&self, a: RowRef, b: RowRef) -> Ordering {
+        let place = |row: RowRef| {
+            let rows = &self.shards[row.shard()];
+            let source = rows.sources[row.row() as usize];
+            (&self.sources[source as usize].path, source, rows.offsets[row.row() as usize], row)
+        };
+        place(a).cmp(&place(b))
+    }
+
+    /// For each source its place among all by path.
+    fn path_ranks(&self) -> Vec<u32> {
+        let mut by_path: Vec<usize> = (0..self.sources.len()).collect();
+        by_path.sort_by_key(|&source| &self.sources[source].path);
+        let mut ranks = vec![0; self.sources.len()];
+        for (rank, source) in by_path.into_iter().enumerate() {
+            ranks[source] = rank as u32;
+        }
+        ranks
+    }
+
+    fn merge_two(&self, a: &[RowRef], b: &[RowRef], path_ranks: &[u32]) -> Vec<RowRef> {
+        let key = |row: RowRef| {
+            let (rows, row) = (&self.shards[row.shard()], row.row() as usize);
+            (rows.times[row], path_ranks[rows.sources[row] as usize], rows.offsets[row])
+        };
+        let mut merged = Vec::with_capacity(a.len() + b.len());
+        let (mut i, mut j) = (0, 0);
+        let (mut next_a, mut next_b) = (a.first().map(|&row| key(row)), b.first().map(|&row| key(row)));
+        loop {
+            match (next_a, next_b) {
+                (Some(ka), Some(kb)) if ka <= kb => {
+                    merged.push(a[i]);
+                    i += 1;
+                    next_a = a.get(i).map(|&row| key(row));
+                }
+                (_, Some(_)) => {
+                    merged.push(b[j]);
+                    j += 1;
+                    next_b = b.get(j).map(|&row| key(row));
+                }
+                (_, None) => {
+                    merged.extend_from_slice(&a[i..]);
+                    return merged;
+                }
+            }
+        }
+    }
+
+    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::bury`].
+    pub fn take_to_bury(&mut self, shard: usize) -> Vec<u32> {
+        std::mem::take(&mut self.shards[shard].to_bury)
+    }
+
+    /// A shard was lost, and with it all that it held: forgets every row, for all shards to tell theirs again, and
+    /// what the lost one had read of the sources.
+    pub fn forget_shard(&mut self, shard: usize) {
+        for source in &mut self.sources {
+            source.by_shard.remove(&shard);
+            source.counts.n_duplicates = 0;
+            source.times = None;
+            source.count();
+        }
+        for rows in &mut self.shards {
+            *rows = Rows::default();
+        }
+        self.base = Rc::default();
+        self.originals.clear();
+        self.copies.clear();
+        self.selections.clear();
+    }
+
+    /// Whether `query` can be asked.
+    ///
+    /// # Errors
+    /// `Query`, where it is not of the language or names a field that nobody knows.
+    pub fn check(&self, query: &str) -> Result<(), Error> {
+        let query = Query::parse(query)?;
+        for field in query.field_names() {
+            if !self.field_names.iter().any(|known| field.names(known)) {
+                return Err(unknown_field_error(
+                    field.name,
+                    field.at.clone(),
+                    self.field_names.iter().map(String::as_str),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts an answer together from [`super::Shard::filter`] of all shards, in the order of `sort` (field, whether
+    /// descending; `@timestamp` is not among what the shards ranked). Its number and its count.
+    pub fn finish_filter(&mut self, partials: &[Vec<u8>], sort: &[(String, bool)]) -> (u32, usize) {
+        let n_ranks = self.base.len();
+        let mut selected = Bitmap::none(n_ranks);
+        let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
+        let mut rows_of_shards: Vec<Vec<u32>> = Vec::new();
+        for (reader, rows) in readers.iter_mut().zip(&self.shards) {
+            let words = reader.u64s();
+            let n_rows = reader.u64() as usize;
+            let accepted = Bitmap::from_words(words, n_rows);
+            let rank_of = |row: usize| rows.ranks.get(row).copied().unwrap_or(NO_RANK);
+            let ranks: Vec<u32> = accepted.iter().map(rank_of).collect();
+            for &rank in ranks.iter().filter(|&&rank| rank != NO_RANK) {
+                selected.set(rank as usize);
+            }
+            rows_of_shards.push(if sort.is_empty() { Vec::new() } else { ranks });
+        }
+        let count = selected.count();
+        let order = if sort.is_empty() {
+            Order::by_rank(selected)
+        } else {
+            let mut order: Vec<u32> = selected.iter().map(|rank| rank as u32).collect();
+            let keys: Vec<(Vec<u32>, usize)> = sort
+                .iter()
+                .map(|(field, _)| match field == TIMESTAMP {
+                    true => self.time_keys(),
+                    false => value_keys(&mut readers, &rows_of_shards, n_ranks),
+                })
+                .collect();
+            for ((keys, n_values), (_, is_descending)) in keys.iter().zip(sort).rev() {
+                sort::sort_stably(&mut order, |rank| keys[rank as usize], *n_values, *is_descending);
+            }
+            Order::Sorted(order)
+        };
+        let number = self.next_selection;
+        self.next_selection += 1;
+        self.selections.insert(number, Selection { base: self.base.clone(), order });
+        (number, count)
+    }
+
+    /// For each rank the place of its time among all times.
+    fn time_keys(&self) -> (Vec<u32>, usize) {
+        let mut n_values = 0;
+        let mut last = None;
+        let keys = self.base.iter().map(|row| {
+            let time = self.shards[row.shard()].times[row.row() as usize];
+            if time == Segment::NO_TIME {
+                return NO_VALUE;
+            }
+            n_values += (last != Some(time)) as usize;
+            last = Some(time);
+            n_values as u32 - 1
+        });
+        let keys = keys.collect();
+        (keys, n_values)
+    }
+
+    /// Forgets an answer.
+    pub fn close_selection(&mut self, number: u32) {
+        self.selections.remove(&number);
+    }
+
+    /// The rows `first..end` of an answer, as far as there are so many.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn rows(&self, selection: u32, first: usize, end: usize) -> Result<Vec<RowRef>, Error> {
+        let Some(Selection { base, order }) = self.selections.get(&selection) else {
+            return Err(Error::new(ErrorKind::Range, "the selection was closed, or a shard was lost"));
+        };
+        Ok(order.slice(first, end).into_iter().map(|rank| base[rank as usize]).collect())
+    }
+
+    /// Puts a window together from [`super::Shard::cells`] of all shards.
+    pub fn finish_rows(&self, rows: &[RowRef], n_fields: usize, partials: &[Vec<u8>]) -> Window {
+        let shards: Vec<usize> = rows.iter().map(|row| row.shard()).collect();
+        Window::merge(&shards, n_fields, partials)
+    }
+
+    /// Puts the list of fields together from [`super::Shard::fields`] of all shards, by name.
+    pub fn finish_fields(&self, partials: &[Vec<u8>], distinct: bool) -> Vec<FieldSum> {
+        let mut sums: BTreeMap<String, (FieldSum, Vec<u64>)> = BTreeMap::new();
+        for partial in partials {
+            let reader = &mut Reader::new(partial);
+            for _ in 0..reader.u64() {
+                let name = reader.str().to_owned();
+                let (kinds, n_rows, is_multiple) = (Kinds(reader.u8()), reader.u64(), reader.bool());
+                let hashes = reader.u64s();
+                let new = || {
+                    let kinds = Kinds::default();
+                    (
+                        FieldSum {
+                            name: name.clone(),
+                            kinds,
+                            n_rows: 0,
+                            n_distinct: None,
+                            is_multiple: false,
+                        },
+                        Vec::new(),
+                    )
+                };
+                let (sum, all) = sums.entry(name.clone()).or_insert_with(new);
+                sum.kinds.merge(kinds);
+                sum.n_rows += n_rows;
+                sum.is_multiple |= is_multiple;
+                all.extend(hashes);
+            }
+        }
+        let finish = |(mut sum, mut hashes): (FieldSum, Vec<u64>)| {
+            hashes.sort_unstable();
+            hashes.dedup();
+            sum.n_distinct = distinct.then_some(hashes.len() as u64);
+            sum
+        };
+        sums.into_values().map(finish).filter(|sum| sum.n_rows > 0).collect()
+    }
+
+    /// Reads [`super::Shard::event`], and finds the event's copies.
+    pub fn finish_event(&self, partial: &[u8], row: RowRef) -> EventState {
+        let reader = &mut Reader::new(partial);
+        let source = reader.u32();
+        let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
+        let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
+        let (identity, content) = (reader.u64(), reader.u64());
+        let n_fields = reader.u64();
+        let field = |_| {
+            let (name, kinds, n_values) = (reader.str().to_owned(), Kinds(reader.u8()), reader.u64());
+            (name, kinds, (0..n_values).map(|_| reader.str().to_owned()).collect())
+        };
+        let fields = (0..n_fields).map(field).collect();
+        let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {
+            identity != 0 && (i, c) == (identity, content) && other != row
+        };
+        let mut copies: Vec<RowRef> = self.copies.iter().filter(is_copy).map(|&(_, _, row)| row).collect();
+        copies.sort_by(|&a, &b| self.compare_places(a, b));
+        EventState { source, at, time, fields, copies }
+    }
+
+    /// Where a row stands: source and offset.
+    pub fn place(&self, row: RowRef) -> (u32, u64) {
+        let rows = &self.shards[row.shard()];
+        (rows.sources[row.row() as usize], rows.offsets[row.row() as usize])
+    }
+
+    /// Puts the list of rejects together from [`super::Shard::rejects`] of all shards, by path and position.
+    pub fn finish_rejects(&self, partials: &[Vec<u8>]) -> Vec<RejectState> {
+        let mut rejects = Vec::new();
+        for partial in partials {
+            let reader = &mut Reader::new(partial);
+            for _ in 0..reader.u64() {
+                let source = reader.u32();
+                let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
+                rejects.push(RejectState { source, at, reason: reader.str().to_owned() });
+            }
+        }
+        rejects.sort_by(|a, b| {
+            let path = |reject: &RejectState| &self.sources[reject.source as usize].path;
+            path(a).cmp(path(b)).then(a.source.cmp(&b.source)).then(a.at.cmp(&b.at))
+        });
+        rejects
+    }
+}
+
+impl SourceState {
+    /// Events without copies, and rejects, from what the shards have read.
+    fn count(&mut self) {
+        let n_read: u64 = self.by_shard.values().map(|(n_events, _)| n_events).sum();
+        // Rows are known to the hub a little later than the report of their source, or a little sooner.
+        self.counts.n_events = n_read.saturating_sub(self.counts.n_duplicates);
+        self.counts.n_rejects = self.by_shard.values().map(|(_, n_rejects)| n_rejects).sum();
+    }
+}
+
+impl Order {
+    fn by_rank(ranks: Bitmap) -> Order {
+        let mut n = 0;
+        let before = ranks.words().chunks(64).map(|words| {
+            let before = n;
+            n += words.iter().map(|word| word.count_ones()).sum::<u32>();
+            before
+        });
+        let before = before.collect();
+        Order::ByRank { ranks, before }
+    }
+
+    fn slice(&self, first: usize, end: usize) -> Vec<u32> {
+        match self {
+            Order::Sorted(ranks) => ranks[first.min(ranks.len())..end.min(ranks.len())].to_vec(),
+            Order::ByRank { ranks, before } => {
+                let block = before.partition_point(|&n| n as usize <= first).saturating_sub(1);
+                let skip = first - before.get(block).map_or(0, |&n| n as usize);
+                let words = ranks.words().iter().enumerate().skip(block * 64);
+                let set = words.flat_map(|(w, &word)| {
+                    std::iter::successors(Some(word), |&rest| Some(rest & rest.wrapping_sub(1)))
+                        .take_while(|&rest| rest != 0)
+                        .map(move |rest| w as u32 * 64 + rest.trailing_zeros())
+                });
+                set.skip(skip).take(end.saturating_sub(first)).collect()
+            }
+        }
+    }
+}
+
+/// For each rank the place of its value, from the partials of all shards.
+fn value_keys(readers: &mut [Reader<'_>], rows_of_shards: &[Vec<u32>], n_ranks: usize) -> (Vec<u32>, usize) {
+    let mut shards: Vec<Ranks<'_>> = readers.iter_mut().map(Ranks::read).collect();
+    let n_values = sort::unify(&mut shards);
+    let mut keys = vec![NO_VALUE; n_ranks];
+    for (ranks, rows) in shards.iter().zip(rows_of_shards) {
+        for (&rank, &value) in rows.iter().zip(&ranks.of_rows).filter(|(rank, _)| **rank != NO_RANK) {
+            keys[rank as usize] = value;
+        }
+    }
+    (keys, n_values)
+}

@@ -1,0 +1,59 @@
+//! The façade: files in, answers out.
+//!
+//! A [`Shard`] reads files and holds their segments; it answers in partials. A [`Hub`] holds no event: it knows
+//! every source and the order of all rows, and makes answers of partials. Messages between them are bytes
+//! ([`crate::base::wire`]); who carries them, and when, is the caller's business.
+//!
+//! ```text
+//! file ──> Cutter ──pieces──> Shard 1 … Shard N ──partials──> Hub ──> answer
+//! ```
+//!
+//! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
+//! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
+
+mod cutter;
+mod hub;
+mod reading;
+mod shard;
+
+pub use cutter::{Cutter, Piece};
+pub use hub::{Counts, Hub, SourceState};
+pub use reading::Report;
+pub use shard::{PieceOf, Shard, read_places};
+
+/// A row of any shard.
+///
+/// ```text
+/// bits   31…28 shard      27…0 row of the shard
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowRef(u32);
+
+impl RowRef {
+    const ROW_BITS: u32 = 28;
+
+    /// Row `row` of shard `shard`.
+    pub fn new(shard: usize, row: u32) -> RowRef {
+        RowRef((shard as u32) << RowRef::ROW_BITS | row)
+    }
+
+    /// As one number.
+    pub fn to_bits(self) -> u32 {
+        self.0
+    }
+
+    /// What [`RowRef::to_bits`] gave.
+    pub fn from_bits(bits: u32) -> RowRef {
+        RowRef(bits)
+    }
+
+    /// Which shard holds it.
+    pub fn shard(self) -> usize {
+        (self.0 >> RowRef::ROW_BITS) as usize
+    }
+
+    /// Which row of the shard it is.
+    pub fn row(self) -> u32 {
+        self.0 & ((1 << RowRef::ROW_BITS) - 1)
+    }
+}

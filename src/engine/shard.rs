@@ -1,0 +1,452 @@
+//! The segments of one worker, and its answers in partials.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::reading::{Desk, Reading, Report, Sink};
+use crate::base::event::{TIMESTAMP, hash};
+use crate::base::wire::{Reader, Writer};
+use crate::base::{
+    Bitmap, Error, Event, FieldId, Fields, Kind, Kinds, Problem, Reject, Span, Timestamp, limits,
+};
+use crate::format::{self, Parser};
+use crate::frame::Context;
+
+use crate::query::rows::{Cell, clip, write_cell};
+use crate::query::{Plan, Query, Settings, select, sort};
+use crate::store::builder::{Alias, Paths};
+use crate::store::{Segment, SegmentBuilder};
+
+/// The field that names the source of an event.
+const PATH: &str = "log.file.path";
+
+/// A piece of a source, as the hub hands it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PieceOf {
+    /// Index of its format in `format::FORMATS`.
+    pub format: usize,
+    /// Where it begins.
+    pub at: Span,
+    /// In what its first record stands.
+    pub context: Context,
+}
+
+/// A sealed segment and where its rows begin among the shard's.
+struct Sealed {
+    segment: Segment,
+    first_row: usize,
+}
+
+/// What is on its way into segments, and the segments.
+struct Store {
+    builders: Vec<SegmentBuilder>,
+    aliases: Vec<Vec<Alias>>,
+    sealed: Vec<Sealed>,
+    n_rows: usize,
+    path: FieldId,
+    paths: HashMap<u32, Box<str>>,
+    rejects: Vec<(u32, Reject)>,
+}
+
+impl Store {
+    fn seal(&mut self, format: usize) {
+        if self.builders[format].n_rows() > 0 {
+            let paths = &self.paths;
+            let path_of = |source| paths.get(&source).map_or("", |path| &**path);
+            let paths = Paths { field: self.path, of: &path_of };
+            let segment = self.builders[format].seal(&self.aliases[format], Some(paths));
+            let first_row = self.n_rows;
+            self.n_rows += segment.n_rows();
+            self.sealed.push(Sealed { segment, first_row });
+        }
+    }
+}
+
+impl Sink for Store {
+    fn builder(&mut self, format: usize) -> &mut SegmentBuilder {
+        if self.builders[format].is_full() {
+            self.seal(format);
+        }
+        &mut self.builders[format]
+    }
+
+    fn reject(&mut self, source: u32, reject: Reject) {
+        if self.rejects.len() < limits::REJECTS_KEPT {
+            self.rejects.push((source, reject));
+        }
+    }
+}
+
+/// The segments of one worker. It reads one source or piece at a time.
+pub struct Shard {
+    fields: Fields,
+    event: Event,
+    parsers: Vec<Option<Box<dyn Parser>>>,
+    store: Store,
+    /// Which of the sealed rows are nobody's copy.
+    alive: Bitmap,
+    reading: Option<Reading>,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Shard::new()
+    }
+}
+
+impl Shard {
+    /// Without a row.
+    pub fn new() -> Shard {
+        let mut fields = Fields::new();
+        let path = fields.intern(PATH);
+        let mut alias = |&(common, native): &(&str, &str)| Alias {
+            common: fields.intern(common),
+            native: fields.intern(native),
+        };
+        let aliases =
+            format::FORMATS.iter().map(|format| format.aliases().iter().map(&mut alias).collect()).collect();
+        let store = Store {
+            builders: format::FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
+            aliases,
+            sealed: Vec::new(),
+            n_rows: 0,
+            path,
+            paths: HashMap::new(),
+            rejects: Vec::new(),
+        };
+        Shard {
+            fields,
+            event: Event::default(),
+            parsers: format::FORMATS.iter().map(|_| None).collect(),
+            store,
+            alive: Bitmap::default(),
+            reading: None,
+        }
+    }
+
+    /// Begins a source, whole or in a piece; `hashes` asks for the SHA-256 of a whole one.
+    ///
+    /// # Panics
+    /// While another one is open.
+    pub fn open(&mut self, source: u32, path: &str, hashes: bool, piece: Option<PieceOf>) {
+        assert!(self.reading.is_none(), "one source is read at a time");
+        self.store.paths.insert(source, path.into());
+        let reading = match piece {
+            None => Reading::whole(source, hashes),
+            Some(piece) => Reading::piece(source, piece.format, piece.at, piece.context, &mut self.desk()),
+        };
+        self.reading = Some(reading);
+    }
+
+    /// Takes the next bytes of the open source.
+    ///
+    /// # Panics
+    /// When none is open.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let mut reading = self.reading.take().expect("a source is open");
+        reading.push(chunk, &mut self.desk());
+        self.reading = Some(reading);
+    }
+
+    /// Ends the open source: what became of it. `problem` is what kept the caller from reading all of it.
+    ///
+    /// # Panics
+    /// When none is open.
+    pub fn close(&mut self, problem: Option<Problem>) -> Report {
+        let reading = self.reading.take().expect("a source is open");
+        let mut report = reading.finish(&mut self.desk());
+        if let Some(problem) = problem {
+            report.add(&problem);
+            report.sha256 = None;
+        }
+        report
+    }
+
+    fn desk(&mut self) -> Desk<'_> {
+        Desk {
+            fields: &mut self.fields,
+            event: &mut self.event,
+            parsers: &mut self.parsers,
+            sink: &mut self.store,
+        }
+    }
+
+    /// Makes the events read so far rows that can be asked for.
+    pub fn seal(&mut self) {
+        for format in 0..format::FORMATS.len() {
+            self.store.seal(format);
+        }
+        self.alive.extend_to(self.store.n_rows, true);
+    }
+
+    /// How many events wait to be sealed.
+    pub fn n_unsealed(&self) -> usize {
+        self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
+    }
+
+    /// For the hub: time, source, offset, identity and content of the rows from `first` on, their order, and the
+    /// names of fields from `first_field` on.
+    pub fn rows_since(&self, first: usize, first_field: usize) -> Vec<u8> {
+        let n_rows = self.store.n_rows - first;
+        let (mut times, mut sources) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
+        let mut offsets = Vec::with_capacity(n_rows);
+        let [mut identities, mut contents] = [Vec::with_capacity(n_rows), Vec::with_capacity(n_rows)];
+        for Sealed { segment, first_row } in &self.store.sealed {
+            let skip = first.saturating_sub(*first_row).min(segment.n_rows());
+            times.extend_from_slice(&segment.times()[skip..]);
+            for (source, offset) in segment.positions().skip(skip) {
+                sources.push(source);
+                offsets.push(offset);
+            }
+            match segment.identities() {
+                [] => identities.resize(times.len(), 0),
+                some => identities.extend_from_slice(&some[skip..]),
+            }
+            contents.extend_from_slice(&segment.contents()[skip..]);
+        }
+        let path_of = |source: u32| self.store.paths.get(&source);
+        let mut order: Vec<u32> = (0..times.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| {
+            let (a, b) = (a as usize, b as usize);
+            let by_path = || match sources[a] == sources[b] {
+                true => std::cmp::Ordering::Equal,
+                false => path_of(sources[a]).cmp(&path_of(sources[b])).then(sources[a].cmp(&sources[b])),
+            };
+            times[a].cmp(&times[b]).then_with(by_path).then(offsets[a].cmp(&offsets[b])).then(a.cmp(&b))
+        });
+        let mut writer = Writer::new();
+        writer.u32(first as u32);
+        writer.i64s(&times);
+        writer.u32s(&sources);
+        writer.u64s(&offsets);
+        writer.u64s(&identities);
+        writer.u64s(&contents);
+        writer.u32s(&order);
+        writer.u64((self.fields.len() - first_field) as u64);
+        self.fields.iter().skip(first_field).for_each(|(_, name)| writer.str(name));
+        writer.into_bytes()
+    }
+
+    /// The hub found these rows to be copies of others: no answer holds them from now on.
+    pub fn bury(&mut self, rows: &[u32]) {
+        for &row in rows {
+            self.alive.clear(row as usize);
+        }
+    }
+
+    /// No row is a copy any more: the hub begins anew.
+    pub fn unbury(&mut self) {
+        self.alive = Bitmap::all(self.store.n_rows);
+    }
+
+    /// The rows that `query` accepts, and their ranks by each of the `sort` fields: a partial for
+    /// [`super::Hub::finish_filter`].
+    ///
+    /// # Errors
+    /// `Query`, as the hub has found before.
+    pub fn filter(&self, query: &str, settings: Settings, sort: &[String]) -> Result<Vec<u8>, Error> {
+        let query = Query::parse(query)?;
+        let plan = Plan::new(&query, &self.fields, settings)?;
+        let mut rows = Bitmap::none(self.store.n_rows);
+        for Sealed { segment, first_row } in &self.store.sealed {
+            for row in select(segment, &plan).iter() {
+                rows.set(first_row + row);
+            }
+        }
+        rows.and(&self.alive);
+        let mut writer = Writer::new();
+        writer.u64s(rows.words());
+        writer.u64(rows.len() as u64);
+        for field in sort {
+            let segments = self.store.sealed.iter().map(|sealed| (&sealed.segment, sealed.first_row));
+            sort::write_ranks(&mut writer, segments, self.fields.get(field), &rows);
+        }
+        Ok(writer.into_bytes())
+    }
+
+    /// The cells of `rows` in `fields`, clipped: a partial for [`super::Hub::finish_rows`].
+    pub fn cells(&self, rows: &[u32], fields: &[String]) -> Vec<u8> {
+        let mut writer = Writer::new();
+        for name in fields {
+            let field = self.fields.get(name);
+            for &row in rows {
+                let (segment, row) = self.row(row);
+                let cell = match field {
+                    _ if name == TIMESTAMP => segment.time(row).map(|time| Cell::whole(time.to_text())),
+                    Some(field) => clip(segment, field, row),
+                    None => None,
+                };
+                write_cell(&mut writer, cell);
+            }
+        }
+        writer.into_bytes()
+    }
+
+    fn row(&self, row: u32) -> (&Segment, usize) {
+        let row = row as usize;
+        let sealed =
+            &self.store.sealed[self.store.sealed.partition_point(|sealed| sealed.first_row <= row) - 1];
+        (&sealed.segment, row - sealed.first_row)
+    }
+
+    /// Every field that has a value: name, kinds, rows, whether several a row; with `distinct` the hashes of its
+    /// values. A partial for [`super::Hub::finish_fields`].
+    pub fn fields(&self, distinct: bool) -> Vec<u8> {
+        struct Sum {
+            kinds: Kinds,
+            n_rows: u64,
+            is_multiple: bool,
+            hashes: Vec<u64>,
+        }
+        let mut sums: BTreeMap<FieldId, Sum> = BTreeMap::new();
+        for Sealed { segment, first_row } in &self.store.sealed {
+            let alive = |row: usize| self.alive.get(first_row + row);
+            let has_copies = (0..segment.n_rows()).any(|row| !alive(row));
+            for (field, column) in segment.fields() {
+                let sum = sums.entry(field).or_insert(Sum {
+                    kinds: Kinds::default(),
+                    n_rows: 0,
+                    is_multiple: false,
+                    hashes: Vec::new(),
+                });
+                sum.kinds.merge(column.kinds);
+                sum.is_multiple |= column.is_multiple;
+                let mut used = vec![!has_copies; column.dictionary.len() + 1];
+                if has_copies {
+                    let mut last = usize::MAX;
+                    column.for_each(|row, code| {
+                        if alive(row) {
+                            used[code.0 as usize] = true;
+                            sum.n_rows += (row != last) as u64;
+                            last = row;
+                        }
+                    });
+                } else {
+                    sum.n_rows += column.n_rows_with_value as u64;
+                }
+                if distinct {
+                    let texts = column.dictionary.iter().filter(|(code, _)| used[code.0 as usize]);
+                    sum.hashes.extend(texts.map(|(_, text)| hash(text.as_bytes())));
+                }
+            }
+        }
+        let mut writer = Writer::new();
+        sums.retain(|_, sum| sum.n_rows > 0);
+        writer.u64(sums.len() as u64 + 1);
+        for (field, mut sum) in sums {
+            sum.hashes.sort_unstable();
+            sum.hashes.dedup();
+            writer.str(self.fields.name(field));
+            writer.u8(sum.kinds.0);
+            writer.u64(sum.n_rows);
+            writer.bool(sum.is_multiple);
+            writer.u64s(&sum.hashes);
+        }
+        self.write_timestamp(&mut writer, distinct);
+        writer.into_bytes()
+    }
+
+    /// The field that is no column.
+    fn write_timestamp(&self, writer: &mut Writer, distinct: bool) {
+        let mut times = Vec::new();
+        for Sealed { segment, first_row } in &self.store.sealed {
+            let rows = segment.times().iter().enumerate();
+            let alive =
+                rows.filter(|(row, time)| self.alive.get(first_row + row) && **time != Segment::NO_TIME);
+            times.extend(alive.map(|(_, &time)| time as u64));
+        }
+        let n_rows = times.len() as u64;
+        if distinct {
+            times.sort_unstable();
+            times.dedup();
+        } else {
+            times.clear();
+        }
+        let mut kinds = Kinds::default();
+        kinds.insert(Kind::Time);
+        writer.str(TIMESTAMP);
+        writer.u8(kinds.0);
+        writer.u64(n_rows);
+        writer.bool(false);
+        writer.u64s(&times);
+    }
+
+    /// Everything about one row: a partial for [`super::Hub::finish_event`].
+    pub fn event(&self, row: u32) -> Vec<u8> {
+        let (segment, row) = self.row(row);
+        let place = segment.place(row);
+        let mut values: BTreeMap<&str, (u8, Vec<&str>)> = BTreeMap::new();
+        for (field, column) in segment.fields() {
+            let mut texts = Vec::new();
+            column.for_row(row, |code| texts.push(column.dictionary.text(code)));
+            if !texts.is_empty() {
+                values.insert(self.fields.name(field), (column.kinds.0, texts));
+            }
+        }
+        let mut writer = Writer::new();
+        writer.u32(place.source);
+        writer.u64(place.span.offset);
+        writer.u64(place.span.length);
+        writer.u64(place.span.line_number);
+        writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
+        writer.u64(segment.identities().get(row).copied().unwrap_or(0));
+        writer.u64(segment.contents()[row]);
+        writer.u64(values.len() as u64);
+        for (name, (kinds, texts)) in values {
+            writer.str(name);
+            writer.u8(kinds);
+            writer.u64(texts.len() as u64);
+            for text in texts {
+                writer.str(crate::query::rows::cut(text, limits::DETAIL_CHARS).0);
+            }
+        }
+        writer.into_bytes()
+    }
+
+    /// Where a row stands, for the list of copies: source, offset, line.
+    pub fn places(&self, rows: &[u32]) -> Vec<u8> {
+        let mut writer = Writer::new();
+        for &row in rows {
+            let (segment, row) = self.row(row);
+            let place = segment.place(row);
+            writer.u32(place.source);
+            writer.u64(place.span.offset);
+            writer.u64(place.span.line_number);
+        }
+        writer.into_bytes()
+    }
+
+    /// The rejects: a partial for [`super::Hub::finish_rejects`].
+    pub fn rejects(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.u64(self.store.rejects.len() as u64);
+        for (source, reject) in &self.store.rejects {
+            writer.u32(*source);
+            writer.u64(reject.at.offset);
+            writer.u64(reject.at.length);
+            writer.u64(reject.at.line_number);
+            writer.str(&reject.why.to_string());
+        }
+        writer.into_bytes()
+    }
+
+    /// Sealed rows, copies among them.
+    pub fn n_rows(&self) -> usize {
+        self.store.n_rows
+    }
+
+    /// Bytes of memory the segments take.
+    pub fn memory_bytes(&self) -> usize {
+        self.store.sealed.iter().map(|sealed| sealed.segment.memory_bytes()).sum()
+    }
+}
+
+/// What [`Shard::places`] wrote: source and place of each row; the length is not among it.
+pub fn read_places(partial: &[u8]) -> Vec<(u32, Span)> {
+    let mut reader = Reader::new(partial);
+    let mut places = Vec::new();
+    while !reader.is_empty() {
+        let source = reader.u32();
+        places.push((source, Span { offset: reader.u64(), length: 0, line_number: reader.u64() }));
+    }
+    places
+}

@@ -1,0 +1,659 @@
+//! The browser's door: converts, calls, converts back. The only file that knows JavaScript's types.
+
+use gloo::events::EventListener;
+use gloo::file::Blob;
+use gloo::timers::future::TimeoutFuture;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
+use crate::container::Unwrapper;
+use crate::engine::{self, Counts, PieceOf, Report, RowRef, SourceState};
+use crate::format;
+use crate::frame::Context;
+use crate::query::Settings;
+
+/// Runs once, when the module starts: a panic is told with its place before the instance ends.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// Whether `text` is one JSON value.
+#[wasm_bindgen(js_name = isJson)]
+pub fn is_json(text: &[u8]) -> bool {
+    format::json::validate(text).is_ok()
+}
+
+/// Limits that the page tells the analyst.
+#[wasm_bindgen(js_name = limits)]
+pub fn limits_message() -> Result<JsValue, JsValue> {
+    to_js(&LimitsMessage {
+        record_bytes: limits::RECORD_BYTES as f64,
+        json_depth: limits::JSON_DEPTH as f64,
+        shard_bytes: limits::SHARD_BYTES as f64,
+        rejects_kept: limits::REJECTS_KEPT as f64,
+        cell_chars: limits::CELL_CHARS as f64,
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LimitsMessage {
+    record_bytes: f64,
+    json_depth: f64,
+    shard_bytes: f64,
+    rejects_kept: f64,
+    cell_chars: f64,
+}
+
+/// A piece of a large file, on its way from the shard that cuts to the one that reads.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PieceMessage {
+    format: u32,
+    offset: f64,
+    length: f64,
+    line: f64,
+    context: u32,
+}
+
+impl PieceMessage {
+    fn to_piece(&self) -> PieceOf {
+        let at =
+            Span { offset: self.offset as u64, length: self.length as u64, line_number: self.line as u64 };
+        PieceOf { format: self.format as usize, at, context: Context::from_bits(self.context) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CutMessage {
+    pieces: Vec<PieceMessage>,
+    is_whole: bool,
+    sha256: Option<String>,
+}
+
+/// See [`engine::Shard`].
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Shard(engine::Shard);
+
+#[wasm_bindgen]
+impl Shard {
+    /// Without a row.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Shard {
+        Shard::default()
+    }
+
+    /// Begins a source, whole or (with a piece message) in part.
+    pub fn open(&mut self, source: u32, path: &str, hashes: bool, piece: JsValue) -> Result<(), JsValue> {
+        let piece: Option<PieceMessage> = serde_wasm_bindgen::from_value(piece)?;
+        self.0.open(source, path, hashes, piece.as_ref().map(PieceMessage::to_piece));
+        Ok(())
+    }
+
+    /// Takes the next bytes of the open source.
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.0.push(chunk);
+    }
+
+    /// Ends the open source; a report. `code` names what kept the caller from reading all of it, `why` says it.
+    pub fn close(&mut self, code: &str, why: &str) -> Vec<u8> {
+        self.0.close(Problem::from_outside(code, why)).to_bytes()
+    }
+
+    /// How many events wait to be sealed.
+    #[wasm_bindgen(js_name = unsealedCount)]
+    pub fn unsealed_count(&self) -> u32 {
+        self.0.n_unsealed() as u32
+    }
+
+    /// Makes the events read so far rows that can be asked for.
+    pub fn seal(&mut self) {
+        self.0.seal();
+    }
+
+    /// For [`Hub::merge_rows`].
+    #[wasm_bindgen(js_name = rowsSince)]
+    pub fn rows_since(&self, first: u32, first_field: u32) -> Vec<u8> {
+        self.0.rows_since(first as usize, first_field as usize)
+    }
+
+    /// These rows are copies.
+    pub fn bury(&mut self, rows: &[u32]) {
+        self.0.bury(rows);
+    }
+
+    /// No row is a copy any more.
+    pub fn unbury(&mut self) {
+        self.0.unbury();
+    }
+
+    /// For [`Hub::finish_filter`].
+    pub fn filter(&self, query: &str, sort: Vec<String>) -> Result<Vec<u8>, JsValue> {
+        self.0.filter(query, Settings::default(), &sort).map_err(|error| js_error(&error, query))
+    }
+
+    /// For [`Hub::finish_rows`].
+    pub fn cells(&self, rows: &[u32], fields: Vec<String>) -> Vec<u8> {
+        self.0.cells(rows, &fields)
+    }
+
+    /// For [`Hub::finish_fields`].
+    pub fn fields(&self, distinct: bool) -> Vec<u8> {
+        self.0.fields(distinct)
+    }
+
+    /// For [`Hub::finish_event`].
+    pub fn event(&self, row: u32) -> Vec<u8> {
+        self.0.event(row)
+    }
+
+    /// For [`Hub::finish_copies`].
+    pub fn places(&self, rows: &[u32]) -> Vec<u8> {
+        self.0.places(rows)
+    }
+
+    /// For [`Hub::finish_rejects`].
+    pub fn rejects(&self) -> Vec<u8> {
+        self.0.rejects()
+    }
+
+    /// Bytes that the segments take.
+    #[wasm_bindgen(js_name = memoryBytes)]
+    pub fn memory_bytes(&self) -> f64 {
+        self.0.memory_bytes() as f64
+    }
+}
+
+/// See [`engine::Cutter`].
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Cutter(engine::Cutter);
+
+#[wasm_bindgen]
+impl Cutter {
+    /// For the start of a file.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Cutter {
+        Cutter::default()
+    }
+
+    /// Takes the next bytes; the pieces known now.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<JsValue, JsValue> {
+        let pieces = self.0.push(chunk);
+        let (format, is_whole) = (self.0.format(), self.0.is_whole());
+        to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole, sha256: None })
+    }
+
+    /// Says that there are no more bytes; the last pieces and the file's hash.
+    pub fn finish(self) -> Result<JsValue, JsValue> {
+        let (format, is_whole) = (self.0.format(), self.0.is_whole());
+        let (pieces, sha256) = self.0.finish();
+        to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole, sha256: Some(sha256) })
+    }
+}
+
+fn piece_messages(pieces: &[engine::Piece], format: Option<usize>) -> Vec<PieceMessage> {
+    let message = |piece: &engine::Piece| {
+        Some(PieceMessage {
+            format: format? as u32,
+            offset: piece.at.offset as f64,
+            length: piece.at.length as f64,
+            line: piece.at.line_number as f64,
+            context: piece.context.to_bits(),
+        })
+    };
+    pieces.iter().filter_map(message).collect()
+}
+
+/// See [`engine::Hub`].
+#[wasm_bindgen]
+pub struct Hub(engine::Hub);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SourceMessage<'a> {
+    path: &'a str,
+    bytes: f64,
+    sha256: Option<&'a str>,
+    containers: &'a [String],
+    format: Option<&'a str>,
+    records: f64,
+    events: f64,
+    duplicates: f64,
+    rejects: f64,
+    first_time: Option<i64>,
+    last_time: Option<i64>,
+    problems: Vec<ProblemMessage<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemMessage<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct TotalsMessage {
+    rows: f64,
+    events: f64,
+    duplicates: f64,
+    rejects: f64,
+}
+
+#[derive(Deserialize)]
+struct SortMessage {
+    field: String,
+    #[serde(default)]
+    descending: bool,
+}
+
+#[derive(Serialize)]
+struct SelectionMessage {
+    number: u32,
+    count: f64,
+    total: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FieldMessage {
+    name: String,
+    kinds: Vec<&'static str>,
+    rows: f64,
+    distinct: Option<f64>,
+    is_multiple: bool,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct RejectMessage<'a> {
+    source: u32,
+    path: &'a str,
+    offset: f64,
+    length: f64,
+    line: f64,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct RejectsMessage<'a> {
+    count: f64,
+    rejects: Vec<RejectMessage<'a>>,
+}
+
+#[derive(Serialize)]
+struct ValuesMessage<'a> {
+    name: &'a str,
+    kind: &'static str,
+    values: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventMessage<'a> {
+    source: u32,
+    path: &'a str,
+    offset: f64,
+    length: f64,
+    line: f64,
+    time: Option<i64>,
+    is_wrapped: bool,
+    fields: Vec<ValuesMessage<'a>>,
+    copies: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct CopyMessage<'a> {
+    path: &'a str,
+    offset: f64,
+    line: f64,
+}
+
+#[wasm_bindgen]
+impl Hub {
+    /// For this many shards.
+    #[wasm_bindgen(constructor)]
+    pub fn new(shards: u32) -> Hub {
+        Hub(engine::Hub::new(shards as usize))
+    }
+
+    /// A new source; its number.
+    #[wasm_bindgen(js_name = addSource)]
+    pub fn add_source(&mut self, path: &str, bytes: f64) -> u32 {
+        self.0.add_source(path, bytes as u64)
+    }
+
+    /// Takes a report of a shard.
+    pub fn report(&mut self, shard: u32, report: &[u8]) {
+        self.0.report(shard as usize, Report::from_bytes(report));
+    }
+
+    /// Adds what is wrong with a source that no shard could report.
+    #[wasm_bindgen(js_name = addProblem)]
+    pub fn add_problem(&mut self, source: u32, code: &str, why: &str) {
+        let mut report = Report { source, ..Report::default() };
+        report
+            .problems
+            .extend(Problem::from_outside(code, why).map(|p| (p.code().to_owned(), p.to_string())));
+        self.0.report(0, report);
+    }
+
+    /// Sets the hash of a source.
+    #[wasm_bindgen(js_name = setSha256)]
+    pub fn set_sha256(&mut self, source: u32, sha256: String) {
+        self.0.set_sha256(source, sha256);
+    }
+
+    /// Where `rowsSince` of a shard is to go on: row, field.
+    #[wasm_bindgen(js_name = knownOf)]
+    pub fn known_of(&self, shard: u32) -> Vec<u32> {
+        let (rows, fields) = self.0.known_of(shard as usize);
+        vec![rows as u32, fields as u32]
+    }
+
+    /// Takes the new rows of all shards.
+    #[wasm_bindgen(js_name = mergeRows)]
+    pub fn merge_rows(&mut self, partials: Vec<js_sys::Uint8Array>) {
+        self.0.merge_rows(&bytes_of(partials));
+    }
+
+    /// For `Shard.bury`.
+    #[wasm_bindgen(js_name = takeToBury)]
+    pub fn take_to_bury(&mut self, shard: u32) -> Vec<u32> {
+        self.0.take_to_bury(shard as usize)
+    }
+
+    /// A shard was lost: forgets every row and what it had read.
+    #[wasm_bindgen(js_name = forgetShard)]
+    pub fn forget_shard(&mut self, shard: u32) {
+        self.0.forget_shard(shard as usize);
+    }
+
+    /// All sources, by number.
+    pub fn sources(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.sources().iter().map(source_message).collect::<Vec<_>>())
+    }
+
+    /// Rows, and what became of all records.
+    pub fn totals(&self) -> Result<JsValue, JsValue> {
+        let Counts { n_events, n_duplicates, n_rejects } = self.0.totals();
+        to_js(&TotalsMessage {
+            rows: self.0.n_rows() as f64,
+            events: n_events as f64,
+            duplicates: n_duplicates as f64,
+            rejects: n_rejects as f64,
+        })
+    }
+
+    /// Throws where `query` cannot be asked.
+    pub fn check(&self, query: &str) -> Result<(), JsValue> {
+        self.0.check(query).map_err(|error| js_error(&error, query))
+    }
+
+    /// Keeps an answer; its number and count.
+    #[wasm_bindgen(js_name = finishFilter)]
+    pub fn finish_filter(
+        &mut self,
+        partials: Vec<js_sys::Uint8Array>,
+        sort: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let sort: Vec<SortMessage> = serde_wasm_bindgen::from_value(sort)?;
+        let sort: Vec<(String, bool)> = sort.into_iter().map(|key| (key.field, key.descending)).collect();
+        let (number, count) = self.0.finish_filter(&bytes_of(partials), &sort);
+        to_js(&SelectionMessage { number, count: count as f64, total: self.0.n_rows() as f64 })
+    }
+
+    /// Forgets an answer.
+    #[wasm_bindgen(js_name = closeSelection)]
+    pub fn close_selection(&mut self, selection: u32) {
+        self.0.close_selection(selection);
+    }
+
+    /// Rows `first..end` of an answer, to be handed to the other calls.
+    pub fn rows(&self, selection: u32, first: u32, end: u32) -> Result<Vec<u32>, JsValue> {
+        let rows =
+            self.0.rows(selection, first as usize, end as usize).map_err(|error| js_error(&error, ""))?;
+        Ok(rows.into_iter().map(RowRef::to_bits).collect())
+    }
+
+    /// Of these rows the ones of `shard`, as the shard numbers them.
+    #[wasm_bindgen(js_name = rowsOf)]
+    pub fn rows_of(&self, rows: &[u32], shard: u32) -> Vec<u32> {
+        let of_shard =
+            rows.iter().map(|&row| RowRef::from_bits(row)).filter(|row| row.shard() == shard as usize);
+        of_shard.map(RowRef::row).collect()
+    }
+
+    /// The cells of a window.
+    #[wasm_bindgen(js_name = finishRows)]
+    pub fn finish_rows(&self, rows: &[u32], fields: u32, partials: Vec<js_sys::Uint8Array>) -> Window {
+        let rows: Vec<RowRef> = rows.iter().map(|&row| RowRef::from_bits(row)).collect();
+        Window(self.0.finish_rows(&rows, fields as usize, &bytes_of(partials)))
+    }
+
+    /// All fields, by name.
+    #[wasm_bindgen(js_name = finishFields)]
+    pub fn finish_fields(
+        &self,
+        partials: Vec<js_sys::Uint8Array>,
+        distinct: bool,
+    ) -> Result<JsValue, JsValue> {
+        let fields =
+            self.0.finish_fields(&bytes_of(partials), distinct).into_iter().map(|field| FieldMessage {
+                description: format::meaning_of(&field.name),
+                name: field.name,
+                kinds: kind_names(field.kinds),
+                rows: field.n_rows as f64,
+                distinct: field.n_distinct.map(|n| n as f64),
+                is_multiple: field.is_multiple,
+            });
+        to_js(&fields.collect::<Vec<_>>())
+    }
+
+    /// Rejects `first..end` of all, by path and position.
+    #[wasm_bindgen(js_name = finishRejects)]
+    pub fn finish_rejects(
+        &self,
+        partials: Vec<js_sys::Uint8Array>,
+        first: u32,
+        end: u32,
+    ) -> Result<JsValue, JsValue> {
+        let all = self.0.finish_rejects(&bytes_of(partials));
+        let shown = all.iter().take(end as usize).skip(first as usize);
+        let rejects = shown.map(|reject| RejectMessage {
+            source: reject.source,
+            path: &self.0.sources()[reject.source as usize].path,
+            offset: reject.at.offset as f64,
+            length: reject.at.length as f64,
+            line: reject.at.line_number as f64,
+            reason: &reject.reason,
+        });
+        to_js(&RejectsMessage { count: self.0.totals().n_rejects as f64, rejects: rejects.collect() })
+    }
+
+    /// Everything about one row but its original.
+    #[wasm_bindgen(js_name = finishEvent)]
+    pub fn finish_event(&self, partial: &[u8], row: u32) -> Result<JsValue, JsValue> {
+        let event = self.0.finish_event(partial, RowRef::from_bits(row));
+        let source = &self.0.sources()[event.source as usize];
+        let fields = event.fields.iter().map(|(name, kinds, values)| ValuesMessage {
+            name,
+            kind: kind_names(*kinds).first().copied().unwrap_or("text"),
+            values,
+        });
+        to_js(&EventMessage {
+            source: event.source,
+            path: &source.path,
+            offset: event.at.offset as f64,
+            length: event.at.length as f64,
+            line: event.at.line_number as f64,
+            time: event.time,
+            is_wrapped: !source.containers.is_empty(),
+            fields: fields.collect(),
+            copies: event.copies.into_iter().map(RowRef::to_bits).collect(),
+        })
+    }
+
+    /// Where copies stand, from `Shard.places` of one shard.
+    #[wasm_bindgen(js_name = finishCopies)]
+    pub fn finish_copies(&self, partial: &[u8]) -> Result<JsValue, JsValue> {
+        let copies = engine::read_places(partial).into_iter().map(|(source, at)| CopyMessage {
+            path: &self.0.sources()[source as usize].path,
+            offset: at.offset as f64,
+            line: at.line_number as f64,
+        });
+        to_js(&copies.collect::<Vec<_>>())
+    }
+}
+
+fn source_message(source: &SourceState) -> SourceMessage<'_> {
+    let Counts { n_events, n_duplicates, n_rejects } = source.counts;
+    SourceMessage {
+        path: &source.path,
+        bytes: source.n_bytes as f64,
+        sha256: source.sha256.as_deref(),
+        containers: &source.containers,
+        format: source.format.as_deref(),
+        records: (n_events + n_duplicates + n_rejects) as f64,
+        events: n_events as f64,
+        duplicates: n_duplicates as f64,
+        rejects: n_rejects as f64,
+        first_time: source.times.map(|(first, _)| first),
+        last_time: source.times.map(|(_, last)| last),
+        problems: source.problems.iter().map(|(code, message)| ProblemMessage { code, message }).collect(),
+    }
+}
+
+/// See [`crate::query::rows::Window`].
+#[wasm_bindgen]
+pub struct Window(crate::query::rows::Window);
+
+#[wasm_bindgen]
+impl Window {
+    /// All texts one behind the other.
+    #[wasm_bindgen(getter)]
+    pub fn text(&self) -> String {
+        self.0.text.clone()
+    }
+
+    /// Where each cell ends, in UTF-16 units.
+    #[wasm_bindgen(getter)]
+    pub fn ends(&self) -> Vec<u32> {
+        self.0.ends.clone()
+    }
+
+    /// Whether each cell has a value.
+    #[wasm_bindgen(getter, js_name = hasValue)]
+    pub fn has_value(&self) -> Vec<u8> {
+        self.0.has_value.clone()
+    }
+
+    /// Clipped cells: row, column, characters.
+    #[wasm_bindgen(getter)]
+    pub fn clipped(&self) -> Vec<u32> {
+        self.0.clipped.clone()
+    }
+}
+
+/// Bytes read at a time when an original is looked for.
+const CHUNK_BYTES: u64 = 1 << 20;
+
+/// The bytes of a record, read again from its file: at most `limits::ORIGINAL_BYTES`, as text for showing. A wrapped
+/// file is unwrapped up to it, with a breath every chunk; `signal` stops that.
+#[wasm_bindgen(js_name = readOriginal)]
+pub async fn read_original(
+    blob: web_sys::Blob,
+    is_wrapped: bool,
+    offset: f64,
+    length: f64,
+    signal: Option<web_sys::AbortSignal>,
+) -> Result<String, JsValue> {
+    let blob = Blob::from(blob);
+    let (first, end) = (offset as u64, offset as u64 + (length as u64).min(limits::ORIGINAL_BYTES as u64));
+    if !is_wrapped {
+        let bytes = read_slice(&blob, first, end).await?;
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let stopped =
+        std::rc::Rc::new(std::cell::Cell::new(signal.as_ref().is_some_and(|signal| signal.aborted())));
+    let _listener = signal.map(|signal| {
+        let stopped = stopped.clone();
+        EventListener::once(&signal, "abort", move |_| stopped.set(true))
+    });
+    let (mut unwrapper, mut found, mut at_out) = (Unwrapper::default(), Vec::new(), 0);
+    let mut take = |bytes: &[u8]| {
+        let bytes_end = at_out + bytes.len() as u64;
+        let (from, to) = (first.clamp(at_out, bytes_end), end.clamp(at_out, bytes_end));
+        found.extend_from_slice(&bytes[(from - at_out) as usize..(to - at_out) as usize]);
+        at_out = bytes_end;
+        at_out >= end
+    };
+    let mut is_found = false;
+    let mut at = 0;
+    while at < blob.size() && !is_found {
+        if stopped.get() {
+            return Err(js_error(&Error::new(ErrorKind::Cancelled, "stopped"), ""));
+        }
+        let chunk = read_slice(&blob, at, at + CHUNK_BYTES).await?;
+        unwrapper.push(&chunk, &mut |bytes| is_found |= take(bytes));
+        at += CHUNK_BYTES;
+        TimeoutFuture::new(0).await;
+    }
+    unwrapper.finish(&mut |bytes| is_found |= take(bytes));
+    Ok(String::from_utf8_lossy(&found).into_owned())
+}
+
+async fn read_slice(blob: &Blob, first: u64, end: u64) -> Result<Vec<u8>, JsValue> {
+    let slice: web_sys::Blob = blob.slice(first, end.min(blob.size())).into();
+    let buffer = JsFuture::from(slice.array_buffer()).await?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+fn bytes_of(partials: Vec<js_sys::Uint8Array>) -> Vec<Vec<u8>> {
+    partials.iter().map(js_sys::Uint8Array::to_vec).collect()
+}
+
+fn kind_names(kinds: Kinds) -> Vec<&'static str> {
+    let names =
+        [(Kind::Text, "text"), (Kind::Number, "number"), (Kind::Boolean, "boolean"), (Kind::Time, "time")];
+    names.into_iter().filter(|(kind, _)| kinds.contains(*kind)).map(|(_, name)| name).collect()
+}
+
+fn to_js(message: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new()
+        .serialize_missing_as_null(true)
+        .serialize_large_number_types_as_bigints(true);
+    Ok(message.serialize(&serializer)?)
+}
+
+#[derive(Serialize)]
+struct ErrorMessage<'a> {
+    code: &'static str,
+    message: &'a str,
+    at: Option<AtMessage>,
+    expected: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AtMessage {
+    first: f64,
+    end: f64,
+}
+
+/// What JavaScript makes an `Error` of; places are in UTF-16 units of `query`.
+fn js_error(error: &Error, query: &str) -> JsValue {
+    let code = match error.kind() {
+        ErrorKind::Query => "query",
+        ErrorKind::Range => "range",
+        ErrorKind::Cancelled => "cancelled",
+    };
+    let units = |end: usize| query.get(..end).map_or(end, |text| text.encode_utf16().count()) as f64;
+    let at = error.range().map(|range| AtMessage { first: units(range.start), end: units(range.end) });
+    let message = ErrorMessage { code, message: error.message(), at, expected: error.expected() };
+    to_js(&message).unwrap_or_else(|_| JsValue::from_str(error.message()))
+}

@@ -1,0 +1,157 @@
+//! A case in this process: the core's shards and hub, without browser or workers.
+
+use std::path::{Path, PathBuf};
+
+use trailglass::base::Error;
+use trailglass::engine::{Cutter, Hub, PieceOf, Shard};
+use trailglass::query::Settings;
+
+/// What is dropped: paths with bytes.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// All files below `root`, named by their path from there.
+pub fn files_below(root: &Path) -> Files {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder is there") {
+            let path: PathBuf = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).expect("below its root").to_string_lossy().into_owned();
+                files.push((name, std::fs::read(&path).expect("a file can be read")));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// How a case is loaded; no part of it may change an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    pub n_shards: usize,
+    /// Bytes of a chunk.
+    pub n_chunk: usize,
+    /// Files of this size or more are cut into pieces.
+    pub cut_from: usize,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Load { n_shards: 1, n_chunk: 1 << 20, cut_from: usize::MAX }
+    }
+}
+
+/// Shards and their hub.
+pub struct Case {
+    pub hub: Hub,
+    pub shards: Vec<Shard>,
+}
+
+impl Case {
+    /// Loads all files, dealt out in turn.
+    pub fn load(files: &Files, load: Load) -> Case {
+        let mut case =
+            Case { hub: Hub::new(load.n_shards), shards: (0..load.n_shards).map(|_| Shard::new()).collect() };
+        let mut turn = 0;
+        for (path, bytes) in files {
+            let source = case.hub.add_source(path, bytes.len() as u64);
+            if bytes.len() >= load.cut_from && case.read_in_pieces(source, path, bytes, &mut turn) {
+                continue;
+            }
+            turn += 1;
+            case.read(turn % load.n_shards, source, path, bytes.chunks(load.n_chunk), None);
+            // Answers while loading must not disturb the end.
+            if turn % 7 == 0 {
+                case.merge();
+            }
+        }
+        case.merge();
+        case
+    }
+
+    fn read<'a>(
+        &mut self,
+        shard: usize,
+        source: u32,
+        path: &str,
+        chunks: impl Iterator<Item = &'a [u8]>,
+        piece: Option<PieceOf>,
+    ) {
+        self.shards[shard].open(source, path, piece.is_none(), piece);
+        chunks.for_each(|chunk| self.shards[shard].push(chunk));
+        let report = self.shards[shard].close(None);
+        self.hub.report(shard, report);
+    }
+
+    fn read_in_pieces(&mut self, source: u32, path: &str, bytes: &[u8], turn: &mut usize) -> bool {
+        let mut cutter = Cutter::default();
+        let mut pieces: Vec<_> = bytes.chunks(1 << 16).flat_map(|chunk| cutter.push(chunk)).collect();
+        let Some(format) = cutter.format() else { return false };
+        let (last, sha256) = cutter.finish();
+        pieces.extend(last);
+        for piece in pieces {
+            *turn += 1;
+            let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;
+            let shard = *turn % self.shards.len();
+            let piece = PieceOf { format, at: piece.at, context: piece.context };
+            self.read(shard, source, path, bytes[range].chunks(1 << 16), Some(piece));
+        }
+        self.hub.set_sha256(source, sha256);
+        true
+    }
+
+    /// Brings all rows into their order.
+    pub fn merge(&mut self) {
+        self.shards.iter_mut().for_each(Shard::seal);
+        let known = |shard: usize| self.hub.known_of(shard);
+        let partial = |(number, shard): (usize, &Shard)| shard.rows_since(known(number).0, known(number).1);
+        let partials: Vec<_> = self.shards.iter().enumerate().map(partial).collect();
+        self.hub.merge_rows(&partials);
+        for (number, shard) in self.shards.iter_mut().enumerate() {
+            shard.bury(&self.hub.take_to_bury(number));
+        }
+    }
+
+    /// Asks; the number of the answer and its count.
+    pub fn filter(&mut self, query: &str, sort: &[(&str, bool)]) -> Result<(u32, usize), Error> {
+        self.hub.check(query)?;
+        let ranked: Vec<String> = sort
+            .iter()
+            .filter(|(field, _)| *field != "@timestamp")
+            .map(|(field, _)| field.to_string())
+            .collect();
+        let partials = self.shards.iter().map(|shard| shard.filter(query, Settings::default(), &ranked));
+        let partials = partials.collect::<Result<Vec<_>, _>>()?;
+        let sort: Vec<(String, bool)> = sort.iter().map(|&(field, down)| (field.to_owned(), down)).collect();
+        Ok(self.hub.finish_filter(&partials, &sort))
+    }
+
+    /// How many rows `query` accepts.
+    pub fn count(&mut self, query: &str) -> usize {
+        self.filter(query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).1
+    }
+
+    /// The cells of rows `first..end` of an answer, row by row; "∅" for no value.
+    pub fn cells(&self, selection: u32, first: usize, end: usize, fields: &[&str]) -> Vec<Vec<String>> {
+        let rows = self.hub.rows(selection, first, end).expect("the selection is open");
+        let fields: Vec<String> = fields.iter().map(|field| field.to_string()).collect();
+        let rows_of = |number| rows.iter().filter(move |row| row.shard() == number).map(|row| row.row());
+        let partial =
+            |(number, shard): (usize, &Shard)| shard.cells(&rows_of(number).collect::<Vec<_>>(), &fields);
+        let partials: Vec<_> = self.shards.iter().enumerate().map(partial).collect();
+        let window = self.hub.finish_rows(&rows, fields.len(), &partials);
+        let text: Vec<u16> = window.text.encode_utf16().collect();
+        let cell = |column: usize, row: usize| {
+            let index = column * rows.len() + row;
+            let first = index.checked_sub(1).map_or(0, |before| window.ends[before] as usize);
+            match window.has_value[index] {
+                0 => "∅".to_owned(),
+                _ => String::from_utf16_lossy(&text[first..window.ends[index] as usize]),
+            }
+        };
+        (0..rows.len()).map(|row| (0..fields.len()).map(|column| cell(column, row)).collect()).collect()
+    }
+}
