@@ -1,0 +1,240 @@
+/**
+ * The engine, for the page and for programs: see `types.d.ts`. Files are read, and questions answered, by workers
+ * that this module makes of its own text; where there are none (Node.js, a browser that refuses) all runs here.
+ */
+import { wasmGzBase64, workerText } from 'trailglass:assets'
+import * as core from '../pkg/trailglass.js'
+import { hubHandlers } from './hub.js'
+import { connect, toError, within } from './messages.js'
+import { shardHandlers } from './shard.js'
+
+/** @typedef {import('../types').Progress} Progress */
+
+/** A memory of 32 bits ends at 4 GiB, and answers need room: at this size a shard takes no further file. */
+const SHARD_BYTES = 3400 * 2 ** 20
+const MAX_SHARDS = 8
+
+/** The compiled core: once for all engines of a page. @type {Promise<WebAssembly.Module> | undefined} */
+let compiled
+
+function compileOnce() {
+  compiled ??= (async () => {
+    const packed = Uint8Array.from(atob(wasmGzBase64.trim()), character => character.charCodeAt(0))
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
+    return WebAssembly.compile(await new Response(stream).arrayBuffer())
+  })()
+  return compiled
+}
+
+/** The way to the hub. @typedef {{ hub: import('./messages.js').Peer, end: () => void }} Link */
+
+/** @type {{ createScriptURL: (url: string) => string } | undefined} */
+let policy
+
+/** A worker of our own text, which is all that the policy lets through. */
+function makeWorker() {
+  const url = URL.createObjectURL(new Blob([workerText], { type: 'text/javascript' }))
+  const factory = Reflect.get(globalThis, 'trustedTypes')
+  policy ??= factory?.createPolicy('trailglass-worker', {
+    createScriptURL: (/** @type {string} */ asked) => {
+      if (!asked.startsWith('blob:')) throw new TypeError('only our own worker may run')
+      return asked
+    },
+  })
+  const worker = new Worker(policy?.createScriptURL(url) ?? url)
+  const ready = new Promise((done, failed) => {
+    worker.onmessage = done
+    worker.onerror = event => failed(new Error(event.message || 'a worker could not start'))
+  }).finally(() => URL.revokeObjectURL(url))
+  return { worker, ready }
+}
+
+/**
+ * Hub and shards in workers.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {number} n_shards
+ * @param {(id: number, progress: Progress) => void} onProgress
+ * @returns {Promise<Link>}
+ */
+async function linkWorkers(module, n_shards, onProgress) {
+  const limitBytes = SHARD_BYTES
+  const hubWorker = makeWorker()
+  /** @param {ReturnType<typeof makeWorker>} made @param {MessagePort} port */
+  const start = ({ worker, ready }, port) => {
+    worker.postMessage({ role: 'shard', module, limitBytes, port }, [port])
+    return ready
+  }
+  const workers = Array.from({ length: n_shards }, makeWorker)
+  const channels = workers.map(() => new MessageChannel())
+  const page = new MessageChannel()
+  const shardPorts = channels.map(({ port2 }) => port2)
+  hubWorker.worker.postMessage({ role: 'hub', module, page: page.port2, shards: shardPorts }, [page.port2, ...shardPorts])
+  const started = workers.map((made, i) => start(made, /** @type {MessageChannel} */ (channels[i]).port1))
+  try {
+    await Promise.all([hubWorker.ready, ...started])
+  } catch (error) {
+    for (const { worker } of [hubWorker, ...workers]) worker.terminate()
+    throw error
+  }
+  const hub = connect(page.port1, {
+    onProgress,
+    replaceShard(/** @type {number} */ shard) {
+      workers[shard]?.worker.terminate()
+      const made = makeWorker()
+      workers[shard] = made
+      const { port1, port2 } = new MessageChannel()
+      start(made, port1)
+      hubWorker.worker.postMessage({ shard, port: port2 }, [port2])
+    },
+  })
+  return {
+    hub,
+    end() {
+      hub.close()
+      for (const { worker } of [hubWorker, ...workers]) worker.terminate()
+    },
+  }
+}
+
+/**
+ * Hub and shards in this thread, in one instance of the core.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {number} n_shards
+ * @param {(id: number, progress: Progress) => void} onProgress
+ * @returns {Link}
+ */
+function linkHere(module, n_shards, onProgress) {
+  const { memory } = core.initSync({ module })
+  const makeShard = () =>
+    within(shardHandlers(core, { memory, limitBytes: SHARD_BYTES, onBytes: n => handlers.onBytes(n) }))
+  const handlers = hubHandlers(core, Array.from({ length: n_shards }, makeShard), {
+    onProgress,
+    replaceShard: async () => makeShard(),
+  })
+  const hub = within(handlers)
+  return { hub, end: () => hub.close() }
+}
+
+/** @param {import('../types').SourceInput} input */
+function named(input) {
+  if ('blob' in input) return { path: input.path, blob: input.blob }
+  // A dropped folder's files carry their path only where the page adds it.
+  return { path: input.webkitRelativePath || input.name, blob: input }
+}
+
+/** @param {AbortSignal} [signal] */
+function throwIfAborted(signal) {
+  if (signal?.aborted) throw toError({ code: 'cancelled', message: 'the question was given up' })
+}
+
+/** Selections that nobody holds any more are forgotten in the hub. @type {FinalizationRegistry<() => void>} */
+const forgotten = new FinalizationRegistry(close => close())
+
+/**
+ * @param {import('./messages.js').Peer} hub
+ * @param {string} query
+ * @param {import('../types').SortKey[]} sort
+ * @param {{ number: number, count: number, total: number, isLoading: boolean }} answer
+ * @returns {import('../types').Selection}
+ */
+function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
+  const close = () => hub.tell('closeSelection', number)
+  /** @type {import('../types').Selection} */
+  const selection = {
+    query,
+    sort,
+    count,
+    total,
+    isLoading,
+    async rows(first, end, fields, { signal } = {}) {
+      throwIfAborted(signal)
+      const answer = await hub.call('rows', number, first, end, fields)
+      throwIfAborted(signal)
+      return toWindow(first, fields, answer)
+    },
+    event: row => hub.call('event', number, row),
+    close() {
+      forgotten.unregister(selection)
+      close()
+    },
+  }
+  forgotten.register(selection, close, selection)
+  return selection
+}
+
+/**
+ * @param {number} first
+ * @param {readonly string[]} fields
+ * @param {{ n_rows: number, text: string, ends: Uint32Array, hasValue: Uint8Array, clipped: Uint32Array }} answer
+ * @returns {import('../types').RowWindow}
+ */
+function toWindow(first, fields, { n_rows, text, ends, hasValue, clipped }) {
+  let from = 0
+  const columns = fields.map((_, column) =>
+    Array.from({ length: n_rows }, (_, row) => {
+      const cell = column * n_rows + row
+      const start = from
+      from = ends[cell] ?? from
+      return hasValue[cell] === 1 ? text.slice(start, from) : null
+    }),
+  )
+  const marks = []
+  for (let i = 0; i + 2 < clipped.length; i += 3) {
+    const [row = 0, column = 0, length = 0] = clipped.subarray(i, i + 3)
+    marks.push({ row: first + row, column, length })
+  }
+  return { first, end: first + n_rows, fields, columns, clipped: marks }
+}
+
+/**
+ * @param {import('../types').EngineOptions} [options]
+ * @returns {Promise<import('../types').Engine>}
+ */
+export async function createEngine({ shards } = {}) {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
+  const hasWorkers = typeof Worker === 'function' && typeof URL.createObjectURL === 'function' && !isNode()
+  const n_shards = Math.min(MAX_SHARDS, Math.max(1, Math.floor(shards ?? (hasWorkers ? cores : 1))))
+  const module = await compileOnce()
+  /** @type {Map<number, (progress: Progress) => void>} */
+  const listeners = new Map()
+  /** @param {number} id @param {Progress} progress */
+  const onProgress = (id, progress) => listeners.get(id)?.(progress)
+  const { hub, end } = hasWorkers
+    ? await linkWorkers(module, n_shards, onProgress).catch(() => linkHere(module, 1, onProgress))
+    : linkHere(module, n_shards, onProgress)
+  let lastId = 0
+
+  return {
+    async add(files, { onProgress: listener, signal } = {}) {
+      lastId += 1
+      const id = lastId
+      if (listener) listeners.set(id, listener)
+      const cancel = () => hub.tell('cancel', id)
+      const done = hub.call('add', id, Array.from(files, named))
+      if (signal?.aborted) cancel()
+      signal?.addEventListener('abort', cancel, { once: true })
+      return done.finally(() => {
+        listeners.delete(id)
+        signal?.removeEventListener('abort', cancel)
+      })
+    },
+    sources: () => hub.call('sources'),
+    rejects: (first, last) => hub.call('rejects', first, last),
+    fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
+    async filter(query, { sort = [], signal } = {}) {
+      throwIfAborted(signal)
+      const answer = await hub.call('filter', query, sort)
+      const selection = makeSelection(hub, query, sort, answer)
+      if (signal?.aborted) selection.close()
+      throwIfAborted(signal)
+      return selection
+    },
+    close: end,
+  }
+}
+
+function isNode() {
+  return typeof process === 'object' && typeof process.versions?.node === 'string'
+}

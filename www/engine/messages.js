@@ -1,0 +1,142 @@
+/** Calls between the page, the hub and the shards, over ports or within one thread. */
+
+/**
+ * What a side can be asked. A handler's answer crosses as a copy; the buffer of a `Uint8Array` is handed over.
+ *
+ * @typedef {Record<string, (...args: any[]) => unknown>} Handlers
+ */
+
+/**
+ * The other side, to be called.
+ *
+ * @typedef {object} Peer
+ * @property {(method: string, ...args: any[]) => Promise<any>} call
+ * @property {(method: string, ...args: any[]) => void} tell calls without an answer
+ * @property {() => void} close
+ */
+
+/**
+ * What crosses in place of an `Error`.
+ *
+ * @typedef {{ code: string, message: string, at?: { first: number, end: number }, expected?: string }} ErrorMessage
+ */
+
+/**
+ * An `Error` of the library.
+ *
+ * @param {ErrorMessage} message
+ * @returns {import('../types').TrailglassError}
+ */
+export function toError({ code, message, at, expected }) {
+  const error = Object.assign(new Error(message), { code, ...(at && { at }), ...(expected && { expected }) })
+  error.name = 'TrailglassError'
+  return /** @type {import('../types').TrailglassError} */ (error)
+}
+
+/**
+ * What was thrown, ready to cross: an error of the core as it is, anything else as a crash.
+ *
+ * @param {unknown} thrown
+ * @returns {ErrorMessage}
+ */
+export function fromThrown(thrown) {
+  const { code, message, at, expected } = /** @type {Partial<ErrorMessage>} */ (thrown ?? {})
+  const text = typeof message === 'string' ? message : String(thrown)
+  return typeof code === 'string'
+    ? { code, message: text, ...(at && { at }), ...(expected && { expected }) }
+    : { code: 'crashed', message: text }
+}
+
+/**
+ * Connects to the other side of `port`, and answers it with `handlers`.
+ *
+ * @param {MessagePort} port
+ * @param {Handlers} handlers
+ * @returns {Peer}
+ */
+export function connect(port, handlers) {
+  /** @type {Map<number, { done: (value: any) => void, failed: (error: Error) => void }>} */
+  const waiting = new Map()
+  let lastId = 0
+
+  /** @param {{ id?: number, method: string, args: unknown[] }} request */
+  async function answer({ id, method, args }) {
+    try {
+      const value = await handlers[method]?.(...args)
+      if (id === undefined) return
+      port.postMessage({ id, value }, value instanceof Uint8Array ? [value.buffer] : [])
+    } catch (thrown) {
+      if (id !== undefined) port.postMessage({ id, error: fromThrown(thrown) })
+      else throw thrown
+    }
+  }
+
+  port.onmessage = ({ data }) => {
+    if ('method' in data) {
+      answer(data)
+      return
+    }
+    const call = waiting.get(data.id)
+    waiting.delete(data.id)
+    if ('error' in data) call?.failed(toError(data.error))
+    else call?.done(data.value)
+  }
+
+  return {
+    call(method, ...args) {
+      lastId += 1
+      const id = lastId
+      return new Promise((done, failed) => {
+        waiting.set(id, { done, failed })
+        port.postMessage({ id, method, args })
+      })
+    },
+    tell(method, ...args) {
+      port.postMessage({ method, args })
+    },
+    close() {
+      port.close()
+      for (const { failed } of waiting.values()) failed(toError({ code: 'closed', message: 'the engine was closed' }))
+      waiting.clear()
+    },
+  }
+}
+
+/**
+ * Connects to `handlers` of this thread.
+ *
+ * @param {Handlers} handlers
+ * @returns {Peer}
+ */
+export function within(handlers) {
+  let isClosed = false
+  return {
+    async call(method, ...args) {
+      if (isClosed) throw toError({ code: 'closed', message: 'the engine was closed' })
+      try {
+        return await handlers[method]?.(...args)
+      } catch (thrown) {
+        throw toError(fromThrown(thrown))
+      }
+    },
+    tell(method, ...args) {
+      if (!isClosed) handlers[method]?.(...args)
+    },
+    close() {
+      isClosed = true
+    },
+  }
+}
+
+/** Lets waiting messages and, in a page, the screen have their turn. */
+export function breathe() {
+  if (typeof setImmediate === 'function') return new Promise(done => setImmediate(done))
+  const { port1, port2 } = new MessageChannel()
+  return new Promise(done => {
+    port1.onmessage = () => {
+      port1.close()
+      done(undefined)
+    }
+    port2.postMessage(null)
+  })
+}

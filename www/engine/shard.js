@@ -1,0 +1,216 @@
+/** Feeds one shard of the core: reads files and hands their bytes on. */
+import { breathe, fromThrown } from './messages.js'
+
+/**
+ * A piece of a large file, as the core's `Cutter` finds it; only the core looks inside.
+ *
+ * @typedef {{ format: number, offset: number, length: number, line: number, context: number }} Piece
+ */
+
+/**
+ * A source to read, whole or in one piece.
+ *
+ * @typedef {{ source: number, path: string, blob: Blob, piece?: Piece }} Item
+ */
+
+/**
+ * What came of some items: a report of the core for each that was begun, with its number.
+ *
+ * @typedef {object} ReadAnswer
+ * @property {{ source: number, report: Uint8Array, sha256: string | null }[]} reports
+ * @property {number} n_done how many items were read; the rest did not fit
+ * @property {boolean} isFull whether no further source fits
+ * @property {{ at: number, message: string } | null} crash the item on which the core crashed: it is lost
+ */
+
+/** Up to this size a file is read at once. */
+const WHOLE_BYTES = 16 << 20
+
+/**
+ * How long to work before messages have their turn, and how much to read at a time: in the page's own thread a
+ * frame must not be missed.
+ */
+const IN_WORKER = { burst: 40, chunk: 8 << 20 }
+const IN_PAGE = { burst: 8, chunk: 128 << 10 }
+
+/** Bytes of the first step of a cut, which finds the first piece, and of the others. */
+const FIRST_CUT_BYTES = 2 << 20
+const CUT_BYTES = 32 << 20
+
+/**
+ * @param {Blob} blob
+ * @returns {Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>}
+ */
+function read(blob) {
+  // In a worker the synchronous reader is the quickest way; elsewhere there is none.
+  if (typeof FileReaderSync === 'function') return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+  return blob.arrayBuffer().then(buffer => new Uint8Array(buffer))
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function sha256Of(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/**
+ * The handlers of one shard.
+ *
+ * @param {typeof import('../pkg/trailglass.js')} core
+ * @param {{ memory: WebAssembly.Memory, limitBytes: number, onBytes: (n: number) => void }} options
+ * @returns {import('./messages.js').Handlers}
+ */
+export function shardHandlers(core, { memory, limitBytes, onBytes }) {
+  const pace = typeof FileReaderSync === 'function' ? IN_WORKER : IN_PAGE
+  // Absent in a page that was loaded over plain HTTP; the core hashes then.
+  const canDigest = globalThis.crypto?.subtle !== undefined
+  const shard = new core.Shard()
+  /** @type {Map<number, { cutter: import('../pkg/trailglass.js').Cutter, at: number }>} */
+  const cuts = new Map()
+  /** Reading takes turns: the core has one source open at a time. */
+  let reading = Promise.resolve()
+  let isStopped = false
+  let lastBreath = performance.now()
+
+  async function breatheIfDue() {
+    if (performance.now() - lastBreath < pace.burst) return
+    await breathe()
+    lastBreath = performance.now()
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  function inTurn(work) {
+    const turn = reading.then(work)
+    reading = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    return turn
+  }
+
+  /** A file or piece that is read in chunks. @param {Item} item */
+  async function readInChunks({ source, path, blob, piece }) {
+    const first = piece?.offset ?? 0
+    const end = piece ? first + piece.length : blob.size
+    shard.open(source, path, !piece, piece)
+    let [code, why] = ['', '']
+    try {
+      for (let at = first; at < end && code === ''; at += pace.chunk) {
+        const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
+        shard.push(bytes)
+        onBytes(bytes.length)
+        await breatheIfDue()
+        if (isStopped && at + pace.chunk < end) code = 'cancelled'
+      }
+    } catch (thrown) {
+      if (thrown instanceof WebAssembly.RuntimeError) throw thrown
+      code = 'unreadable'
+      why = fromThrown(thrown).message
+    }
+    return { source, report: shard.close(code, why), sha256: null }
+  }
+
+  /** A file whose bytes are there; its hash may come later. @param {Item} item @param {Uint8Array<ArrayBuffer>} bytes */
+  async function readWhole({ source, path }, bytes) {
+    const sha256 = canDigest ? sha256Of(bytes) : null
+    shard.open(source, path, !canDigest, undefined)
+    for (let at = 0; at < bytes.length; at += pace.chunk) {
+      shard.push(bytes.subarray(at, at + pace.chunk))
+      await breatheIfDue()
+    }
+    onBytes(bytes.length)
+    return { source, report: shard.close('', ''), sha256 }
+  }
+
+  /**
+   * The bytes of small files, read as one: what a read costs is paid once. Where one of them cannot be read, null.
+   *
+   * @param {Item[]} items
+   */
+  async function readTogether(items) {
+    try {
+      const all = await read(new Blob(items.map(item => item.blob)))
+      let end = 0
+      return items.map(({ blob }) => {
+        end += blob.size
+        return all.subarray(end - blob.size, end)
+      })
+    } catch {
+      return null
+    }
+  }
+
+  /** @param {Item[]} items @returns {Promise<ReadAnswer>} */
+  async function readItems(items) {
+    const isSmall = items.every(({ blob, piece }) => !piece && blob.size <= WHOLE_BYTES)
+    const together = isSmall && items.length > 1 ? await readTogether(items) : null
+    /** @type {{ source: number, report: Uint8Array, sha256: Promise<string> | null }[]} */
+    const begun = []
+    let isFull = false
+    let at = 0
+    for (; at < items.length && !isFull && !isStopped; at += 1) {
+      const item = /** @type {Item} */ (items[at])
+      try {
+        const whole = together?.[at] ?? (isSmall ? await read(item.blob) : null)
+        begun.push(whole ? await readWhole(item, whole) : await readInChunks(item))
+      } catch (thrown) {
+        const { message } = fromThrown(thrown)
+        if (thrown instanceof WebAssembly.RuntimeError) return { reports: [], n_done: at, isFull, crash: { at, message } }
+        shard.open(item.source, item.path, false, undefined)
+        begun.push({ source: item.source, report: shard.close('unreadable', message), sha256: null })
+      }
+      isFull = memory.buffer.byteLength > limitBytes
+    }
+    const reports = begun.map(async report => ({ ...report, sha256: await report.sha256 }))
+    return { reports: await Promise.all(reports), n_done: at, isFull, crash: null }
+  }
+
+  return {
+    read: (/** @type {Item[]} */ items) => inTurn(() => readItems(items)),
+
+    /** One step of looking for the pieces of a large file. @param {Item} item */
+    cut: ({ source, blob }) =>
+      inTurn(async () => {
+        const cut = cuts.get(source) ?? { cutter: new core.Cutter(), at: 0 }
+        cuts.set(source, cut)
+        const end = Math.min(blob.size, cut.at + (cut.at === 0 ? FIRST_CUT_BYTES : CUT_BYTES))
+        let answer = { pieces: [], isWhole: false, sha256: null }
+        while (cut.at < end && !answer.isWhole) {
+          const bytes = await read(blob.slice(cut.at, Math.min(cut.at + pace.chunk, end)))
+          cut.at += bytes.length
+          const { pieces, isWhole } = cut.cutter.push(bytes)
+          answer = { pieces: answer.pieces.concat(pieces), isWhole, sha256: null }
+          await breatheIfDue()
+        }
+        if (cut.at < blob.size && !answer.isWhole) return { ...answer, isDone: false }
+        cuts.delete(source)
+        const { pieces, isWhole, sha256 } = cut.cutter.finish()
+        return { pieces: answer.pieces.concat(pieces), isWhole, sha256, isDone: true }
+      }),
+
+    /** Stops reading where it can be stopped, or lets it go on. @param {boolean} isTrue */
+    stop(isTrue) {
+      isStopped = isTrue
+    },
+
+    /**
+     * The rows that the hub does not know; events that wait become rows if there are at least `n_least`.
+     *
+     * @param {number} first @param {number} firstField @param {number} n_least
+     */
+    rowsSince(first, firstField, n_least) {
+      if (shard.unsealedCount() >= n_least) shard.seal()
+      return shard.rowsSince(first, firstField)
+    },
+
+    bury: (/** @type {Uint32Array} */ rows) => shard.bury(rows),
+    unbury: () => shard.unbury(),
+    filter: (/** @type {string} */ query, /** @type {string[]} */ sort) => shard.filter(query, sort),
+    cells: (/** @type {Uint32Array} */ rows, /** @type {string[]} */ fields) => shard.cells(rows, fields),
+    fields: (/** @type {boolean} */ distinct) => shard.fields(distinct),
+    event: (/** @type {number} */ row) => shard.event(row),
+    places: (/** @type {Uint32Array} */ rows) => shard.places(rows),
+    rejects: () => shard.rejects(),
+    memory: () => ({ linear: memory.buffer.byteLength, segments: shard.memoryBytes() }),
+  }
+}

@@ -1,0 +1,55 @@
+/** A worker: the hub or one shard, as its first message says. A classic script once bundled. */
+import * as core from '../pkg/trailglass.js'
+import { hubHandlers } from './hub.js'
+import { connect } from './messages.js'
+import { shardHandlers } from './shard.js'
+
+/**
+ * @typedef {{ role: 'shard', module: WebAssembly.Module, limitBytes: number, port: MessagePort }} BeShard
+ * @typedef {{ role: 'hub', module: WebAssembly.Module, page: MessagePort, shards: MessagePort[] }} BeHub
+ */
+
+/** @param {BeShard} message */
+function beShard({ module, limitBytes, port }) {
+  const { memory } = core.initSync({ module })
+  const hub = connect(
+    port,
+    shardHandlers(core, { memory, limitBytes, onBytes: n => hub.tell('onBytes', n) }),
+  )
+}
+
+/** @param {BeHub} message */
+function beHub({ module, page: pagePort, shards: shardPorts }) {
+  core.initSync({ module })
+  /** @type {import('./messages.js').Handlers} */
+  const fromShards = { onBytes: (/** @type {number} */ n) => handlers.onBytes(n) }
+  /** @type {Map<number, (peer: import('./messages.js').Peer) => void>} */
+  const awaited = new Map()
+  const handlers = hubHandlers(
+    core,
+    shardPorts.map(port => connect(port, fromShards)),
+    {
+      onProgress: (id, progress) => page.tell('onProgress', id, progress),
+      replaceShard: shard =>
+        new Promise(done => {
+          awaited.set(shard, done)
+          page.tell('replaceShard', shard)
+        }),
+    },
+  )
+  const page = connect(pagePort, handlers)
+  self.addEventListener('message', ({ data: { shard, port } }) => {
+    awaited.get(shard)?.(connect(port, fromShards))
+    awaited.delete(shard)
+  })
+}
+
+self.addEventListener(
+  'message',
+  ({ data }) => {
+    if (data.role === 'hub') beHub(data)
+    else beShard(data)
+    postMessage('ready')
+  },
+  { once: true },
+)
