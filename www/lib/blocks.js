@@ -1,0 +1,132 @@
+/**
+ * The cells around what a grid shows: asked for in blocks, kept while they may be shown again.
+ */
+
+/** @import { RowIndex, RowWindow } from '../types.d.ts' */
+
+/**
+ * What a grid shows. It asks for windows and knows nothing of what answers.
+ *
+ * @typedef {object} GridModel
+ * @property {number} count rows
+ * @property {(first: RowIndex, end: RowIndex, fields: readonly string[], options: { signal: AbortSignal })
+ *   => Promise<RowWindow>} rows
+ */
+
+export const BLOCK_ROWS = 64
+
+/** A column of one block is 64 texts of at most some 500 characters: this many are a few megabytes as a rule. */
+const KEPT_COLUMNS = 20_000
+
+/** More would only queue up behind each other; what is needed once they are back may be other rows. */
+const MOST_UNDER_WAY = 4
+
+/** The cells of one model. A model that changes gets a new one, so that no late answer can mix in. */
+export class BlockCache {
+  /** By block number, least recently used first. Each block: its columns by field. @type {Map<number, Map<string, (string | null)[]>>} */
+  #blocks = new Map()
+  #nColumns = 0
+  #asked = /** @type {Set<string>} */ (new Set())
+  #nUnderWay = 0
+  #gone = new AbortController()
+  #model
+  #show
+  #onArrival
+  #onFailure
+
+  /**
+   * @param {GridModel} model
+   * @param {(value: string, clippedTo: number) => string} show makes a value fit to be seen; `clippedTo` is its
+   *   true length where it was cut, else 0
+   * @param {() => void} onArrival
+   * @param {(error: unknown) => void} onFailure
+   */
+  constructor(model, show, onArrival, onFailure) {
+    this.#model = model
+    this.#show = show
+    this.#onArrival = onArrival
+    this.#onFailure = onFailure
+  }
+
+  /**
+   * @param {RowIndex} row
+   * @param {string} field
+   * @returns {string | null | undefined} null: no value; undefined: not here yet
+   */
+  text(row, field) {
+    return this.#blocks.get(Math.floor(row / BLOCK_ROWS))?.get(field)?.[row % BLOCK_ROWS]
+  }
+
+  /**
+   * Asks for what is missing of rows `first..end`, as far as there is room; call it again on arrival.
+   *
+   * @param {RowIndex} first
+   * @param {RowIndex} end
+   * @param {readonly string[]} fields
+   */
+  need(first, end, fields) {
+    const firstBlock = Math.floor(Math.max(0, first) / BLOCK_ROWS)
+    const endBlock = Math.ceil(Math.min(end, this.#model.count) / BLOCK_ROWS)
+    for (let block = firstBlock; block < endBlock; block++) {
+      const kept = this.#blocks.get(block)
+      if (kept) {
+        this.#blocks.delete(block)
+        this.#blocks.set(block, kept)
+      }
+      const missing = fields.filter(field => !kept?.has(field) && !this.#asked.has(`${block} ${field}`))
+      if (missing.length > 0 && this.#nUnderWay < MOST_UNDER_WAY) this.#ask(block, missing)
+    }
+  }
+
+  /** Drops what is under way. */
+  close() {
+    this.#gone.abort()
+  }
+
+  /**
+   * @param {number} block
+   * @param {readonly string[]} fields
+   */
+  async #ask(block, fields) {
+    for (const field of fields) this.#asked.add(`${block} ${field}`)
+    this.#nUnderWay += 1
+    const first = block * BLOCK_ROWS
+    const { signal } = this.#gone
+    try {
+      const window = await this.#model.rows(first, Math.min(first + BLOCK_ROWS, this.#model.count), fields, {
+        signal,
+      })
+      if (signal.aborted) return
+      this.#keep(block, window)
+      for (const field of fields) this.#asked.delete(`${block} ${field}`)
+    } catch (error) {
+      // What failed stays asked for, so that it is not asked for again in every frame.
+      if (!signal.aborted) this.#onFailure(error)
+    } finally {
+      this.#nUnderWay -= 1
+    }
+    if (!signal.aborted) this.#onArrival()
+  }
+
+  /**
+   * @param {number} block
+   * @param {RowWindow} window
+   */
+  #keep(block, window) {
+    const lengths = new Map(window.clipped.map(({ row, column, length }) => [`${row} ${column}`, length]))
+    const columns = this.#blocks.get(block) ?? new Map()
+    for (const [column, field] of window.fields.entries()) {
+      const texts = (window.columns[column] ?? []).map((value, i) =>
+        value === null ? null : this.#show(value, lengths.get(`${window.first + i} ${column}`) ?? 0),
+      )
+      if (!columns.has(field)) this.#nColumns += 1
+      columns.set(field, texts)
+    }
+    this.#blocks.set(block, columns)
+    for (const [oldest, old] of this.#blocks) {
+      if (this.#nColumns <= KEPT_COLUMNS || oldest === block) break
+      this.#blocks.delete(oldest)
+      this.#nColumns -= old.size
+    }
+  }
+}
