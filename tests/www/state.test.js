@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as changes from '../../www/state/changes.js'
+import { CLOUDTRAIL_COLUMNS, moved, nextSort, toggled, withWidth } from '../../www/state/columns.js'
+import { keepLayout, keptLayout } from '../../www/state/layout.js'
+import { shownSources, sourceCell, totalsOf } from '../../www/state/sources.js'
+import { createStore } from '../../www/state/store.js'
+
+const start = () => changes.initialState(changes.DEFAULT_LAYOUT)
+
+/** A stand-in for an answer of the engine. @param {string} query @returns {any} */
+const answer = query => ({ query, count: 7 })
+
+/** A stand-in for an event. @param {number} row @param {number} offset @returns {any} */
+const detail = (row, offset) => ({ row, path: 'a.json', offset })
+
+test('a store tells of changes, and of nothing else', () => {
+  const store = createStore({ n: 1 })
+  /** @type {[number, number | undefined][]} */
+  const seen = []
+  const gone = new AbortController()
+  store.subscribe((state, before) => seen.push([state.n, before?.n]), gone.signal)
+  store.change(state => state)
+  store.change(state => ({ ...state, n: 2 }))
+  gone.abort()
+  store.change(state => ({ ...state, n: 3 }))
+  assert.deepEqual(seen, [
+    [1, undefined],
+    [2, 1],
+  ])
+  assert.ok(Object.isFrozen(store.get()))
+})
+
+test('a change made while telling is told once, last', () => {
+  const store = createStore({ n: 1 })
+  /** @type {number[]} */
+  const seen = []
+  store.subscribe(state => {
+    if (state.n === 2) store.change(() => ({ n: 3 }))
+  })
+  store.subscribe(state => seen.push(state.n))
+  store.change(() => ({ n: 2 }))
+  assert.deepEqual(seen, [1, 3])
+})
+
+test('a problem leaves the last good answer', () => {
+  let state = changes.withAnswer(start(), answer('a'))
+  state = changes.withQuestion(state, 'a and', [])
+  state = changes.withProblem(state, { query: 'a and', message: 'm', expected: 'a term', at: null })
+  assert.equal(state.answer?.query, 'a')
+  assert.equal(changes.withAnswer(state, answer('a and b')).problem, null)
+})
+
+test('the span of a query outlasts its sort order, not the query', () => {
+  const asked = { ...changes.withAnswer(start(), answer('a')), span: { first: 1n, last: 2n } }
+  const state = changes.withAnswer(asked, answer('a'))
+  assert.deepEqual(state.span, { first: 1n, last: 2n })
+  assert.equal(changes.withAnswer(state, answer('b')).span, null)
+})
+
+test('an opened event loses its row with a new answer, until it is found there again', () => {
+  let state = changes.withOpened(start(), detail(3, 100))
+  assert.equal(changes.openRow(state), 3)
+  assert.ok(state.layout.sides.detail.isOpen)
+  state = changes.withAnswer(state, answer('a'))
+  assert.equal(changes.openRow(state), -1)
+  assert.equal(changes.openRow(changes.withRowChecked(state, detail(3, 999))), -1)
+  assert.equal(changes.openRow(changes.withRowChecked(state, detail(3, 100))), 3)
+})
+
+test('panes keep within their limits', () => {
+  assert.equal(changes.withSide(start(), 'fields', { width: 5 }).layout.sides.fields.width, 180)
+  assert.equal(changes.withSide(start(), 'fields', { width: 9999 }).layout.sides.fields.width, 560)
+})
+
+/** @param {readonly { field: string }[]} columns */
+const names = columns => columns.map(column => column.field).join()
+const ABC = ['a', 'b', 'c'].map(field => ({ field, width: 100 }))
+
+test('columns come at the end, go, move and keep a width that can be used', () => {
+  assert.equal(names(toggled(ABC, 'd', [])), 'a,b,c,d')
+  assert.equal(names(toggled(ABC, 'b', [])), 'a,c')
+  assert.equal(names(moved(ABC, 'a', 1)), 'b,a,c')
+  assert.equal(names(moved(ABC, 'a', -1)), 'a,b,c')
+  assert.equal(names(moved(ABC, 'a', 9)), 'b,c,a')
+  assert.deepEqual(withWidth(ABC, 'a', 3)[0], { field: 'a', width: 60 })
+  assert.equal(toggled([], 'userAgent', [])[0]?.width, CLOUDTRAIL_COLUMNS.at(-1)?.width)
+})
+
+test('numbers stand at the right', () => {
+  /** @type {any} only the two that matter */
+  const fields = [
+    { name: 'bytes', kinds: ['number'] },
+    { name: 'mixed', kinds: ['number', 'text'] },
+  ]
+  assert.equal(toggled([], 'bytes', fields)[0]?.isNumber, true)
+  assert.equal(toggled([], 'mixed', fields)[0]?.isNumber, false)
+})
+
+test('a header goes through ascending, descending, none', () => {
+  const up = nextSort([], 'a', false)
+  const down = nextSort(up, 'a', false)
+  assert.deepEqual(
+    [up, down, nextSort(down, 'a', false)],
+    [[{ field: 'a' }], [{ field: 'a', descending: true }], []],
+  )
+})
+
+test('a second key joins the first with Shift, and replaces it without', () => {
+  const two = nextSort([{ field: 'a' }], 'b', true)
+  assert.deepEqual(two, [{ field: 'a' }, { field: 'b' }])
+  assert.deepEqual(nextSort(two, 'a', true), [{ field: 'a', descending: true }, { field: 'b' }])
+  assert.deepEqual(nextSort(two, 'c', false), [{ field: 'c' }])
+})
+
+/** @param {Partial<import('../../www/types.d.ts').SourceInfo>} source @returns {import('../../www/types.d.ts').SourceInfo} */
+const source = source => ({
+  id: 0,
+  path: 'a.json',
+  bytes: 10,
+  sha256: null,
+  containers: [],
+  format: null,
+  state: 'read',
+  records: 0,
+  events: 0,
+  duplicates: 0,
+  rejects: 0,
+  firstTime: null,
+  lastTime: null,
+  problems: [],
+  ...source,
+})
+
+const SOURCES = [
+  source({ id: 0, path: 'AWSLogs/b.json.gz', bytes: 30, records: 5, events: 3, duplicates: 1, rejects: 1 }),
+  source({ id: 1, path: 'damaged/a.json', problems: [{ code: 'gzip-truncated', message: 'ends early' }] }),
+]
+
+test('sources are filtered by path and problem, and sorted', () => {
+  const ids = (/** @type {Parameters<typeof shownSources>} */ ...args) =>
+    shownSources(...args).map(({ id }) => id)
+  assert.deepEqual(ids(SOURCES, 'all', '', []), [0, 1])
+  assert.deepEqual(ids(SOURCES, 'problems', '', []), [1])
+  assert.deepEqual(ids(SOURCES, 'rejects', '', []), [0])
+  assert.deepEqual(ids(SOURCES, 'all', 'AWSLOGS', []), [0])
+  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'bytes' }]), [1, 0])
+  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'path', descending: true }]), [1, 0])
+})
+
+test('the totals of all sources', () => {
+  assert.deepEqual(totalsOf(SOURCES), {
+    sources: 2,
+    bytes: 40,
+    records: 5,
+    events: 3,
+    duplicates: 1,
+    rejects: 1,
+    problems: 1,
+  })
+})
+
+test('cells of the sources panel', () => {
+  const wrapped = source({ format: 'aws.cloudtrail', containers: ['gzip'] })
+  assert.equal(sourceCell(wrapped, 'format'), 'aws.cloudtrail, in gzip')
+  assert.equal(sourceCell(wrapped, 'sha256'), null)
+  assert.equal(sourceCell(wrapped, 'events'), '0')
+  assert.equal(sourceCell(SOURCES[1] ?? wrapped, 'problem'), 'ends early')
+})
+
+test('the layout survives a store that is refused, and one that lies', () => {
+  const refused = () => {
+    throw new Error('denied')
+  }
+  assert.equal(keptLayout(refused), changes.DEFAULT_LAYOUT)
+  keepLayout(refused, changes.DEFAULT_LAYOUT)
+  const lies = '{"theme":"<b>","sides":{"fields":{"width":1e9,"isOpen":"yes"}},"isHeaderCopied":false}'
+  const layout = keptLayout(() => ({ getItem: () => lies, setItem: () => {} }))
+  assert.deepEqual(layout, {
+    theme: 'system',
+    sides: { fields: { width: 560, isOpen: true }, detail: changes.DEFAULT_LAYOUT.sides.detail },
+    isHeaderCopied: false,
+  })
+})
+
+test('what is kept comes back', () => {
+  let text = ''
+  const shelf = () => ({
+    getItem: () => text,
+    setItem: (/** @type {string} */ _key, /** @type {string} */ value) => {
+      text = value
+    },
+  })
+  const layout = { ...changes.DEFAULT_LAYOUT, theme: /** @type {const} */ ('dark') }
+  keepLayout(shelf, layout)
+  assert.deepEqual(keptLayout(shelf), layout)
+})

@@ -1,0 +1,191 @@
+/**
+ * The state of the page, and the pure functions that change it.
+ */
+
+/** @import { EventDetail, FieldInfo, Nanos, Progress, RowIndex, Selection, SortKey, SourceInfo } from '../types.d.ts' */
+/** @import { CssPixels } from '../types.d.ts' */
+/** @import { Column } from './columns.js' */
+
+import { clamp } from '../lib/window.js'
+import { CLOUDTRAIL_COLUMNS } from './columns.js'
+
+/** @typedef {'system' | 'light' | 'dark'} Theme */
+/** @typedef {'fields' | 'detail'} Side */
+
+/**
+ * How the page is laid out; all that is ever stored.
+ *
+ * @typedef {object} Layout
+ * @property {Theme} theme
+ * @property {Record<Side, { width: CssPixels, isOpen: boolean }>} sides
+ * @property {boolean} isHeaderCopied copied cells have the names of their columns on top
+ */
+
+/**
+ * A query that could not be answered.
+ *
+ * @typedef {object} QueryProblem
+ * @property {string} query
+ * @property {string} message
+ * @property {string} expected empty where there is nothing to say
+ * @property {{ first: number, end: number } | null} at
+ */
+
+/**
+ * @typedef {object} Opened
+ * @property {EventDetail} detail
+ * @property {boolean} isRowKnown false once the answer has changed and the row may stand elsewhere
+ */
+
+/**
+ * @typedef {object} Marks
+ * @property {number} rows
+ * @property {number} cells
+ */
+
+/**
+ * @typedef {object} State
+ * @property {Layout} layout
+ * @property {'rows' | 'sources'} view
+ * @property {number} nLoads loads that run or wait
+ * @property {Progress | null} progress of the load that runs or ran last
+ * @property {readonly SourceInfo[]} sources
+ * @property {number} nRejects
+ * @property {readonly FieldInfo[]} fields
+ * @property {readonly Column[]} columns
+ * @property {readonly SortKey[]} sort
+ * @property {string} query what was asked last
+ * @property {boolean} isAsking
+ * @property {Selection | null} answer the last good one
+ * @property {QueryProblem | null} problem of the query asked last
+ * @property {{ first: Nanos, last: Nanos } | null} span first and last time of the answer
+ * @property {Opened | null} opened
+ * @property {Marks} marks
+ * @property {string} notice the last thing said to the analyst
+ */
+
+/** @type {Record<Side, { least: CssPixels, most: CssPixels }>} */
+export const SIDE_LIMITS = { fields: { least: 180, most: 560 }, detail: { least: 260, most: 960 } }
+
+/** @type {Layout} */
+export const DEFAULT_LAYOUT = {
+  theme: 'system',
+  sides: { fields: { width: 260, isOpen: true }, detail: { width: 420, isOpen: false } },
+  isHeaderCopied: true,
+}
+
+/**
+ * @param {Layout} layout
+ * @returns {State}
+ */
+export const initialState = layout => ({
+  layout,
+  view: 'rows',
+  nLoads: 0,
+  progress: null,
+  sources: [],
+  nRejects: 0,
+  fields: [],
+  columns: CLOUDTRAIL_COLUMNS,
+  sort: [],
+  query: '',
+  isAsking: false,
+  answer: null,
+  problem: null,
+  span: null,
+  opened: null,
+  marks: { rows: 0, cells: 0 },
+  notice: '',
+})
+
+/**
+ * @param {State} state
+ * @param {Side} side
+ * @param {Partial<{ width: CssPixels, isOpen: boolean }>} change a width is held within the limits
+ * @returns {State}
+ */
+export function withSide(state, side, change) {
+  const { least, most } = SIDE_LIMITS[side]
+  const next = { ...state.layout.sides[side], ...change }
+  next.width = Math.round(clamp(next.width, least, most))
+  return { ...state, layout: { ...state.layout, sides: { ...state.layout.sides, [side]: next } } }
+}
+
+/**
+ * @param {State} state
+ * @returns {State}
+ */
+export const withLoadBegun = state => ({ ...state, nLoads: state.nLoads + 1 })
+
+/**
+ * @param {State} state
+ * @param {Progress | null} progress null: it ended without one
+ * @returns {State}
+ */
+export const withLoadEnded = (state, progress) => ({
+  ...state,
+  nLoads: state.nLoads - 1,
+  progress: progress ?? state.progress,
+})
+
+/**
+ * What was asked stands in the state before it is answered: an answer to anything else is late and dropped.
+ *
+ * @param {State} state
+ * @param {string} query
+ * @param {readonly SortKey[]} sort
+ * @returns {State}
+ */
+export const withQuestion = (state, query, sort) => ({ ...state, query, sort, isAsking: true })
+
+/**
+ * @param {State} state
+ * @param {Selection} answer
+ * @returns {State}
+ */
+export const withAnswer = (state, answer) => ({
+  ...state,
+  answer,
+  isAsking: false,
+  problem: null,
+  span: state.answer?.query === answer.query ? state.span : null,
+  opened: state.opened && { ...state.opened, isRowKnown: false },
+})
+
+/**
+ * The last good answer stays.
+ *
+ * @param {State} state
+ * @param {QueryProblem} problem
+ * @returns {State}
+ */
+export const withProblem = (state, problem) => ({ ...state, isAsking: false, problem })
+
+/**
+ * @param {State} state
+ * @param {EventDetail} detail
+ * @returns {State}
+ */
+export const withOpened = (state, detail) =>
+  withSide({ ...state, opened: { detail, isRowKnown: true } }, 'detail', { isOpen: true })
+
+/**
+ * The opened event stands at `row` again where the new answer has it there.
+ *
+ * @param {State} state
+ * @param {EventDetail} found what the new answer has at its row
+ * @returns {State}
+ */
+export function withRowChecked(state, found) {
+  const detail = state.opened?.detail
+  const isSame = detail?.row === found.row && detail.path === found.path && detail.offset === found.offset
+  return state.opened && isSame ? { ...state, opened: { ...state.opened, isRowKnown: true } } : state
+}
+
+/**
+ * The row of the opened event in the answer on screen; -1 where there is none.
+ *
+ * @param {State} state
+ * @returns {RowIndex}
+ */
+export const openRow = ({ opened }) => (opened?.isRowKnown ? opened.detail.row : -1)

@@ -1,0 +1,99 @@
+/**
+ * The columns of a grid and the order of its rows. Pure.
+ */
+
+/** @import { CssPixels, FieldInfo, SortKey } from '../types.d.ts' */
+
+import { clamp } from '../lib/window.js'
+
+/**
+ * @typedef {object} Column
+ * @property {string} field
+ * @property {CssPixels} width
+ * @property {string} [label] what the header says; default: the field's name
+ * @property {boolean} [isNumber] stands at the right edge
+ */
+
+export const MIN_WIDTH_PX = 60
+export const MAX_WIDTH_PX = 1200
+const DEFAULT_WIDTH_PX = 180
+
+/** What a responder looks at first in CloudTrail. @type {readonly Column[]} */
+export const CLOUDTRAIL_COLUMNS = [
+  { field: '@timestamp', width: 190 },
+  { field: 'eventName', width: 160 },
+  { field: 'eventSource', width: 180 },
+  { field: 'errorCode', width: 180 },
+  { field: 'sourceIPAddress', width: 150 },
+  { field: 'userIdentity.arn', width: 320 },
+  { field: 'awsRegion', width: 110 },
+  { field: 'userAgent', width: 320 },
+]
+
+/**
+ * With the column of `field` at the right end, or without it where it was there.
+ *
+ * @param {readonly Column[]} columns
+ * @param {string} field
+ * @param {readonly FieldInfo[]} fields tells what kind of values it has
+ * @returns {readonly Column[]}
+ */
+export function toggled(columns, field, fields) {
+  if (columns.some(column => column.field === field)) return without(columns, field)
+  const preset = CLOUDTRAIL_COLUMNS.find(column => column.field === field)
+  const kinds = fields.find(info => info.name === field)?.kinds ?? []
+  const isNumber = kinds.length > 0 && kinds.every(kind => kind === 'number')
+  return [...columns, { field, width: preset?.width ?? DEFAULT_WIDTH_PX, isNumber }]
+}
+
+/**
+ * @param {readonly Column[]} columns
+ * @param {string} field
+ * @returns {readonly Column[]}
+ */
+export const without = (columns, field) => columns.filter(column => column.field !== field)
+
+/**
+ * @param {readonly Column[]} columns
+ * @param {string} field
+ * @param {CssPixels} width held within the limits
+ * @returns {readonly Column[]}
+ */
+export const withWidth = (columns, field, width) =>
+  columns.map(column =>
+    column.field === field
+      ? { ...column, width: Math.round(clamp(width, MIN_WIDTH_PX, MAX_WIDTH_PX)) }
+      : column,
+  )
+
+/**
+ * The column of `field` moved by `step` places; the edges hold.
+ *
+ * @param {readonly Column[]} columns
+ * @param {string} field
+ * @param {number} step below 0: to the left
+ * @returns {readonly Column[]}
+ */
+export function moved(columns, field, step) {
+  const from = columns.findIndex(column => column.field === field)
+  const column = columns[from]
+  if (!column) return columns
+  const others = columns.filter((_, i) => i !== from)
+  return others.toSpliced(clamp(from + step, 0, others.length), 0, column)
+}
+
+/**
+ * The order after a click on the header of `field`: ascending, descending, as it was.
+ *
+ * @param {readonly SortKey[]} sort
+ * @param {string} field
+ * @param {boolean} isAdded the keys before it stay; else they go
+ * @returns {readonly SortKey[]}
+ */
+export function nextSort(sort, field, isAdded) {
+  const key = sort.find(key => key.field === field)
+  const next = !key ? { field } : key.descending ? null : { field, descending: true }
+  if (!isAdded) return next ? [next] : []
+  if (!next) return sort.filter(key => key.field !== field)
+  return key ? sort.map(other => (other === key ? next : other)) : [...sort, next]
+}
