@@ -58,6 +58,20 @@ export class BlockCache {
   }
 
   /**
+   * Whether rows `first..end` are here.
+   *
+   * @param {RowIndex} first
+   * @param {RowIndex} end
+   * @param {readonly string[]} fields
+   */
+  hasAll(first, end, fields) {
+    for (let block = Math.floor(first / BLOCK_ROWS); block * BLOCK_ROWS < end; block++) {
+      if (!fields.every(field => this.#blocks.get(block)?.has(field))) return false
+    }
+    return true
+  }
+
+  /**
    * Asks for what is missing of rows `first..end`, as far as there is room; call it again on arrival.
    *
    * @param {RowIndex} first

@@ -39,7 +39,7 @@ export const CLOUDTRAIL_COLUMNS = [
  * @returns {readonly Column[]}
  */
 export function toggled(columns, field, fields) {
-  if (columns.some(column => column.field === field)) return without(columns, field)
+  if (columns.some(column => column.field === field)) return withoutColumn(columns, field)
   const preset = CLOUDTRAIL_COLUMNS.find(column => column.field === field)
   const kinds = fields.find(info => info.name === field)?.kinds ?? []
   const isNumber = kinds.length > 0 && kinds.every(kind => kind === 'number')
@@ -51,7 +51,7 @@ export function toggled(columns, field, fields) {
  * @param {string} field
  * @returns {readonly Column[]}
  */
-export const without = (columns, field) => columns.filter(column => column.field !== field)
+export const withoutColumn = (columns, field) => columns.filter(column => column.field !== field)
 
 /**
  * @param {readonly Column[]} columns

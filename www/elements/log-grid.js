@@ -1,0 +1,902 @@
+/** @import { CssPixels, RowIndex, SortKey } from '../types.d.ts' */
+/** @import { GridModel } from '../lib/blocks.js' */
+/** @import { Place } from '../lib/cursor.js' */
+/** @import { Column } from '../state/columns.js' */
+
+import { BlockCache } from '../lib/blocks.js'
+import { placeAfter, rangeOf } from '../lib/cursor.js'
+import { h } from '../lib/dom.js'
+import { countText } from '../lib/format.js'
+import { visibleText } from '../lib/safe-text.js'
+import {
+  clamp,
+  placeToShow,
+  scaleOf,
+  startsOf,
+  visibleColumns,
+  visibleRows,
+  withExtra,
+} from '../lib/window.js'
+import { moved, nextSort, withoutColumn, withWidth } from '../state/columns.js'
+import './column-menu.js'
+
+/** Until it is here. */
+const SKELETON = '…'
+/** Columns beyond the edge that are asked for with those that show, so that they are here when scrolled to. */
+const COLUMNS_AHEAD = 4
+const ROWS_AHEAD = 64
+const RESIZE_STEP_PX = 16
+const FIT_MOST_PX = 640
+/** An old answer stays this long at most while a new one comes: shorter than a flicker is noticed. */
+const STALE_MS = 150
+
+/**
+ * A cell of the pool, and what it shows now.
+ *
+ * @typedef {object} Cell
+ * @property {HTMLElement} element
+ * @property {Text} text
+ * @property {number} column
+ * @property {string} look all that its classes and attributes depend on
+ */
+
+/**
+ * @typedef {object} Row
+ * @property {HTMLElement} element
+ * @property {HTMLElement} strip holds the cells; moves sideways
+ * @property {Cell} number
+ * @property {Cell[]} cells
+ * @property {RowIndex} row
+ * @property {CssPixels} px
+ */
+
+/**
+ * A virtual grid: rows and columns without number, a screen of elements. It asks its model for windows and knows
+ * nothing of what answers.
+ *
+ *     <log-grid label="Log rows"></log-grid>
+ *     grid.show({ model, columns, sort })
+ *
+ * No element is made or removed while scrolling: rows and cells are pooled and moved. The active cell keeps an
+ * element, and so the focus, while it is out of sight. Row -1 is the header.
+ *
+ * Fires `columns` (detail: Column[]), `sort` (detail: SortKey[]), `active` and `open` (detail: RowIndex), `marks`
+ * (detail: {rows, cells}), `copy-cells` (when the analyst copies), `notice` (detail: string, what went wrong).
+ */
+export class LogGrid extends HTMLElement {
+  #grid = h('div', { role: 'grid', class: 'grid', 'aria-multiselectable': 'true' })
+  #headRow = h('div', { role: 'row', class: 'row', 'aria-rowindex': 1 })
+  #headStrip = h('div', { role: 'presentation', class: 'strip' })
+  #body = h('div', { role: 'rowgroup', class: 'body' })
+  #bars = h('div', { class: 'bars', 'aria-hidden': 'true', tabindex: -1 })
+  #spacer = h('div', { class: 'spacer' })
+  #empty = h('p', { class: 'empty', hidden: '' })
+  #menu = /** @type {import('./column-menu.js').ColumnMenu} */ (document.createElement('column-menu'))
+  #gone = new AbortController()
+
+  /** @type {GridModel} */
+  #model = { count: 0, rows: () => Promise.reject(new Error('no model')) }
+  #cache = this.#newCache()
+  /** Shown until its successor has what is in sight. @type {BlockCache | null} */
+  #stale = null
+  /** @type {readonly Column[]} */
+  #columns = []
+  /** @type {readonly SortKey[]} */
+  #sort = []
+  #starts = startsOf([])
+  #openRow = -1
+
+  #rowHeight = 24
+  #height = 0
+  #width = 0
+  #numberWidth = 48
+  #topPx = 0
+  #leftPx = 0
+  #direction = 1
+  /** What the scroll bar was set to; any other place is the analyst's. */
+  #setTop = 0
+  #setLeft = 0
+  #scale = scaleOf({ rows: 0, rowHeight: 24, height: 0 })
+  #isDrawDue = false
+
+  /** @type {Row[]} */
+  #rows = []
+  /** @type {Cell[]} */
+  #heads = []
+  /** @type {Place} */
+  #active = { row: 0, column: 0 }
+  /** Two corners of the marked cells: the first, and the one that moves when they are extended. @type {Place} */
+  #anchor = { row: 0, column: 0 }
+  /** @type {Place} */
+  #lead = { row: 0, column: 0 }
+  #hasFocus = false
+  #lastKey = ''
+
+  connectedCallback() {
+    this.#rowHeight = Number.parseFloat(getComputedStyle(this).getPropertyValue('--row-height')) || 24
+    this.#grid.setAttribute('aria-label', this.getAttribute('label') ?? 'Rows')
+    const corner = h('div', { role: 'columnheader', class: 'number', 'aria-colindex': 1 }, '#')
+    this.#headRow.append(corner, this.#headStrip)
+    const head = h('div', { role: 'rowgroup', class: 'head' }, this.#headRow)
+    this.#grid.append(head, this.#body)
+    this.#bars.append(this.#spacer)
+    this.append(this.#bars, this.#grid, this.#empty, this.#menu)
+
+    const { signal } = this.#gone
+    this.#bars.addEventListener('scroll', () => this.#barMoved(), { passive: true, signal })
+    this.addEventListener('wheel', event => this.#wheel(event), { passive: false, signal })
+    this.#grid.addEventListener('keydown', event => this.#key(event), { signal })
+    this.#grid.addEventListener('focusin', event => this.#focusIn(event), { signal })
+    this.#grid.addEventListener('focusout', event => this.#focusOut(event), { signal })
+    this.#grid.addEventListener('pointerdown', event => this.#pointerDown(event), { signal })
+    this.#grid.addEventListener('dblclick', event => this.#doubleClick(event), { signal })
+    this.#grid.addEventListener('contextmenu', event => this.#contextMenu(event), { signal })
+    this.#menu.addEventListener('choose', event => this.#chosen(/** @type {CustomEvent} */ (event).detail), {
+      signal,
+    })
+    const observer = new ResizeObserver(() => this.#measure())
+    observer.observe(this.#bars)
+    signal.addEventListener('abort', () => observer.disconnect())
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort()
+    this.#cache.close()
+  }
+
+  /**
+   * Shows `model`. Where it answers the same question as before (`isSame`), the rows stay in place and in sight
+   * until the new ones are here.
+   *
+   * @param {{ model?: GridModel, columns?: readonly Column[], sort?: readonly SortKey[], isSame?: boolean }} what
+   */
+  show({ model, columns, sort, isSame = false }) {
+    if (columns) this.#setColumns(columns)
+    if (sort) this.#sort = sort
+    if (model) this.#setModel(model, isSame)
+    this.#measure()
+  }
+
+  /** The row whose record is open; -1: none. */
+  set openRow(/** @type {RowIndex} */ row) {
+    if (this.#openRow === row) return
+    this.#openRow = row
+    this.#draw()
+  }
+
+  /** Said where there are no rows. */
+  set emptyText(/** @type {string} */ text) {
+    this.#empty.textContent = text
+  }
+
+  get activeRow() {
+    return Math.max(0, this.#active.row)
+  }
+
+  /** The marked cells: rows `first..end` of these fields. */
+  get marked() {
+    const { firstRow, endRow, firstColumn, endColumn } = rangeOf(this.#anchor, this.#lead)
+    const fields = this.#columns.slice(firstColumn, endColumn).map(column => column.field)
+    return { first: firstRow, end: Math.min(endRow, this.#model.count), fields }
+  }
+
+  /** Takes the focus to the active cell. @override */
+  focus() {
+    this.#hasFocus = true
+    this.#drawNow()
+  }
+
+  /** @param {readonly Column[]} columns */
+  #setColumns(columns) {
+    const active = this.#columns[this.#active.column]?.field
+    this.#columns = columns
+    this.#starts = startsOf(columns.map(column => column.width))
+    this.#grid.setAttribute('aria-colcount', String(columns.length + 1))
+    const column = columns.findIndex(({ field }) => field === active)
+    if (column >= 0 && column !== this.#active.column) {
+      this.#active = this.#anchor = this.#lead = { ...this.#active, column }
+    }
+    this.#holdPlaces()
+  }
+
+  /**
+   * @param {GridModel} model
+   * @param {boolean} isSame
+   */
+  #setModel(model, isSame) {
+    this.#cache.close()
+    this.#stale = this.#cache
+    const cache = this.#newCache(model)
+    if (!isSame) {
+      const stale = this.#stale
+      setTimeout(() => {
+        if (this.#stale !== stale) return
+        this.#stale = null
+        this.#draw()
+      }, STALE_MS)
+    }
+    this.#cache = cache
+    this.#model = model
+    this.#numberWidth = 22 + 7.5 * Math.max(3, countText(model.count).length)
+    this.style.setProperty('--number-width', `${this.#numberWidth}px`)
+    this.#grid.setAttribute('aria-rowcount', String(model.count + 1))
+    this.#empty.hidden = model.count > 0
+    this.#holdPlaces()
+  }
+
+  #newCache(model = this.#model) {
+    return new BlockCache(
+      model,
+      (value, length) =>
+        length > 0 ? `${visibleText(value)} … ${countText(length)} characters` : visibleText(value),
+      () => this.#draw(),
+      error => this.#fire('notice', error instanceof Error ? error.message : String(error)),
+    )
+  }
+
+  /** The active cell and the marks stay within the rows and columns that there are. */
+  #holdPlaces() {
+    const hold = (/** @type {Place} */ place) => ({
+      row: clamp(place.row, -1, Math.max(0, this.#model.count) - 1),
+      column: clamp(place.column, 0, Math.max(0, this.#columns.length - 1)),
+    })
+    this.#active = hold(this.#active)
+    this.#anchor = hold(this.#anchor)
+    this.#lead = hold(this.#lead)
+    if (this.#active.row < 0 && this.#model.count > 0 && !this.#hasFocus) {
+      this.#active = this.#anchor = this.#lead = { ...this.#active, row: 0 }
+    }
+    this.#tellMarks()
+  }
+
+  #measure() {
+    this.#width = this.#body.clientWidth
+    this.#height = this.#body.clientHeight
+    const bars = this.#bars
+    this.style.setProperty('--bar-width', `${Math.max(12, bars.offsetWidth - bars.clientWidth)}px`)
+    this.style.setProperty('--bar-height', `${Math.max(12, bars.offsetHeight - bars.clientHeight)}px`)
+    this.#scale = scaleOf({ rows: this.#model.count, rowHeight: this.#rowHeight, height: this.#height })
+    const over = bars.clientHeight - this.#height
+    this.#spacer.style.height = `${this.#scale.spacerPx + over}px`
+    this.#spacer.style.width = `${this.#numberWidth + this.#contentWidth + (bars.clientWidth - this.#width)}px`
+    this.#scrollTo(this.#topPx, this.#leftPx)
+  }
+
+  get #contentWidth() {
+    return this.#starts.at(-1) ?? 0
+  }
+
+  /**
+   * @param {CssPixels} topPx
+   * @param {CssPixels} leftPx
+   */
+  #scrollTo(topPx, leftPx) {
+    const top = clamp(topPx, 0, this.#scale.maxTopPx)
+    if (top !== this.#topPx) this.#direction = top > this.#topPx ? 1 : -1
+    this.#topPx = top
+    this.#leftPx = Math.round(clamp(leftPx, 0, Math.max(0, this.#contentWidth - this.#columnsWidth)))
+    this.#bars.scrollTop = this.#topPx / this.#scale.ratio
+    this.#bars.scrollLeft = this.#leftPx
+    this.#setTop = this.#bars.scrollTop
+    this.#setLeft = this.#bars.scrollLeft
+    this.#draw()
+  }
+
+  /** What is left for the columns beside the row numbers. */
+  get #columnsWidth() {
+    return Math.max(0, this.#width - this.#numberWidth)
+  }
+
+  #barMoved() {
+    const { scrollTop, scrollLeft } = this.#bars
+    if (Math.abs(scrollTop - this.#setTop) > 1) {
+      const top = clamp(scrollTop * this.#scale.ratio, 0, this.#scale.maxTopPx)
+      this.#direction = top > this.#topPx ? 1 : -1
+      this.#topPx = top
+      this.#setTop = scrollTop
+    }
+    if (Math.abs(scrollLeft - this.#setLeft) > 1) {
+      this.#leftPx = scrollLeft
+      this.#setLeft = scrollLeft
+    }
+    this.#draw()
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    if (event.ctrlKey) return
+    event.preventDefault()
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : this.#rowHeight
+    const isSideways = event.shiftKey && event.deltaX === 0
+    const x = (isSideways ? event.deltaY : event.deltaX) * unit
+    const y = (isSideways ? 0 : event.deltaY) * unit
+    this.#scrollTo(this.#topPx + y, this.#leftPx + x)
+  }
+
+  /** Draws with the next frame, however often it is called until then. */
+  #draw() {
+    if (this.#isDrawDue) return
+    this.#isDrawDue = true
+    requestAnimationFrame(() => {
+      if (this.#isDrawDue) this.#drawNow()
+    })
+  }
+
+  #drawNow() {
+    this.#isDrawDue = false
+    if (this.#height <= 0) return
+    const { first, end } = visibleRows({
+      topPx: this.#topPx,
+      height: this.#height,
+      rowHeight: this.#rowHeight,
+      rows: this.#model.count,
+    })
+    const seen = visibleColumns({ leftPx: this.#leftPx, width: this.#columnsWidth, starts: this.#starts })
+    const columns = withExtra(seen, this.#columns.length > 0 ? this.#active.column : -1)
+    this.#ask(first, end, seen)
+    this.#drawHead(columns)
+    const rows = withExtra({ first, end }, Math.min(this.#active.row, this.#model.count - 1))
+    for (let i = this.#rows.length; i < rows.length; i++) this.#rows.push(this.#newRow())
+    for (const [i, pooled] of this.#rows.entries()) {
+      const row = rows[i]
+      pooled.element.hidden = row === undefined
+      if (row !== undefined) this.#drawRow(pooled, row, columns)
+    }
+    if (this.#hasFocus) this.#activeElement()?.focus({ preventScroll: true })
+  }
+
+  /**
+   * @param {RowIndex} first
+   * @param {RowIndex} end
+   * @param {{ first: number, end: number }} seen
+   */
+  #ask(first, end, seen) {
+    const fields = this.#columns
+      .slice(Math.max(0, seen.first - COLUMNS_AHEAD), seen.end + COLUMNS_AHEAD)
+      .map(column => column.field)
+    this.#cache.need(first, end, fields)
+    if (this.#direction > 0) this.#cache.need(end, end + ROWS_AHEAD, fields)
+    else this.#cache.need(first - ROWS_AHEAD, first, fields)
+    if (this.#stale && this.#cache.hasAll(first, end, fields)) this.#stale = null
+  }
+
+  /** @param {readonly number[]} columns */
+  #drawHead(columns) {
+    this.#headStrip.style.transform = `translateX(${-this.#leftPx}px)`
+    for (let i = this.#heads.length; i < columns.length; i++) {
+      const head = this.#newCell('columnheader')
+      head.element.append(
+        h('span', { class: 'sign', 'aria-hidden': 'true' }),
+        h('span', { class: 'edge', 'aria-hidden': 'true' }),
+      )
+      this.#headStrip.append(head.element)
+      this.#heads.push(head)
+    }
+    for (const [i, head] of this.#heads.entries()) {
+      const index = columns[i]
+      const column = index === undefined ? undefined : this.#columns[index]
+      head.element.hidden = !column
+      if (!column || index === undefined) continue
+      this.#place(head, index, column)
+      const label = visibleText(column.label ?? column.field)
+      if (head.text.data !== label) {
+        head.text.data = label
+        head.element.title = label
+      }
+      const key = this.#sort.findIndex(({ field }) => field === column.field)
+      const order = key < 0 ? 'none' : this.#sort[key]?.descending ? 'descending' : 'ascending'
+      const isActive = this.#active.row < 0 && index === this.#active.column
+      const look = `${order} ${key} ${this.#sort.length} ${isActive}`
+      if (head.look === look) continue
+      head.look = look
+      head.element.setAttribute('aria-sort', order)
+      const sign = order === 'none' ? '' : order === 'ascending' ? '▲' : '▼'
+      const place = this.#sort.length > 1 && key >= 0 ? String(key + 1) : ''
+      const signElement = head.element.querySelector('.sign')
+      if (signElement) signElement.textContent = sign + place
+      head.element.tabIndex = isActive ? 0 : -1
+    }
+  }
+
+  /**
+   * @param {Row} pooled
+   * @param {RowIndex} row
+   * @param {readonly number[]} columns
+   */
+  #drawRow(pooled, row, columns) {
+    // Far away is just out of sight: no transform needs to be millions of pixels long.
+    const px = clamp(
+      row * this.#rowHeight - this.#topPx,
+      -2 * this.#rowHeight,
+      this.#height + this.#rowHeight,
+    )
+    if (pooled.px !== px) {
+      pooled.px = px
+      pooled.element.style.transform = `translateY(${px}px)`
+    }
+    if (pooled.row !== row) {
+      pooled.row = row
+      pooled.element.setAttribute('aria-rowindex', String(row + 2))
+      pooled.number.text.data = countText(row + 1)
+    }
+    pooled.element.classList.toggle('is-opened', row === this.#openRow)
+    pooled.strip.style.transform = `translateX(${-this.#leftPx}px)`
+    const marked = rangeOf(this.#anchor, this.#lead)
+    const isMarkedRow = row >= marked.firstRow && row < marked.endRow
+    for (let i = pooled.cells.length; i < columns.length; i++) {
+      const cell = this.#newCell('gridcell')
+      pooled.strip.append(cell.element)
+      pooled.cells.push(cell)
+    }
+    for (const [i, cell] of pooled.cells.entries()) {
+      const index = columns[i]
+      const column = index === undefined ? undefined : this.#columns[index]
+      cell.element.hidden = !column
+      if (!column || index === undefined) continue
+      this.#place(cell, index, column)
+      const text = this.#cache.text(row, column.field) ?? this.#stale?.text(row, column.field)
+      const isMissing = text === undefined
+      const data = isMissing ? SKELETON : (text ?? '')
+      if (cell.text.data !== data) cell.text.data = data
+      const isActive = row === this.#active.row && index === this.#active.column
+      const isMarked = isMarkedRow && index >= marked.firstColumn && index < marked.endColumn
+      const look = `${isActive} ${isMarked} ${isMissing} ${column.isNumber}`
+      if (cell.look === look) continue
+      cell.look = look
+      cell.element.tabIndex = isActive ? 0 : -1
+      cell.element.setAttribute('aria-selected', String(isMarked))
+      cell.element.classList.toggle('is-missing', isMissing)
+      cell.element.classList.toggle('is-number', column.isNumber === true)
+      cell.element.classList.toggle('is-active', isActive)
+    }
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {number} index
+   * @param {Column} column
+   */
+  #place(cell, index, column) {
+    const { style } = cell.element
+    const transform = `translateX(${this.#starts[index] ?? 0}px)`
+    if (style.transform !== transform) style.transform = transform
+    const width = `${column.width}px`
+    if (style.width !== width) style.width = width
+    if (cell.column !== index) {
+      cell.column = index
+      cell.element.setAttribute('aria-colindex', String(index + 2))
+    }
+  }
+
+  /** @param {'gridcell' | 'columnheader' | 'rowheader'} role @returns {Cell} */
+  #newCell(role) {
+    const text = document.createTextNode('')
+    const element = h('div', { role, class: role === 'rowheader' ? 'number' : 'cell', tabindex: -1 })
+    if (role === 'columnheader') element.append(h('span', { class: 'name' }, text))
+    else element.append(text)
+    return { element, text, column: -1, look: '' }
+  }
+
+  /** @returns {Row} */
+  #newRow() {
+    const number = this.#newCell('rowheader')
+    number.element.removeAttribute('tabindex')
+    number.element.setAttribute('aria-colindex', '1')
+    const strip = h('div', { role: 'presentation', class: 'strip' })
+    const element = h('div', { role: 'row', class: 'row' }, number.element, strip)
+    this.#body.append(element)
+    return { element, strip, number, cells: [], row: -1, px: Number.NaN }
+  }
+
+  #activeElement() {
+    const { row, column } = this.#active
+    const cells =
+      row < 0 ? this.#heads : this.#rows.find(pooled => !pooled.element.hidden && pooled.row === row)?.cells
+    return cells?.find(cell => !cell.element.hidden && cell.column === column)?.element
+  }
+
+  /** @param {FocusEvent} event */
+  #focusIn(event) {
+    const isBack = !this.#hasFocus
+    this.#hasFocus = true
+    // Whoever comes back by Tab sees where they are; a click has its place already.
+    if (isBack && event.target instanceof Element && event.target.matches(':focus-visible')) this.#reveal()
+  }
+
+  /** @param {FocusEvent} event */
+  #focusOut(event) {
+    if (!this.#grid.contains(/** @type {Node | null} */ (event.relatedTarget))) this.#hasFocus = false
+  }
+
+  /**
+   * @param {Place} place
+   * @param {boolean} [isExtending] the other corner of the marks stays
+   */
+  #activate(place, isExtending = false) {
+    const isOtherRow = place.row !== this.#active.row
+    this.#active = this.#lead = place
+    if (!isExtending || this.#anchor.row < 0) this.#anchor = place
+    this.#hasFocus = true
+    this.#reveal()
+    this.#tellMarks()
+    if (isOtherRow && place.row >= 0) this.#fire('active', place.row)
+  }
+
+  #reveal() {
+    const { row, column } = this.#active
+    const start = this.#starts[column] ?? 0
+    const left = placeToShow({
+      at: this.#leftPx,
+      size: this.#columnsWidth,
+      start,
+      end: start + (this.#columns[column]?.width ?? 0),
+    })
+    const top = row * this.#rowHeight
+    const at = { at: this.#topPx, size: this.#height, start: top, end: top + this.#rowHeight }
+    this.#scrollTo(row < 0 ? this.#topPx : placeToShow(at), left)
+  }
+
+  #tellMarks() {
+    const { first, end, fields } = this.marked
+    const rows = Math.max(0, end - first)
+    const cells = rows * fields.length
+    this.#fire('marks', cells > 1 ? { rows, cells } : { rows: 0, cells: 0 })
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const isFar = event.ctrlKey || event.metaKey
+    const column = this.#columns[this.#active.column]
+    const keys = `${isFar ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey && event.key.length > 1 ? 'Shift+' : ''}${event.key}`
+    const isSecondG = keys === 'g' && this.#lastKey === 'g'
+    this.#lastKey = isSecondG ? '' : keys
+    const isDone =
+      (this.#active.row < 0 && column && this.#headerKey(keys, column)) ||
+      (column && this.#columnKey(keys, column)) ||
+      this.#cellKey(keys) ||
+      (isSecondG && this.#goTo({ ...this.#active, row: 0 })) ||
+      this.#moveKey(event, isFar)
+    if (isDone) event.preventDefault()
+  }
+
+  /** @param {Place} place */
+  #goTo(place) {
+    this.#activate(place)
+    return true
+  }
+
+  /**
+   * @param {string} keys
+   * @param {Column} column
+   */
+  #headerKey(keys, column) {
+    switch (keys) {
+      case 'Alt+ArrowLeft':
+      case 'Alt+ArrowRight': {
+        const step = keys === 'Alt+ArrowLeft' ? -RESIZE_STEP_PX : RESIZE_STEP_PX
+        this.#changeColumns(withWidth(this.#columns, column.field, column.width + step))
+        return true
+      }
+      case 'Shift+ArrowLeft':
+      case 'Shift+ArrowRight':
+        this.#changeColumns(moved(this.#columns, column.field, keys === 'Shift+ArrowLeft' ? -1 : 1))
+        return true
+      case 'Enter':
+      case ' ':
+      case 'Shift+Enter':
+        this.#changeSort(nextSort(this.#sort, column.field, keys === 'Shift+Enter'))
+        return true
+      default:
+        return false
+    }
+  }
+
+  /**
+   * @param {string} keys
+   * @param {Column} column
+   */
+  #columnKey(keys, column) {
+    switch (keys) {
+      case '[':
+      case ']':
+        this.#changeSort([keys === '[' ? { field: column.field } : { field: column.field, descending: true }])
+        return true
+      case 'H':
+        this.#hide(column)
+        return true
+      case 'z':
+        this.#fit(column)
+        return true
+      case 'Alt+ArrowDown':
+      case 'Shift+F10':
+      case 'ContextMenu': {
+        const target = this.#activeElement()
+        if (target) this.#openMenu(column, target)
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  /** @param {string} keys */
+  #cellKey(keys) {
+    const { row, column } = this.#active
+    const last = { row: this.#model.count - 1, column: Math.max(0, this.#columns.length - 1) }
+    switch (keys) {
+      case 'Enter':
+      case 'd':
+        if (row >= 0) this.#fire('open', row)
+        return true
+      case 'Ctrl+a':
+        this.#mark({ row: 0, column: 0 }, last)
+        return true
+      case 'Ctrl+ ':
+        this.#mark({ row: 0, column }, { row: last.row, column })
+        return true
+      // With Shift too: it does not show in the name of a key that is one character long.
+      case ' ':
+        if (row >= 0) this.#mark({ row, column: 0 }, { row, column: last.column })
+        return true
+      case 'Ctrl+c':
+      case 'y':
+        this.#fire('copy-cells', null)
+        return true
+      case 'Escape':
+        if (this.marked.end - this.marked.first <= 1 && this.marked.fields.length === 1) return false
+        this.#mark(this.#active, this.#active)
+        return true
+      default:
+        return false
+    }
+  }
+
+  /**
+   * Marks from one corner to the other; the active cell and what is in sight stay.
+   *
+   * @param {Place} from
+   * @param {Place} to
+   */
+  #mark(from, to) {
+    this.#anchor = from
+    this.#lead = to
+    this.#tellMarks()
+    this.#draw()
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {boolean} isFar
+   */
+  #moveKey(event, isFar) {
+    if (event.altKey || (isFar && event.key.length === 1)) return false
+    const extent = {
+      rows: this.#model.count,
+      columns: this.#columns.length,
+      pageRows: Math.max(1, Math.floor(this.#height / this.#rowHeight) - 1),
+    }
+    const place = placeAfter(this.#active, event.key, isFar, extent)
+    if (!place) return false
+    const isExtending = event.shiftKey && event.key.length > 1
+    this.#activate(isExtending ? { ...place, row: Math.max(0, place.row) } : place, isExtending)
+    return true
+  }
+
+  /** The place that an event points at. @param {Event} event @returns {Place | null} */
+  #placeOf(event) {
+    if (!(event.target instanceof Element)) return null
+    const element = event.target.closest('[role=gridcell], [role=columnheader], [role=rowheader]')
+    const index = Number(element?.getAttribute('aria-colindex')) - 2
+    if (!element) return null
+    const row = Number(element.closest('[role=row]')?.getAttribute('aria-rowindex')) - 2
+    return { row, column: index }
+  }
+
+  /** @param {PointerEvent} event */
+  #pointerDown(event) {
+    const place = this.#placeOf(event)
+    if (event.pointerType === 'touch') this.#touch(event)
+    if (!place || event.button !== 0) return
+    if (place.row < 0) this.#pressHead(event, place)
+    else if (event.pointerType !== 'touch') this.#pressCell(event, place)
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {Place} place
+   */
+  #pressCell(event, place) {
+    // The focus goes to the cell by itself only where the cell stays; here the grid takes it there.
+    event.preventDefault()
+    if (place.column < 0) {
+      const from = event.shiftKey ? this.#anchor.row : place.row
+      this.#activate({ row: place.row, column: this.#active.column }, event.shiftKey)
+      this.#mark({ row: from, column: 0 }, { row: place.row, column: Math.max(0, this.#columns.length - 1) })
+      return
+    }
+    this.#activate(place, event.shiftKey)
+    this.#follow(event, move => {
+      const to = this.#placeOf(move)
+      if (
+        to &&
+        to.row >= 0 &&
+        to.column >= 0 &&
+        (to.row !== this.#active.row || to.column !== this.#active.column)
+      ) {
+        this.#activate(to, true)
+      }
+    })
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {Place} place
+   */
+  #pressHead(event, place) {
+    const column = this.#columns[place.column]
+    if (!column || !(event.target instanceof Element)) return
+    event.preventDefault()
+    if (event.target.closest('.edge')) this.#dragEdge(event, column)
+    else {
+      this.#activate(place)
+      this.#changeSort(nextSort(this.#sort, column.field, event.shiftKey))
+    }
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {Column} column
+   */
+  #dragEdge(event, column) {
+    const before = this.#columns
+    this.#follow(
+      event,
+      move => {
+        this.#setColumns(withWidth(before, column.field, column.width + move.clientX - event.clientX))
+        this.#measure()
+      },
+      () => {
+        if (this.#columns !== before) this.#fire('columns', this.#columns)
+      },
+    )
+  }
+
+  /** Scrolls with the finger; a finger that stays presses. @param {PointerEvent} event */
+  #touch(event) {
+    const { clientX, clientY } = event
+    const from = { top: this.#topPx, left: this.#leftPx }
+    let isScrolling = false
+    this.#follow(
+      event,
+      move => {
+        isScrolling ||= Math.hypot(move.clientX - clientX, move.clientY - clientY) > 6
+        if (isScrolling) this.#scrollTo(from.top + clientY - move.clientY, from.left + clientX - move.clientX)
+      },
+      up => {
+        const place = this.#placeOf(up)
+        if (!isScrolling && place && place.row >= 0 && place.column >= 0) this.#activate(place)
+      },
+    )
+  }
+
+  /**
+   * Calls `onMove` until the pointer of `event` is let go.
+   *
+   * @param {PointerEvent} event
+   * @param {(event: PointerEvent) => void} onMove
+   * @param {(event: PointerEvent) => void} [onEnd]
+   */
+  #follow(event, onMove, onEnd) {
+    const done = new AbortController()
+    const signal = AbortSignal.any([done.signal, this.#gone.signal])
+    const isOurs = (/** @type {PointerEvent} */ other) => other.pointerId === event.pointerId
+    addEventListener('pointermove', move => isOurs(move) && onMove(move), { signal })
+    const end = (/** @type {PointerEvent} */ up) => {
+      if (!isOurs(up)) return
+      done.abort()
+      onEnd?.(up)
+    }
+    addEventListener('pointerup', end, { signal })
+    addEventListener('pointercancel', end, { signal })
+  }
+
+  /** @param {MouseEvent} event */
+  #doubleClick(event) {
+    const place = this.#placeOf(event)
+    const column = place && this.#columns[place.column]
+    if (!place || !(event.target instanceof Element)) return
+    if (place.row < 0 && column && event.target.closest('.edge')) this.#fit(column)
+    else if (place.row >= 0) this.#fire('open', place.row)
+  }
+
+  /** @param {MouseEvent} event */
+  #contextMenu(event) {
+    const place = this.#placeOf(event)
+    const column = place && this.#columns[place.column]
+    if (!place || !column || place.row >= 0 || !(event.target instanceof HTMLElement)) return
+    event.preventDefault()
+    this.#activate(place)
+    this.#openMenu(column, event.target)
+  }
+
+  /**
+   * @param {Column} column
+   * @param {HTMLElement} target
+   */
+  #openMenu(column, target) {
+    this.#menu.open(visibleText(column.label ?? column.field), target, () => this.focus())
+  }
+
+  /** @param {import('./column-menu.js').Command} command */
+  #chosen(command) {
+    const column = this.#columns[this.#active.column]
+    if (!column) return
+    const { field } = column
+    switch (command) {
+      case 'ascending':
+        return this.#changeSort([{ field }])
+      case 'descending':
+        return this.#changeSort([{ field, descending: true }])
+      case 'unsorted':
+        return this.#changeSort(this.#sort.filter(key => key.field !== field))
+      case 'left':
+        return this.#changeColumns(moved(this.#columns, field, -1))
+      case 'right':
+        return this.#changeColumns(moved(this.#columns, field, 1))
+      case 'fit':
+        return this.#fit(column)
+      case 'hide':
+        return this.#hide(column)
+    }
+  }
+
+  /** @param {Column} column */
+  #hide(column) {
+    if (this.#columns.length > 1) this.#changeColumns(withoutColumn(this.#columns, column.field))
+    else this.#fire('notice', 'the last column stays')
+  }
+
+  /** As wide as the widest of its cells in sight. @param {Column} column */
+  #fit(column) {
+    const context = document.createElement('canvas').getContext('2d')
+    const cell = this.#rows[0]?.cells[0] ?? this.#heads[0]
+    if (!context || !cell) return
+    context.font = getComputedStyle(cell.element).font
+    const { first, end } = visibleRows({
+      topPx: this.#topPx,
+      height: this.#height,
+      rowHeight: this.#rowHeight,
+      rows: this.#model.count,
+    })
+    let width = context.measureText(visibleText(column.label ?? column.field)).width + 28
+    for (let row = first; row < end; row++) {
+      width = Math.max(width, context.measureText(this.#cache.text(row, column.field) ?? '').width + 18)
+    }
+    this.#changeColumns(withWidth(this.#columns, column.field, Math.min(FIT_MOST_PX, Math.ceil(width))))
+  }
+
+  /** @param {readonly Column[]} columns */
+  #changeColumns(columns) {
+    this.#setColumns(columns)
+    this.#measure()
+    this.#reveal()
+    this.#fire('columns', columns)
+  }
+
+  /** @param {readonly SortKey[]} sort */
+  #changeSort(sort) {
+    this.#sort = sort
+    this.#draw()
+    this.#fire('sort', sort)
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} detail
+   */
+  #fire(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
+}
+
+customElements.define('log-grid', LogGrid)
