@@ -45,21 +45,24 @@ test('a change made while telling is told once, last', () => {
 
 test('a problem leaves the last good answer', () => {
   let state = changes.withAnswer(start(), answer('a'))
-  state = changes.withQuestion(state, 'a and', [])
+  state = changes.withQuestion(state, 'a and')
   state = changes.withProblem(state, { query: 'a and', message: 'm', expected: 'a term', at: null })
   assert.equal(state.answer?.query, 'a')
   assert.equal(changes.withAnswer(state, answer('a and b')).problem, null)
 })
 
 test('the span of a query outlasts its sort order, not the query', () => {
-  const asked = { ...changes.withAnswer(start(), answer('a')), span: { first: 1n, last: 2n } }
+  const asked = { ...changes.withAnswer(start(), answer('a')), span: { first: 'x', last: 'y' } }
   const state = changes.withAnswer(asked, answer('a'))
-  assert.deepEqual(state.span, { first: 1n, last: 2n })
+  assert.deepEqual(state.span, { first: 'x', last: 'y' })
   assert.equal(changes.withAnswer(state, answer('b')).span, null)
 })
 
 test('an opened event loses its row with a new answer, until it is found there again', () => {
-  let state = changes.withOpened(start(), detail(3, 100))
+  const first = changes.withAnswer(start(), answer('a'))
+  let state = changes.withOpened(first, detail(3, 100), answer('older'))
+  assert.equal(changes.openRow(state), -1)
+  state = changes.withOpened(first, detail(3, 100), first.answer ?? answer(''))
   assert.equal(changes.openRow(state), 3)
   assert.ok(state.layout.sides.detail.isOpen)
   state = changes.withAnswer(state, answer('a'))
@@ -194,4 +197,13 @@ test('what is kept comes back', () => {
   const layout = { ...changes.DEFAULT_LAYOUT, theme: /** @type {const} */ ('dark') }
   keepLayout(shelf, layout)
   assert.deepEqual(keptLayout(shelf), layout)
+})
+
+test('a refresh leaves the mistake that the analyst is at', () => {
+  let state = changes.withAnswer(start(), answer('a'))
+  state = changes.withProblem(state, { query: 'a and', message: 'm', expected: '', at: null })
+  const next = answer('a')
+  state = changes.withRefreshed(state, next)
+  assert.equal(state.answer, next)
+  assert.equal(state.problem?.query, 'a and')
 })

@@ -61,7 +61,8 @@ const STALE_MS = 150
  * element, and so the focus, while it is out of sight. Row -1 is the header.
  *
  * Fires `columns` (detail: Column[]), `sort` (detail: SortKey[]), `active` and `open` (detail: RowIndex), `marks`
- * (detail: {rows, cells}), `copy-cells` (when the analyst copies), `notice` (detail: string, what went wrong).
+ * (detail: {rows, cells}), `notice` (detail: string, what went wrong), and `copy-cells` (detail: CellsToCopy;
+ * bubbles) when the analyst copies.
  */
 export class LogGrid extends HTMLElement {
   #grid = h('div', { role: 'grid', class: 'grid', 'aria-multiselectable': 'true' })
@@ -109,6 +110,7 @@ export class LogGrid extends HTMLElement {
   #anchor = { row: 0, column: 0 }
   /** @type {Place} */
   #lead = { row: 0, column: 0 }
+  #nMarked = 0
   #hasFocus = false
   #lastKey = ''
 
@@ -169,6 +171,10 @@ export class LogGrid extends HTMLElement {
     this.#empty.textContent = text
   }
 
+  get sort() {
+    return this.#sort
+  }
+
   get activeRow() {
     return Math.max(0, this.#active.row)
   }
@@ -178,6 +184,12 @@ export class LogGrid extends HTMLElement {
     const { firstRow, endRow, firstColumn, endColumn } = rangeOf(this.#anchor, this.#lead)
     const fields = this.#columns.slice(firstColumn, endColumn).map(column => column.field)
     return { first: firstRow, end: Math.min(endRow, this.#model.count), fields }
+  }
+
+  /** Asks for the marked cells to be copied. */
+  copy() {
+    const detail = { model: this.#model, ...this.marked }
+    this.dispatchEvent(new CustomEvent('copy-cells', { detail, bubbles: true }))
   }
 
   /** Takes the focus to the active cell. @override */
@@ -208,6 +220,8 @@ export class LogGrid extends HTMLElement {
     this.#stale = this.#cache
     const cache = this.#newCache(model)
     if (!isSame) {
+      this.#topPx = 0
+      this.#active = this.#anchor = this.#lead = { ...this.#active, row: Math.min(this.#active.row, 0) }
       const stale = this.#stale
       setTimeout(() => {
         if (this.#stale !== stale) return
@@ -539,8 +553,11 @@ export class LogGrid extends HTMLElement {
   #tellMarks() {
     const { first, end, fields } = this.marked
     const rows = Math.max(0, end - first)
-    const cells = rows * fields.length
-    this.#fire('marks', cells > 1 ? { rows, cells } : { rows: 0, cells: 0 })
+    const nCells = rows * fields.length
+    const cells = nCells > 1 ? nCells : 0
+    if (cells === this.#nMarked) return
+    this.#nMarked = cells
+    this.#fire('marks', { rows: cells > 0 ? rows : 0, cells })
   }
 
   /** @param {KeyboardEvent} event */
@@ -640,7 +657,7 @@ export class LogGrid extends HTMLElement {
         return true
       case 'Ctrl+c':
       case 'y':
-        this.#fire('copy-cells', null)
+        this.copy()
         return true
       case 'Escape':
         if (this.marked.end - this.marked.first <= 1 && this.marked.fields.length === 1) return false

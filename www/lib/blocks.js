@@ -13,6 +13,12 @@
  *   => Promise<RowWindow>} rows
  */
 
+/**
+ * Cells that are to be copied: rows `first..end` of these fields.
+ *
+ * @typedef {{ model: GridModel, first: RowIndex, end: RowIndex, fields: string[] }} CellsToCopy
+ */
+
 export const BLOCK_ROWS = 64
 
 /** A column of one block is 64 texts of at most some 500 characters: this many are a few megabytes as a rule. */

@@ -2,6 +2,14 @@
  * Cells as tab-separated text for a spreadsheet, which must not run what an attacker wrote into a log. Pure.
  */
 
+/** @import { CellsToCopy } from './blocks.js' */
+
+/** A clipboard is no export: more than this is refused. */
+export const COPY_CELLS_LIMIT = 500_000
+
+/** Rows that are asked for at a time. */
+const WINDOW_ROWS = 2048
+
 /** What a spreadsheet may take for a formula, also behind spaces or quotes, and in full-width forms. */
 const FORMULA = /^[\s"'\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u
 
@@ -27,3 +35,24 @@ export function tsvCell(value) {
  * @returns {string}
  */
 export const tsvLine = cells => cells.map(tsvCell).join('\t')
+
+/**
+ * The cells as text, a line a row.
+ *
+ * @param {CellsToCopy} cells
+ * @param {boolean} isHeaderCopied the names of the fields come first
+ * @returns {Promise<{ text: string, nClipped: number }>} how many cells were longer than what is copied
+ */
+export async function cellsAsTsv({ model, first, end, fields }, isHeaderCopied) {
+  const lines = isHeaderCopied ? [tsvLine(fields)] : []
+  const { signal } = new AbortController()
+  let nClipped = 0
+  for (let from = first; from < end; from += WINDOW_ROWS) {
+    const window = await model.rows(from, Math.min(end, from + WINDOW_ROWS), fields, { signal })
+    nClipped += window.clipped.length
+    for (let row = window.first; row < window.end; row++) {
+      lines.push(tsvLine(window.columns.map(column => column[row - window.first] ?? null)))
+    }
+  }
+  return { text: `${lines.join('\n')}\n`, nClipped }
+}

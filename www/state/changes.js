@@ -2,7 +2,7 @@
  * The state of the page, and the pure functions that change it.
  */
 
-/** @import { EventDetail, FieldInfo, Nanos, Progress, RowIndex, Selection, SortKey, SourceInfo } from '../types.d.ts' */
+/** @import { EventDetail, FieldInfo, Progress, RowIndex, Selection, SortKey, SourceInfo } from '../types.d.ts' */
 /** @import { CssPixels } from '../types.d.ts' */
 /** @import { Column } from './columns.js' */
 
@@ -44,6 +44,12 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  */
 
 /**
+ * First and last time, as the engine writes them.
+ *
+ * @typedef {{ first: string, last: string }} Span
+ */
+
+/**
  * @typedef {object} State
  * @property {Layout} layout
  * @property {'rows' | 'sources'} view
@@ -58,7 +64,7 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  * @property {boolean} isAsking
  * @property {Selection | null} answer the last good one
  * @property {QueryProblem | null} problem of the query asked last
- * @property {{ first: Nanos, last: Nanos } | null} span first and last time of the answer
+ * @property {Span | null} span of the answer
  * @property {Opened | null} opened
  * @property {Marks} marks
  * @property {string} notice the last thing said to the analyst
@@ -133,10 +139,9 @@ export const withLoadEnded = (state, progress) => ({
  *
  * @param {State} state
  * @param {string} query
- * @param {readonly SortKey[]} sort
  * @returns {State}
  */
-export const withQuestion = (state, query, sort) => ({ ...state, query, sort, isAsking: true })
+export const withQuestion = (state, query) => ({ ...state, query, isAsking: true })
 
 /**
  * @param {State} state
@@ -153,6 +158,18 @@ export const withAnswer = (state, answer) => ({
 })
 
 /**
+ * The answer to the same question again, after more has been loaded: what the analyst asks meanwhile goes on.
+ *
+ * @param {State} state
+ * @param {Selection} answer
+ * @returns {State}
+ */
+export function withRefreshed(state, answer) {
+  const { isAsking, problem } = state
+  return { ...withAnswer(state, answer), isAsking, problem }
+}
+
+/**
  * The last good answer stays.
  *
  * @param {State} state
@@ -164,10 +181,11 @@ export const withProblem = (state, problem) => ({ ...state, isAsking: false, pro
 /**
  * @param {State} state
  * @param {EventDetail} detail
+ * @param {Selection} answer in which it was found
  * @returns {State}
  */
-export const withOpened = (state, detail) =>
-  withSide({ ...state, opened: { detail, isRowKnown: true } }, 'detail', { isOpen: true })
+export const withOpened = (state, detail, answer) =>
+  withSide({ ...state, opened: { detail, isRowKnown: state.answer === answer } }, 'detail', { isOpen: true })
 
 /**
  * The opened event stands at `row` again where the new answer has it there.
@@ -181,6 +199,14 @@ export function withRowChecked(state, found) {
   const isSame = detail?.row === found.row && detail.path === found.path && detail.offset === found.offset
   return state.opened && isSame ? { ...state, opened: { ...state.opened, isRowKnown: true } } : state
 }
+
+/**
+ * Whether there is a case: anything was dropped.
+ *
+ * @param {State} state
+ */
+export const hasCase = ({ nLoads, progress, sources }) =>
+  nLoads > 0 || progress !== null || sources.length > 0
 
 /**
  * The row of the opened event in the answer on screen; -1 where there is none.

@@ -1,0 +1,544 @@
+/**
+ * The page: joins the engine, the state and the elements, which know nothing of each other.
+ *
+ *     element ─event─> main ─question─> engine ─answer─> main ─change─> store ─state─> element
+ */
+
+/** @import { RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
+/** @import { CellsToCopy } from './lib/blocks.js' */
+/** @import { Side, State } from './state/changes.js' */
+/** @import { Column } from './state/columns.js' */
+
+import { DetailPane } from './elements/detail-pane.js'
+import { FieldList } from './elements/field-list.js'
+import { FilterBar } from './elements/filter-bar.js'
+import { ImportProgress } from './elements/import-progress.js'
+import { LogGrid } from './elements/log-grid.js'
+import { createEngine } from './engine/client.js'
+import './elements/network-badge.js'
+import { PaneSplitter } from './elements/pane-splitter.js'
+import { SourcesPanel } from './elements/sources-panel.js'
+import { StatusBar } from './elements/status-bar.js'
+import { copyText, isTyping, part, setText } from './lib/dom.js'
+import { filesBelow, namedFiles } from './lib/dropped.js'
+import { durationText, plural } from './lib/format.js'
+import { removeUnpoliced } from './lib/harden.js'
+import { hasHidden } from './lib/safe-text.js'
+import { COPY_CELLS_LIMIT, cellsAsTsv } from './lib/tsv.js'
+import { sampleFiles } from './sample.js'
+import * as changes from './state/changes.js'
+import { toggled } from './state/columns.js'
+import { keepLayout, keptLayout } from './state/layout.js'
+import { createStore } from './state/store.js'
+
+/** While files are read, the rows are asked for again no more often than this. */
+const REFRESH_MS = 250
+/** Until the first rows are here, they are looked for this often. */
+const FIRST_ROWS_MS = 30
+/** Sources and fields change while files are read, but nobody reads them four times a second. */
+const LISTS_MS = 1000
+const KEEP_LAYOUT_MS = 300
+
+removeUnpoliced(globalThis)
+
+const store = createStore(changes.initialState(keptLayout(() => localStorage)))
+const engine = createEngine()
+engine.catch(say)
+
+const grid = part(document, '#rows', LogGrid)
+const filterBar = part(document, 'filter-bar', FilterBar)
+
+// Loading
+
+/** @type {Set<AbortController>} */
+const loads = new Set()
+let isWatching = false
+
+/** @param {SourceInput[]} files */
+async function load(files) {
+  if (files.length === 0) return
+  const controller = new AbortController()
+  loads.add(controller)
+  store.change(changes.withLoadBegun)
+  watch()
+  try {
+    const progress = await (await engine).add(files, {
+      onProgress: progress => store.change(state => ({ ...state, progress })),
+      signal: controller.signal,
+    })
+    store.change(state => changes.withLoadEnded(state, progress))
+    const how = progress.isCancelled ? 'Cancelled; kept' : 'Loaded'
+    say(
+      `${how} ${plural(progress.events, 'event')} of ${plural(progress.sourcesTotal, 'file')} in ${durationText(progress.elapsed)}`,
+    )
+  } catch (error) {
+    store.change(state => changes.withLoadEnded(state, null))
+    say(error)
+  }
+  loads.delete(controller)
+}
+
+/** Keeps what is on screen up with what has been read, until all of it has. */
+async function watch() {
+  if (isWatching) return
+  isWatching = true
+  let listsAt = 0
+  while (store.get().nLoads > 0) {
+    const began = performance.now()
+    await refresh()
+    if (began - listsAt > LISTS_MS && store.get().answer?.count) {
+      listsAt = began
+      await refreshLists()
+    }
+    const took = performance.now() - began
+    await after(store.get().answer?.count ? Math.max(REFRESH_MS, 3 * took) : FIRST_ROWS_MS)
+  }
+  isWatching = false
+  await refresh()
+  await refreshLists()
+  if (store.get().nLoads > 0) watch()
+}
+
+/** Asks the last good question again. */
+async function refresh() {
+  const { answer, sort } = store.get()
+  try {
+    const next = await (await engine).filter(answer?.query ?? '', { sort: [...sort] })
+    // A question of the analyst's own is newer, and answers for what is there as well.
+    if (store.get().answer !== answer || store.get().sort !== sort) next.close()
+    else takeAnswer(next, state => changes.withRefreshed(state, next))
+  } catch (error) {
+    say(error)
+  }
+}
+
+async function refreshLists() {
+  try {
+    const isLoading = store.get().nLoads > 0
+    const { sources, rejects, fields } = await askLists(!isLoading)
+    store.change(state => ({ ...state, sources, nRejects: rejects.count, fields }))
+  } catch (error) {
+    say(error)
+  }
+}
+
+/** @param {boolean} distinct */
+async function askLists(distinct) {
+  const ready = await engine
+  const [sources, rejects, fields] = await Promise.all([
+    ready.sources(),
+    ready.rejects(0, 0),
+    ready.fields({ distinct }),
+  ])
+  return { sources, rejects, fields }
+}
+
+/** @param {number} milliseconds @returns {Promise<void>} */
+const after = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+// Asking
+
+let asking = new AbortController()
+
+/**
+ * A newer question cancels the older one.
+ *
+ * @param {string} query
+ */
+async function ask(query) {
+  asking.abort()
+  asking = new AbortController()
+  const { signal } = asking
+  const { sort } = store.get()
+  store.change(state => changes.withQuestion(state, query))
+  try {
+    const answer = await (await engine).filter(query, { sort: [...sort], signal })
+    if (signal.aborted) return answer.close()
+    takeAnswer(answer, state => changes.withAnswer(state, answer))
+    say(
+      `${plural(answer.count, 'row')} of ${plural(answer.total, 'row')}${answer.isLoading ? ' so far' : ''}`,
+    )
+  } catch (error) {
+    if (!signal.aborted) store.change(state => changes.withProblem(state, problemOf(query, error)))
+  }
+}
+
+/**
+ * The rows on screen in another order; what stands in the filter bar stays, right or wrong.
+ *
+ * @param {readonly SortKey[]} sort
+ */
+async function sortBy(sort) {
+  store.change(state => ({ ...state, sort }))
+  asking.abort()
+  const { isAsking, query } = store.get()
+  if (isAsking) await ask(query)
+  else await refresh()
+}
+
+/**
+ * @param {string} query
+ * @param {unknown} error
+ */
+function problemOf(query, error) {
+  const { message, at = null, expected = '' } = /** @type {TrailglassError} */ (error)
+  return { query, message, at, expected }
+}
+
+/**
+ * @param {Selection} answer
+ * @param {(state: State) => State} change
+ */
+function takeAnswer(answer, change) {
+  const old = store.get().answer
+  store.change(change)
+  old?.close()
+  tellSpan(answer)
+  checkOpened(answer)
+}
+
+/** Finds the first and last time of `answer`. @param {Selection} answer */
+async function tellSpan(answer) {
+  const { span } = store.get()
+  if (answer.count === 0 || (span && answer.sort.length > 0)) return
+  try {
+    const inTime = answer.sort.length === 0 ? answer : await (await engine).filter(answer.query)
+    const [first, last] = await Promise.all([timeAt(inTime, 0), timeAt(inTime, inTime.count - 1)])
+    if (inTime !== answer) inTime.close()
+    if (first && last && store.get().answer === answer) {
+      store.change(state => ({ ...state, span: { first, last } }))
+    }
+  } catch {
+    // The answer was replaced meanwhile: the next one tells its own span.
+  }
+}
+
+/**
+ * @param {Selection} answer
+ * @param {RowIndex} row
+ */
+const timeAt = async (answer, row) =>
+  (await answer.rows(row, row + 1, ['@timestamp'])).columns[0]?.[0] ?? null
+
+// One event
+
+let wantedRow = -1
+let isOpening = false
+
+/** Opens the record of `row`; of many in a row the last. @param {RowIndex} row */
+async function open(row) {
+  wantedRow = row
+  if (isOpening) return
+  isOpening = true
+  while (wantedRow >= 0) {
+    const { answer } = store.get()
+    const next = wantedRow
+    wantedRow = -1
+    try {
+      const detail = await answer?.event(next)
+      if (detail && answer) store.change(state => changes.withOpened(state, detail, answer))
+    } catch (error) {
+      if (store.get().answer === answer) say(error)
+      else wantedRow = next
+    }
+  }
+  isOpening = false
+}
+
+/** Finds the opened event again, where it stands at the same row. @param {Selection} answer */
+async function checkOpened(answer) {
+  const row = store.get().opened?.detail.row ?? -1
+  if (row < 0 || row >= answer.count) return
+  try {
+    const found = await answer.event(row)
+    if (store.get().answer === answer) store.change(state => changes.withRowChecked(state, found))
+  } catch {
+    // Without it, the row is not known: it stays unmarked.
+  }
+}
+
+// Copying
+
+/** @param {CellsToCopy} cells */
+async function copyCells(cells) {
+  const nRows = cells.end - cells.first
+  const nCells = nRows * cells.fields.length
+  if (nCells <= 0) return
+  if (nCells > COPY_CELLS_LIMIT) {
+    return say(
+      `${plural(nCells, 'cell')} are too many to copy: the limit is ${plural(COPY_CELLS_LIMIT, 'cell')}`,
+    )
+  }
+  // One cell alone is pasted into a sentence or a search.
+  const isAlone = nCells === 1
+  const copied = cellsAsTsv(cells, store.get().layout.isHeaderCopied && !isAlone)
+  try {
+    await copyText(copied.then(({ text }) => (isAlone ? text.slice(0, -1) : text)))
+    const { nClipped } = await copied
+    const clipped = nClipped > 0 ? `; ${plural(nClipped, 'cell')} only to 512 characters` : ''
+    say(`Copied ${plural(nRows, 'row')}, ${plural(nCells, 'cell')}${clipped}`)
+  } catch (error) {
+    say(error)
+  }
+}
+
+/** @param {string} text */
+async function copyValue(text) {
+  try {
+    await copyText(text)
+    say(hasHidden(text) ? 'Copied, with characters in it that do not show' : 'Copied')
+  } catch (error) {
+    say(error)
+  }
+}
+
+// What the analyst does
+
+/** @param {unknown} what words, or an error */
+function say(what) {
+  const notice = what instanceof Error ? what.message : String(what)
+  store.change(state => ({ ...state, notice }))
+}
+
+/**
+ * @template T
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(detail: T) => void} act
+ */
+const on = (target, type, act) =>
+  target.addEventListener(type, event => act(/** @type {CustomEvent<T>} */ (event).detail))
+
+/**
+ * @param {Side} side
+ * @param {Parameters<typeof changes.withSide>[2]} change
+ */
+const changeSide = (side, change) => store.change(state => changes.withSide(state, side, change))
+
+/** @param {Side} side */
+const toggleSide = side => changeSide(side, { isOpen: !store.get().layout.sides[side].isOpen })
+
+/** @param {State['view']} view */
+const show = view => store.change(state => ({ ...state, view }))
+
+/** @param {Partial<State['layout']>} change */
+const changeLayout = change => store.change(state => ({ ...state, layout: { ...state.layout, ...change } }))
+
+on(filterBar, 'ask', ask)
+on(filterBar, 'toggle-side', toggleSide)
+on(grid, 'sort', sortBy)
+on(grid, 'columns', (/** @type {readonly Column[]} */ columns) =>
+  store.change(state => ({ ...state, columns })),
+)
+on(grid, 'marks', (/** @type {State['marks']} */ marks) => store.change(state => ({ ...state, marks })))
+on(grid, 'notice', say)
+on(grid, 'open', open)
+on(grid, 'active', (/** @type {RowIndex} */ row) => {
+  if (store.get().layout.sides.detail.isOpen) open(row)
+})
+on(document, 'copy-cells', copyCells)
+on(part(document, 'import-progress', ImportProgress), 'cancel-load', cancelLoads)
+
+const detailPane = part(document, 'detail-pane', DetailPane)
+on(detailPane, 'copy-text', copyValue)
+on(detailPane, 'close-side', () => {
+  changeSide('detail', { isOpen: false })
+  grid.focus()
+})
+
+const fieldList = part(document, 'field-list', FieldList)
+on(fieldList, 'toggle-column', (/** @type {string} */ field) =>
+  store.change(state => ({ ...state, columns: toggled(state.columns, field, state.fields) })),
+)
+
+for (const splitter of document.querySelectorAll('pane-splitter')) {
+  const side = splitter.getAttribute('side') === 'detail' ? 'detail' : 'fields'
+  on(splitter, 'resize-side', (/** @type {number} */ width) => changeSide(side, { width }))
+  on(splitter, 'close-side', () => changeSide(side, { isOpen: false }))
+}
+
+for (const button of document.querySelectorAll('[data-view]')) {
+  button.addEventListener('click', () =>
+    show(button.getAttribute('data-view') === 'sources' ? 'sources' : 'rows'),
+  )
+}
+
+const theme = part(document, '.theme', HTMLSelectElement)
+theme.addEventListener('change', () =>
+  changeLayout({ theme: /** @type {State['layout']['theme']} */ (theme.value) }),
+)
+
+const copyHeader = part(document, '.copy-header', HTMLInputElement)
+copyHeader.addEventListener('change', () => changeLayout({ isHeaderCopied: copyHeader.checked }))
+part(document, '.rows-view .copy', HTMLButtonElement).addEventListener('click', () => grid.copy())
+
+function cancelLoads() {
+  for (const controller of loads) controller.abort()
+}
+
+// Files come in
+
+/** @type {Record<string, () => void>} */
+const additions = {
+  files: () => part(document, 'input.files', HTMLInputElement).click(),
+  folder: () => part(document, 'input.folder', HTMLInputElement).click(),
+  sample: async () => load(await sampleFiles()),
+}
+for (const button of document.querySelectorAll('[data-add]')) {
+  button.addEventListener('click', () => additions[button.getAttribute('data-add') ?? '']?.())
+}
+for (const input of document.querySelectorAll('input[type=file]')) {
+  input.addEventListener('change', () => {
+    if (!(input instanceof HTMLInputElement)) return
+    load(namedFiles(input.files ?? []))
+    input.value = ''
+  })
+}
+
+/** @param {boolean} isDropping */
+const showDropping = isDropping => document.body.classList.toggle('is-dropping', isDropping)
+
+addEventListener('dragover', event => {
+  if (!event.dataTransfer?.types.includes('Files')) return
+  event.preventDefault()
+  showDropping(true)
+})
+addEventListener('dragleave', event => {
+  if (event.relatedTarget === null) showDropping(false)
+})
+addEventListener('drop', async event => {
+  event.preventDefault()
+  showDropping(false)
+  // Both must be taken before anything is waited for: the browser empties them.
+  const entries = Array.from(event.dataTransfer?.items ?? [], item => item.webkitGetAsEntry())
+  const plain = namedFiles(event.dataTransfer?.files ?? [])
+  say('Looking through what was dropped')
+  const { files, nUnreadable } = await filesBelow(entries)
+  await load(files.length > 0 || nUnreadable > 0 ? files : plain)
+  if (nUnreadable > 0) say(`${plural(nUnreadable, 'file')} could not be opened`)
+})
+
+// Keys that hold everywhere
+
+/** Where F6 leads, in order. */
+const PANES = ['filter-bar input', 'field-list .find', 'log-grid', 'detail-pane [role=tab][tabindex="0"]']
+
+/** @param {number} step */
+function focusPane(step) {
+  const panes = PANES.flatMap(selector => [...document.querySelectorAll(selector)]).filter(
+    pane => pane instanceof HTMLElement && pane.checkVisibility(),
+  )
+  const roots = panes.map(pane => pane.closest('filter-bar, nav, aside') ?? pane)
+  const at = roots.findIndex(root => root.contains(document.activeElement))
+  const to = panes[(at + step + panes.length) % panes.length]
+  if (to instanceof HTMLElement) to.focus()
+}
+
+addEventListener('keydown', event => {
+  const isCtrl = event.ctrlKey || event.metaKey
+  if (event.key === 'F6') focusPane(event.shiftKey ? -1 : 1)
+  else if (isCtrl && event.key === 'o') additions.files?.()
+  else if (isCtrl && event.key === '.') cancelLoads()
+  else if (!changes.hasCase(store.get()) || store.get().view !== 'rows') return
+  else if (event.key === '/' && !isCtrl && !isTyping(event)) filterBar.focus()
+  // A second time it is the browser's own.
+  else if (isCtrl && event.key === 'f' && !filterBar.contains(document.activeElement)) filterBar.focus()
+  else return
+  event.preventDefault()
+})
+
+// What the elements show
+
+/** @param {State} state */
+function emptyText({ answer, nLoads }) {
+  if (answer?.query) return 'No row is like that. Change the filter, or clear it.'
+  return nLoads > 0 ? 'Reading …' : 'These files hold no event that is understood: the sources say why.'
+}
+
+/**
+ * @param {State} state
+ * @param {State | null} before
+ */
+function renderGrid(state, before) {
+  const { answer, columns, sort } = state
+  if (columns !== before?.columns) grid.show({ columns })
+  if (sort !== before?.sort) grid.show({ sort })
+  grid.emptyText = emptyText(state)
+  if (answer && answer !== before?.answer) {
+    const isSame = before?.answer?.query === answer.query && sameSort(before.answer.sort, answer.sort)
+    grid.show({ model: answer, isSame })
+  }
+  grid.openRow = changes.openRow(state)
+}
+
+/**
+ * @param {readonly SortKey[]} a
+ * @param {readonly SortKey[]} b
+ */
+const sameSort = (a, b) =>
+  a.length === b.length &&
+  a.every((key, i) => key.field === b[i]?.field && key.descending === b[i]?.descending)
+
+/** @param {State} state */
+function renderFrame(state) {
+  const { view, layout, sources, marks } = state
+  const isCase = changes.hasCase(state)
+  const isRows = isCase && view === 'rows'
+  const hide = (/** @type {string} */ selector, /** @type {boolean} */ isHidden) => {
+    for (const element of document.querySelectorAll(selector)) element.toggleAttribute('hidden', isHidden)
+  }
+  hide('.start-screen', isCase)
+  hide('.views, .banner [data-add]', !isCase)
+  hide('search, .rows-view', !isRows)
+  hide('.sources-view', !isCase || isRows)
+  for (const side of /** @type {const} */ (['fields', 'detail'])) {
+    const { width, isOpen } = layout.sides[side]
+    hide(`#${side}`, !isRows || !isOpen)
+    document.documentElement.style.setProperty(`--${side}-width`, `${width}px`)
+    part(document, `pane-splitter[side=${side}]`, PaneSplitter).width = width
+  }
+  for (const button of document.querySelectorAll('[data-view]')) {
+    const isCurrent = button.getAttribute('data-view') === view
+    if (isCurrent) button.setAttribute('aria-current', 'page')
+    else button.removeAttribute('aria-current')
+  }
+  const nProblems = sources.filter(source => source.problems.length > 0).length
+  setText(part(document, '.views .count', HTMLElement), sources.length > 0 ? String(sources.length) : '')
+  setText(
+    part(document, '.views .problems', HTMLElement),
+    nProblems > 0 ? `⚠ ${plural(nProblems, 'problem')}` : '',
+  )
+  setText(
+    part(document, '.toolbar .marked', HTMLElement),
+    marks.cells > 0 ? `${plural(marks.cells, 'cell')} marked` : '',
+  )
+  copyHeader.checked = layout.isHeaderCopied
+  theme.value = layout.theme
+  if (layout.theme === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = layout.theme
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let keepTimer
+
+// On a narrow screen the sides lie over the rows: they wait until they are wanted.
+if (matchMedia('(width < 900px)').matches) {
+  changeSide('fields', { isOpen: false })
+  changeSide('detail', { isOpen: false })
+}
+
+store.subscribe(renderFrame)
+store.subscribe(renderGrid)
+store.subscribe(({ layout }, before) => {
+  if (layout === before?.layout || !before) return
+  clearTimeout(keepTimer)
+  keepTimer = setTimeout(() => keepLayout(() => localStorage, layout), KEEP_LAYOUT_MS)
+})
+filterBar.connect(store)
+fieldList.connect(store)
+detailPane.connect(store)
+part(document, 'import-progress', ImportProgress).connect(store)
+part(document, 'status-bar', StatusBar).connect(store)
+part(document, 'sources-panel', SourcesPanel).connect(store, async (first, end) =>
+  (await engine).rejects(first, end),
+)
