@@ -21,7 +21,7 @@ import { SourcesPanel } from './elements/sources-panel.js'
 import { StatusBar } from './elements/status-bar.js'
 import { copyText, isTyping, part, setText } from './lib/dom.js'
 import { filesBelow, namedFiles } from './lib/dropped.js'
-import { durationText, plural } from './lib/format.js'
+import { countText, durationText, plural } from './lib/format.js'
 import { removeUnpoliced } from './lib/harden.js'
 import { hasHidden } from './lib/safe-text.js'
 import { COPY_CELLS_LIMIT, cellsAsTsv } from './lib/tsv.js'
@@ -155,9 +155,7 @@ async function ask(query) {
     const answer = await (await engine).filter(query, { sort: [...sort], signal })
     if (signal.aborted) return answer.close()
     takeAnswer(answer, state => changes.withAnswer(state, answer))
-    say(
-      `${plural(answer.count, 'row')} of ${plural(answer.total, 'row')}${answer.isLoading ? ' so far' : ''}`,
-    )
+    say(`${countText(answer.count)} of ${plural(answer.total, 'row')}${answer.isLoading ? ' so far' : ''}`)
   } catch (error) {
     if (!signal.aborted) store.change(state => changes.withProblem(state, problemOf(query, error)))
   }
@@ -236,7 +234,10 @@ async function open(row) {
     wantedRow = -1
     try {
       const detail = await answer?.event(next)
-      if (detail && answer) store.change(state => changes.withOpened(state, detail, answer))
+      if (detail && answer) {
+        if (narrow.matches) changeSide('fields', { isOpen: false })
+        store.change(state => changes.withOpened(state, detail, answer))
+      }
     } catch (error) {
       if (store.get().answer === answer) say(error)
       else wantedRow = next
@@ -309,6 +310,8 @@ function say(what) {
 const on = (target, type, act) =>
   target.addEventListener(type, event => act(/** @type {CustomEvent<T>} */ (event).detail))
 
+const narrow = matchMedia('(width < 900px)')
+
 /**
  * @param {Side} side
  * @param {Parameters<typeof changes.withSide>[2]} change
@@ -316,7 +319,11 @@ const on = (target, type, act) =>
 const changeSide = (side, change) => store.change(state => changes.withSide(state, side, change))
 
 /** @param {Side} side */
-const toggleSide = side => changeSide(side, { isOpen: !store.get().layout.sides[side].isOpen })
+function toggleSide(side) {
+  const isOpen = !store.get().layout.sides[side].isOpen
+  if (isOpen && narrow.matches) changeSide(side === 'fields' ? 'detail' : 'fields', { isOpen: false })
+  changeSide(side, { isOpen })
+}
 
 /** @param {State['view']} view */
 const show = view => store.change(state => ({ ...state, view }))
@@ -503,7 +510,7 @@ function renderFrame(state) {
     else button.removeAttribute('aria-current')
   }
   const nProblems = sources.filter(source => source.problems.length > 0).length
-  setText(part(document, '.views .count', HTMLElement), sources.length > 0 ? String(sources.length) : '')
+  setText(part(document, '.views .count', HTMLElement), sources.length > 0 ? countText(sources.length) : '')
   setText(
     part(document, '.views .problems', HTMLElement),
     nProblems > 0 ? `⚠ ${plural(nProblems, 'problem')}` : '',
@@ -521,8 +528,8 @@ function renderFrame(state) {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let keepTimer
 
-// On a narrow screen the sides lie over the rows: they wait until they are wanted.
-if (matchMedia('(width < 900px)').matches) {
+// On a narrow screen the sides lie over the rows, one at a time, and wait until they are wanted.
+if (narrow.matches) {
   changeSide('fields', { isOpen: false })
   changeSide('detail', { isOpen: false })
 }

@@ -115,7 +115,7 @@ export class DetailPane extends HTMLElement {
   #value(name, kind, value) {
     const isCut = value.length > SHOWN_VALUE_CHARS
     const text = document.createTextNode(visibleText(value.slice(0, SHOWN_VALUE_CHARS)))
-    const copy = h('button', { type: 'button', class: 'quiet copy' }, '⧉')
+    const copy = h('button', { type: 'button', class: 'quiet copy' }, 'Copy')
     copy.ariaLabel = `Copy ${visibleText(name)}`
     copy.title = 'Copy the value'
     copy.addEventListener('click', () => this.#copy(value))

@@ -2,7 +2,7 @@
 /** @import { Store } from '../state/store.js' */
 
 import { part, setText } from '../lib/dom.js'
-import { bytesText, durationText, paceOf, plural } from '../lib/format.js'
+import { bytesText, countText, durationText, paceOf, plural } from '../lib/format.js'
 
 /**
  * How far loading is, by bytes.
@@ -28,7 +28,7 @@ export class ImportProgress extends HTMLElement {
     const { percent, bytesPerSecond, left } = paceOf(progress ?? { bytesRead: 0, bytesTotal: 0, elapsed: 0 })
     const said = [
       progress ? `${bytesText(progress.bytesRead)} of ${bytesText(progress.bytesTotal)}` : 'starting',
-      progress ? `${plural(progress.sourcesRead, 'file')} of ${plural(progress.sourcesTotal, 'file')}` : '',
+      progress ? `${countText(progress.sourcesRead)} of ${plural(progress.sourcesTotal, 'file')}` : '',
       bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s`,
       left === null || percent === 100 ? '' : `${durationText(left)} left`,
       progress ? `${plural(progress.events, 'event')} so far` : '',

@@ -448,7 +448,8 @@ export class LogGrid extends HTMLElement {
       cell.element.hidden = !column
       if (!column || index === undefined) continue
       this.#place(cell, index, column)
-      const text = this.#cache.text(row, column.field) ?? this.#stale?.text(row, column.field)
+      const known = this.#cache.text(row, column.field)
+      const text = known === undefined ? this.#stale?.text(row, column.field) : known
       const isMissing = text === undefined
       const data = isMissing ? SKELETON : (text ?? '')
       if (cell.text.data !== data) cell.text.data = data
@@ -532,6 +533,8 @@ export class LogGrid extends HTMLElement {
     if (!isExtending || this.#anchor.row < 0) this.#anchor = place
     this.#hasFocus = true
     this.#reveal()
+    // At once: the next key may come before the next frame, and must find the focus here.
+    this.#drawNow()
     this.#tellMarks()
     if (isOtherRow && place.row >= 0) this.#fire('active', place.row)
   }

@@ -76,7 +76,7 @@ export const SIDE_LIMITS = { fields: { least: 180, most: 560 }, detail: { least:
 /** @type {Layout} */
 export const DEFAULT_LAYOUT = {
   theme: 'system',
-  sides: { fields: { width: 260, isOpen: true }, detail: { width: 420, isOpen: false } },
+  sides: { fields: { width: 300, isOpen: true }, detail: { width: 420, isOpen: false } },
   isHeaderCopied: true,
 }
 
