@@ -20,7 +20,7 @@ import { PaneSplitter } from './elements/pane-splitter.js'
 import { SourcesPanel } from './elements/sources-panel.js'
 import { StatusBar } from './elements/status-bar.js'
 import { copyText, isTyping, part, setText } from './lib/dom.js'
-import { filesBelow, namedFiles } from './lib/dropped.js'
+import { filesOf, namedFiles, takeDropped } from './lib/dropped.js'
 import { countText, durationText, plural } from './lib/format.js'
 import { removeUnpoliced } from './lib/harden.js'
 import { hasHidden } from './lib/safe-text.js'
@@ -60,6 +60,7 @@ async function load(files) {
   const controller = new AbortController()
   loads.add(controller)
   store.change(changes.withLoadBegun)
+  say(`Loading ${plural(files.length, 'file')}`)
   watch()
   try {
     const progress = await (await engine).add(files, {
@@ -416,12 +417,11 @@ addEventListener('dragleave', event => {
 addEventListener('drop', async event => {
   event.preventDefault()
   showDropping(false)
-  // Both must be taken before anything is waited for: the browser empties them.
-  const entries = Array.from(event.dataTransfer?.items ?? [], item => item.webkitGetAsEntry())
-  const plain = namedFiles(event.dataTransfer?.files ?? [])
+  if (!event.dataTransfer) return
+  const dropped = takeDropped(event.dataTransfer)
   say('Looking through what was dropped')
-  const { files, nUnreadable } = await filesBelow(entries)
-  await load(files.length > 0 || nUnreadable > 0 ? files : plain)
+  const { files, nUnreadable } = await filesOf(dropped)
+  await load(files)
   if (nUnreadable > 0) say(`${plural(nUnreadable, 'file')} could not be opened`)
 })
 
@@ -533,6 +533,10 @@ if (narrow.matches) {
   changeSide('fields', { isOpen: false })
   changeSide('detail', { isOpen: false })
 }
+
+narrow.addEventListener('change', () => {
+  if (narrow.matches && store.get().layout.sides.detail.isOpen) changeSide('fields', { isOpen: false })
+})
 
 store.subscribe(renderFrame)
 store.subscribe(renderGrid)

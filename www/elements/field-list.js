@@ -22,6 +22,7 @@ const SIGNS = {
  * @property {HTMLLIElement} element
  * @property {HTMLInputElement} box
  * @property {HTMLElement} sign
+ * @property {HTMLElement} folder all of the name but its last part, which stays whole longest
  * @property {HTMLElement} name
  * @property {HTMLElement} rows
  * @property {HTMLElement} distinct
@@ -160,7 +161,9 @@ export class FieldList extends HTMLElement {
     item.box.tabIndex = place === tabStop ? 0 : -1
     setText(item.sign, letter)
     item.sign.title = words
-    setText(item.name, name)
+    const cut = name.lastIndexOf('.', name.length - 2)
+    setText(item.folder, name.slice(0, Math.max(0, cut)))
+    setText(item.name, name.slice(Math.max(0, cut)))
     setText(item.rows, countText(field.rows))
     setText(item.distinct, distinct)
   }
@@ -169,12 +172,14 @@ export class FieldList extends HTMLElement {
   #newItem() {
     const box = h('input', { type: 'checkbox', tabindex: -1 })
     const sign = h('abbr', { class: 'sign' })
-    const name = h('span', { class: 'name data' })
+    const folder = h('span', { class: 'folder' })
+    const name = h('span', { class: 'last' })
+    const path = h('span', { class: 'name data' }, folder, name)
     const rows = h('span', { class: 'number' })
     const distinct = h('span', { class: 'number soft' })
-    const element = h('li', {}, h('label', {}, box, sign, name), rows, distinct)
+    const element = h('li', {}, h('label', {}, box, sign, path), rows, distinct)
     this.#list.append(element)
-    return { element, box, sign, name, rows, distinct, field: '' }
+    return { element, box, sign, folder, name, rows, distinct, field: '' }
   }
 
   /** @param {EventTarget | null} box */

@@ -339,6 +339,8 @@ export class LogGrid extends HTMLElement {
   #drawNow() {
     this.#isDrawDue = false
     if (this.#height <= 0) return
+    // A cell that is put away loses the focus at once; it is given on below.
+    const hasFocus = this.#hasFocus
     const { first, end } = visibleRows({
       topPx: this.#topPx,
       height: this.#height,
@@ -354,9 +356,11 @@ export class LogGrid extends HTMLElement {
     for (const [i, pooled] of this.#rows.entries()) {
       const row = rows[i]
       pooled.element.hidden = row === undefined
-      if (row !== undefined) this.#drawRow(pooled, row, columns)
+      if (row === undefined) pooled.cells.forEach(putAway)
+      else this.#drawRow(pooled, row, columns)
     }
-    if (this.#hasFocus) this.#activeElement()?.focus({ preventScroll: true })
+    this.#hasFocus = hasFocus
+    if (hasFocus) this.#activeElement()?.focus({ preventScroll: true })
   }
 
   /**
@@ -389,8 +393,11 @@ export class LogGrid extends HTMLElement {
     for (const [i, head] of this.#heads.entries()) {
       const index = columns[i]
       const column = index === undefined ? undefined : this.#columns[index]
-      head.element.hidden = !column
-      if (!column || index === undefined) continue
+      if (!column || index === undefined) {
+        putAway(head)
+        continue
+      }
+      head.element.hidden = false
       this.#place(head, index, column)
       const label = visibleText(column.label ?? column.field)
       if (head.text.data !== label) {
@@ -445,8 +452,11 @@ export class LogGrid extends HTMLElement {
     for (const [i, cell] of pooled.cells.entries()) {
       const index = columns[i]
       const column = index === undefined ? undefined : this.#columns[index]
-      cell.element.hidden = !column
-      if (!column || index === undefined) continue
+      if (!column || index === undefined) {
+        putAway(cell)
+        continue
+      }
+      cell.element.hidden = false
       this.#place(cell, index, column)
       const known = this.#cache.text(row, column.field)
       const text = known === undefined ? this.#stale?.text(row, column.field) : known
@@ -917,6 +927,13 @@ export class LogGrid extends HTMLElement {
   #fire(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
+}
+
+/** A cell out of use is no tab stop. @param {Cell} cell */
+function putAway(cell) {
+  cell.element.hidden = true
+  cell.element.tabIndex = -1
+  cell.look = ''
 }
 
 customElements.define('log-grid', LogGrid)

@@ -12,13 +12,13 @@ import { LogGrid } from './log-grid.js'
 
 /** @type {readonly Column[]} */
 const SOURCE_COLUMNS = [
-  { field: 'path', label: 'Path', width: 460 },
+  { field: 'path', label: 'Path', width: 560 },
   { field: 'format', label: 'Format', width: 200 },
   { field: 'state', label: 'State', width: 80 },
   { field: 'problem', label: 'Problem', width: 260 },
   { field: 'records', label: 'Records', width: 90, isNumber: true },
   { field: 'events', label: 'Events', width: 90, isNumber: true },
-  { field: 'duplicates', label: 'Duplicates', width: 90, isNumber: true },
+  { field: 'duplicates', label: 'Duplicates', width: 100, isNumber: true },
   { field: 'rejects', label: 'Rejects', width: 90, isNumber: true },
   { field: 'bytes', label: 'Size', width: 90, isNumber: true },
   { field: 'sha256', label: 'SHA-256', width: 500 },

@@ -1,34 +1,64 @@
 /**
  * What was dropped or picked, as files under their paths in the tree.
+ *
+ * Browsers know a dropped folder in two ways, and neither works everywhere: Chromium refuses to read entries in a
+ * page opened from disk (`EncodingError`), Firefox has no handles. So handles come first and entries stand in.
  */
 
 /** @import { NamedBlob } from '../types.d.ts' */
 
 /**
- * All files below `entries`, each under its path, in the order of the tree. A file or folder that cannot be read
- * does not stop the others: it is counted.
+ * One dropped thing; `file` is set unless it is a folder.
  *
- * @param {readonly (FileSystemEntry | null)[]} entries of `DataTransferItem.webkitGetAsEntry`; null: no file
- * @returns {Promise<{ files: NamedBlob[], nUnreadable: number }>}
+ * @typedef {object} Dropped
+ * @property {File | null} file
+ * @property {FileSystemEntry | null} entry of a folder
+ * @property {Promise<FileSystemHandle | null>} handle of a folder; null where the browser gives none
  */
-export async function filesBelow(entries) {
-  /** @type {NamedBlob[]} */
-  const files = []
-  let nUnreadable = 0
-  const waiting = entries.filter(entry => entry !== null).reverse()
-  for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
-    try {
-      if (entry.isDirectory) {
-        const children = await childrenOf(/** @type {FileSystemDirectoryEntry} */ (entry))
-        waiting.push(...children.reverse())
-      } else {
-        files.push({ path: pathOf(entry), blob: await fileOf(/** @type {FileSystemFileEntry} */ (entry)) })
-      }
-    } catch {
-      nUnreadable += 1
-    }
-  }
-  return { files, nUnreadable }
+
+/**
+ * A file or folder, however the browser knows it.
+ *
+ * @typedef {object} Branch
+ * @property {string} path
+ * @property {boolean} isFolder
+ * @property {() => Promise<Branch[]>} children
+ * @property {() => Promise<File>} file
+ */
+
+/** @typedef {{ files: NamedBlob[], nUnreadable: number }} Found */
+
+/**
+ * What a drop holds. To be called before anything is waited for: the browser empties the drop behind its event.
+ *
+ * @param {DataTransfer} drop
+ * @returns {Dropped[]}
+ */
+export function takeDropped(drop) {
+  return Array.from(drop.items)
+    .filter(item => item.kind === 'file')
+    .map(item => {
+      const entry = item.webkitGetAsEntry()
+      if (!entry?.isDirectory) return { file: item.getAsFile(), entry: null, handle: Promise.resolve(null) }
+      return { file: null, entry, handle: handleOf(item) }
+    })
+}
+
+/**
+ * All files in `dropped`, each under its path, in the order of the tree. A file or folder that cannot be read does
+ * not stop the others: it is counted.
+ *
+ * @param {readonly Dropped[]} dropped
+ * @returns {Promise<Found>}
+ */
+export async function filesOf(dropped) {
+  const found = dropped.map(async ({ file, entry, handle }) => {
+    if (file) return { files: namedFiles([file]), nUnreadable: 0 }
+    const known = await handle
+    if (known) return filesBelow(ofHandle(known, known.name))
+    return entry ? filesBelow(ofEntry(entry)) : { files: [], nUnreadable: 1 }
+  })
+  return joined(await Promise.all(found))
 }
 
 /**
@@ -40,8 +70,78 @@ export async function filesBelow(entries) {
 export const namedFiles = files =>
   Array.from(files, blob => ({ path: blob.webkitRelativePath || blob.name, blob }))
 
-/** @param {FileSystemEntry} entry */
-const pathOf = entry => entry.fullPath.replace(/^\//u, '')
+/**
+ * @param {Branch} branch
+ * @returns {Promise<Found>}
+ */
+async function filesBelow(branch) {
+  try {
+    if (!branch.isFolder) return { files: [{ path: branch.path, blob: await branch.file() }], nUnreadable: 0 }
+    const children = await branch.children()
+    children.sort((a, b) => (a.path < b.path ? -1 : 1))
+    return joined(await Promise.all(children.map(filesBelow)))
+  } catch {
+    return { files: [], nUnreadable: 1 }
+  }
+}
+
+/**
+ * @param {readonly Found[]} parts
+ * @returns {Found}
+ */
+const joined = parts => ({
+  files: parts.flatMap(part => part.files),
+  nUnreadable: parts.reduce((sum, part) => sum + part.nUnreadable, 0),
+})
+
+/**
+ * @param {DataTransferItem} item
+ * @returns {Promise<FileSystemHandle | null>}
+ */
+async function handleOf(item) {
+  /** @type {{ getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> }} not in every browser */
+  const source = /** @type {any} */ (item)
+  try {
+    return (await source.getAsFileSystemHandle?.()) ?? null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * @param {FileSystemHandle} handle
+ * @param {string} path
+ * @returns {Branch}
+ */
+function ofHandle(handle, path) {
+  return {
+    path,
+    isFolder: handle.kind === 'directory',
+    async children() {
+      /** @type {Branch[]} */
+      const children = []
+      for await (const child of /** @type {FileSystemDirectoryHandle} */ (handle).values()) {
+        children.push(ofHandle(child, `${path}/${child.name}`))
+      }
+      return children
+    },
+    file: () => /** @type {FileSystemFileHandle} */ (handle).getFile(),
+  }
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {Branch}
+ */
+function ofEntry(entry) {
+  return {
+    path: entry.fullPath.replace(/^\//u, ''),
+    isFolder: entry.isDirectory,
+    children: async () => (await entriesIn(/** @type {FileSystemDirectoryEntry} */ (entry))).map(ofEntry),
+    file: () =>
+      new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject)),
+  }
+}
 
 /**
  * Everything in a folder. A reader gives at most a hundred entries a call, and an empty list at the end.
@@ -49,20 +149,14 @@ const pathOf = entry => entry.fullPath.replace(/^\//u, '')
  * @param {FileSystemDirectoryEntry} folder
  * @returns {Promise<FileSystemEntry[]>}
  */
-async function childrenOf(folder) {
+async function entriesIn(folder) {
   const reader = folder.createReader()
   /** @type {FileSystemEntry[]} */
-  const children = []
+  const entries = []
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))
-    if (some.length === 0) return children.sort((a, b) => (a.name < b.name ? -1 : 1))
-    children.push(...some)
+    if (some.length === 0) return entries
+    entries.push(...some)
   }
 }
-
-/**
- * @param {FileSystemFileEntry} entry
- * @returns {Promise<File>}
- */
-const fileOf = entry => new Promise((resolve, reject) => entry.file(resolve, reject))
