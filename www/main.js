@@ -4,7 +4,7 @@
  *     element ─event─> main ─question─> engine ─answer─> main ─change─> store ─state─> element
  */
 
-/** @import { RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
+/** @import { Progress, RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
 /** @import { CellsToCopy } from './lib/blocks.js' */
 /** @import { Side, State } from './state/changes.js' */
 /** @import { Column } from './state/columns.js' */
@@ -68,15 +68,21 @@ async function load(files) {
       signal: controller.signal,
     })
     store.change(state => changes.withLoadEnded(state, progress))
-    const how = progress.isCancelled ? 'Cancelled; kept' : 'Loaded'
-    say(
-      `${how} ${plural(progress.events, 'event')} of ${plural(progress.sourcesTotal, 'file')} in ${durationText(progress.elapsed)}`,
-    )
+    say(loadedText(progress))
   } catch (error) {
     store.change(state => changes.withLoadEnded(state, null))
     say(error)
   }
   loads.delete(controller)
+}
+
+/** @param {Progress} progress */
+function loadedText({ events, sourcesRead, sourcesTotal, elapsed, isCancelled }) {
+  const files = isCancelled
+    ? `${countText(sourcesRead)} of ${plural(sourcesTotal, 'file')}`
+    : plural(sourcesTotal, 'file')
+  const found = `${plural(events, 'event')} from ${files} in ${durationText(elapsed)}`
+  return isCancelled ? `Cancelled; kept ${found}` : `Loaded ${found}`
 }
 
 /** Keeps what is on screen up with what has been read, until all of it has. */
