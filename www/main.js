@@ -412,19 +412,24 @@ for (const input of document.querySelectorAll('input[type=file]')) {
 /** @param {boolean} isDropping */
 const showDropping = isDropping => document.body.classList.toggle('is-dropping', isDropping)
 
+/** Text may be dropped into a field; a link dropped elsewhere would lead away from the page. */
+const isForPage = (/** @type {DragEvent} */ event) =>
+  event.dataTransfer?.types.includes('Files') || !isTyping(event)
+
 addEventListener('dragover', event => {
-  if (!event.dataTransfer?.types.includes('Files')) return
+  if (!isForPage(event)) return
   event.preventDefault()
-  showDropping(true)
+  showDropping(event.dataTransfer?.types.includes('Files') ?? false)
 })
 addEventListener('dragleave', event => {
   if (event.relatedTarget === null) showDropping(false)
 })
 addEventListener('drop', async event => {
-  event.preventDefault()
   showDropping(false)
-  if (!event.dataTransfer) return
+  if (!event.dataTransfer || !isForPage(event)) return
+  event.preventDefault()
   const dropped = takeDropped(event.dataTransfer)
+  if (dropped.length === 0) return
   say('Looking through what was dropped')
   const { files, nUnreadable } = await filesOf(dropped)
   await load(files)
@@ -480,6 +485,8 @@ function renderGrid(state, before) {
   if (answer && answer !== before?.answer) {
     const isSame = before?.answer?.query === answer.query && sameSort(before.answer.sort, answer.sort)
     grid.show({ model: answer, isSame })
+    // What had the focus on the start screen is gone.
+    if (answer.count > 0 && document.activeElement === document.body) grid.focus()
   }
   grid.openRow = changes.openRow(state)
 }
@@ -547,7 +554,8 @@ narrow.addEventListener('change', () => {
 store.subscribe(renderFrame)
 store.subscribe(renderGrid)
 store.subscribe(({ layout }, before) => {
-  if (layout === before?.layout || !before) return
+  // A narrow screen closes sides that a wide one has open.
+  if (layout === before?.layout || !before || narrow.matches) return
   clearTimeout(keepTimer)
   keepTimer = setTimeout(() => keepLayout(() => localStorage, layout), KEEP_LAYOUT_MS)
 })

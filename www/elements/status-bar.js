@@ -24,14 +24,17 @@ export class StatusBar extends HTMLElement {
   /** @param {string} notice */
   #say(notice) {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => setText(part(this, '.notice', HTMLElement), notice), QUIET_MS)
+    this.#timer = setTimeout(() => setText(part(this, '.notice', HTMLElement), visibleText(notice)), QUIET_MS)
   }
 
   /** @param {State} state */
   #render({ answer, marks, span, nLoads, progress }) {
     const text = (/** @type {string} */ selector, /** @type {string} */ value) =>
       setText(part(this, selector, HTMLElement), value)
-    text('.rows', answer ? plural(answer.count, 'row') : 'No logs loaded')
+    text(
+      '.rows',
+      answer ? `${plural(answer.count, 'row')}${answer.isLoading ? ' so far' : ''}` : 'No logs loaded',
+    )
     text(
       '.marked',
       marks.cells > 0 ? `${plural(marks.rows, 'row')}, ${plural(marks.cells, 'cell')} marked` : '',
