@@ -93,8 +93,8 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::Empty => f.write_str("empty"),
-            Problem::NotRecognised { looks_like: None } => f.write_str("no format recognised: not read"),
-            Problem::NotRecognised { looks_like: Some(what) } => write!(f, "no log: it looks like {what}"),
+            Problem::NotRecognised { looks_like: None } => f.write_str("not read: no format was recognised"),
+            Problem::NotRecognised { looks_like: Some(what) } => write!(f, "not read: it looks like {what}"),
             Problem::GzipTruncated { offset } => {
                 write!(f, "gzip data ends too early: read up to byte {offset}")
             }
@@ -112,7 +112,7 @@ impl fmt::Display for Problem {
                 write!(f, "unwraps to more than {limit} allows: read up to byte {offset}")
             }
             Problem::CutOff => f.write_str("ends inside its list of records"),
-            Problem::SetAside { what } => write!(f, "{what}: no log, set aside"),
+            Problem::SetAside { what } => write!(f, "set aside, no log: {what}"),
             Problem::Unreadable(why) => write!(f, "could not be read: {why}"),
             Problem::Crashed(why) => write!(f, "the reader crashed on this file: {why}"),
             Problem::Cancelled => f.write_str("stopped before its end"),

@@ -96,5 +96,5 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
     let is_text = !head.is_empty()
         && !head.contains(&0)
         && std::str::from_utf8(head).map_or_else(|e| e.valid_up_to() > 0, |_| true);
-    signature.or(tar).or(is_text.then_some("text, of a format that is not read yet"))
+    signature.or(tar).or(is_text.then_some("text of a format that is not read yet"))
 }
