@@ -5,7 +5,7 @@
 import { wasmGzBase64, workerText } from 'trailglass:assets'
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
-import { connect, toError, within } from './messages.js'
+import { breathe, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /** @typedef {import('../types').Progress} Progress */
@@ -19,11 +19,18 @@ let compiled
 
 function compileOnce() {
   compiled ??= (async () => {
-    const packed = Uint8Array.from(atob(wasmGzBase64.trim()), character => character.charCodeAt(0))
+    const packed = fromBase64(wasmGzBase64.trim())
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
     return WebAssembly.compile(await new Response(stream).arrayBuffer())
   })()
   return compiled
+}
+
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+function fromBase64(text) {
+  // Node.js 20 has only the older way.
+  const decode = Reflect.get(Uint8Array, 'fromBase64')
+  return decode?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), character => character.charCodeAt(0))
 }
 
 /** The way to the hub. @typedef {{ hub: import('./messages.js').Peer, end: () => void }} Link */
@@ -69,7 +76,10 @@ async function linkWorkers(module, n_shards, onProgress) {
   const channels = workers.map(() => new MessageChannel())
   const page = new MessageChannel()
   const shardPorts = channels.map(({ port2 }) => port2)
-  hubWorker.worker.postMessage({ role: 'hub', module, page: page.port2, shards: shardPorts }, [page.port2, ...shardPorts])
+  hubWorker.worker.postMessage({ role: 'hub', module, page: page.port2, shards: shardPorts }, [
+    page.port2,
+    ...shardPorts,
+  ])
   const started = workers.map((made, i) => start(made, /** @type {MessageChannel} */ (channels[i]).port1))
   try {
     await Promise.all([hubWorker.ready, ...started])
@@ -122,6 +132,42 @@ function named(input) {
   if ('blob' in input) return { path: input.path, blob: input.blob }
   // A dropped folder's files carry their path only where the page adds it.
   return { path: input.webkitRelativePath || input.name, blob: input }
+}
+
+/** Files and bytes of a bundle; of the first ones, whose rows are the first on the screen. */
+const BUNDLE_FILES = 32
+const BUNDLE_BYTES = 2 << 20
+const FIRST_BUNDLES = 8
+const FIRST_BUNDLE_FILES = 4
+
+/** How long to work before the screen has its turn. */
+const BURST = 8
+
+/**
+ * Puts many small files into one blob each: a browser takes a third of a millisecond to hand one file to a worker,
+ * and as long to hand over a blob of many.
+ *
+ * @param {{ path: string, blob: Blob }[]} files
+ */
+function* bundlesOf(files) {
+  let first = 0
+  for (let n = 0; first < files.length; n += 1) {
+    const n_files = n < FIRST_BUNDLES ? FIRST_BUNDLE_FILES : BUNDLE_FILES
+    let [end, size] = [first, 0]
+    while (
+      end < files.length &&
+      end - first < n_files &&
+      (end === first || size + (files[end]?.blob.size ?? 0) <= BUNDLE_BYTES)
+    ) {
+      size += files[end]?.blob.size ?? 0
+      end += 1
+    }
+    const some = files.slice(first, end)
+    const blob =
+      some.length === 1 ? /** @type {Blob} */ (some[0]?.blob) : new Blob(some.map(({ blob }) => blob))
+    yield { blob, names: some.map(({ path, blob }) => [path, blob.size]) }
+    first = end
+  }
 }
 
 /** @param {AbortSignal} [signal] */
@@ -212,9 +258,23 @@ export async function createEngine({ shards } = {}) {
       const id = lastId
       if (listener) listeners.set(id, listener)
       const cancel = () => hub.tell('cancel', id)
-      const done = hub.call('add', id, Array.from(files, named))
+      const all = Array.from(files, named)
+      const done = hub.call(
+        'add',
+        id,
+        all.length,
+        all.reduce((sum, { blob }) => sum + blob.size, 0),
+      )
       if (signal?.aborted) cancel()
       signal?.addEventListener('abort', cancel, { once: true })
+      let lastBreath = performance.now()
+      for (const { blob, names } of bundlesOf(all)) {
+        hub.tell('addBundle', id, blob, names)
+        if (performance.now() - lastBreath > BURST) {
+          await breathe()
+          lastBreath = performance.now()
+        }
+      }
       return done.finally(() => {
         listeners.delete(id)
         signal?.removeEventListener('abort', cancel)

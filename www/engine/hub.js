@@ -1,17 +1,11 @@
 /** Deals files out to the shards, carries questions to them and brings their partials to the core's hub. */
-import { fromThrown, toError } from './messages.js'
+import { toError } from './messages.js'
 
 /** Files of this size or more are dealt out in pieces; the same for any number of shards. */
 const CUT_FROM_BYTES = 32 << 20
 
-/** Bytes and files of a batch: many small files cost one message. The first batches are small, for the first rows. */
-const BATCH_BYTES = 2 << 20
-const BATCH_FILES = 512
-const FIRST_BATCH_BYTES = 128 << 10
-const FIRST_BATCH_FILES = 8
-
-/** Batches that a shard has at hand: one it reads, one it goes on with at once. */
-const BATCHES_AT_HAND = 2
+/** Bundles that a shard has at hand: one it reads, one it goes on with at once. */
+const BUNDLES_AT_HAND = 2
 
 /** While loading, new rows are brought into order no more often than this, and at most a quarter of the time. */
 const MERGE_EVERY = 250
@@ -25,7 +19,8 @@ const PROGRESS_EVERY = 100
  * @typedef {import('./messages.js').Peer} Peer
  * @typedef {import('./shard.js').Item} Item
  * @typedef {import('./shard.js').Piece} Piece
- * @typedef {{ kind: 'items', items: Item[] } | { kind: 'cut', item: Item, from: number }} Work
+ * @typedef {import('./shard.js').Bundle} Bundle
+ * @typedef {{ blob: Blob, item: Item, from: number }} Cut a large file, and from where on its pieces are new
  */
 
 /**
@@ -34,7 +29,8 @@ const PROGRESS_EVERY = 100
  * @typedef {object} Batch
  * @property {number} id
  * @property {number} n_bytes
- * @property {number} n_open sources that are not read to their end
+ * @property {number} n_files
+ * @property {number} n_open sources that are not read to their end, those that are still to come among them
  * @property {Set<number>} sources
  * @property {number} started
  * @property {boolean} isCancelled
@@ -53,43 +49,72 @@ const PROGRESS_EVERY = 100
  */
 export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   const hub = new core.Hub(shards.length)
-  /** By source: its file, how it stands, and how many pieces of it are still to be read. */
-  /** @type {{ blob: Blob, path: string, state: import('../types').SourceInfo['state'], n_pieces: number, isCut: boolean }[]} */
+  /** By source: where its bytes are, how it stands, and how many pieces of it are still to be read. */
+  /** @type {{ blob: Blob, first: number, size: number, state: import('../types').SourceInfo['state'], n_pieces: number, isCut: boolean }[]} */
   const sources = []
   /** @type {Map<number, Batch>} */
   const batches = new Map()
-  /** Work that is not dealt out yet, in order; pieces go first. @type {Item[]} */
-  const files = []
-  /** @type {Item[]} */
+  /** Work that is not dealt out yet. Pieces go first: their file is half read. @type {Bundle[]} */
+  const bundles = []
+  /** @type {Bundle[]} */
   const pieces = []
-  /** @type {Work[]} */
+  /** @type {Cut[]} */
   const cuts = []
-  /** By shard: how many batches it has, all that it has read, whether it is full. */
-  const hands = shards.map(() => ({ n_at_hand: 0, n_dealt: 0, isFull: false, epoch: 0, items: /** @type {Item[]} */ ([]) }))
+  /** By shard: how many bundles it has at hand, all that it has read, whether it is full. */
+  const hands = shards.map(() => ({
+    n_at_hand: 0,
+    isFull: false,
+    epoch: 0,
+    read: /** @type {Bundle[]} */ ([]),
+  }))
   let n_bytesRead = 0
+  let n_bytesTotal = 0
+  let n_filesTotal = 0
   let lastProgress = 0
 
   // ── Loading ──
 
-  /** @param {number} id @param {{ path: string, blob: Blob }[]} added */
-  function add(id, added) {
+  /** Files are to come; answers once they are read. @param {number} id @param {number} n_files @param {number} n_bytes */
+  function add(id, n_files, n_bytes) {
+    n_bytesTotal += n_bytes
+    n_filesTotal += n_files
     return new Promise(done => {
-      const batch = { id, n_bytes: 0, n_open: added.length, sources: new Set(), started: performance.now(), isCancelled: false, done }
-      batches.set(id, batch)
-      for (const { path, blob } of added) {
-        const source = hub.addSource(path, blob.size)
-        sources.push({ blob, path, state: 'waiting', n_pieces: 1, isCut: false })
-        batch.sources.add(source)
-        batch.n_bytes += blob.size
-        const item = { source, path, blob }
-        if (blob.size >= CUT_FROM_BYTES) cuts.push({ kind: 'cut', item, from: 0 })
-        else files.push(item)
+      const batch = {
+        id,
+        n_bytes,
+        n_files,
+        n_open: n_files,
+        sources: new Set(),
+        started: performance.now(),
+        isCancelled: false,
+        done,
       }
-      if (shards.length > 0) for (const hand of hands) hand.n_dealt = 0
-      tell('stop', false)
+      batches.set(id, batch)
       finishIfDone(batch)
-      deal()
     })
+  }
+
+  /** Some of the files, one behind the other in `blob`. @param {number} id @param {Blob} blob @param {[path: string, size: number][]} files */
+  function addBundle(id, blob, files) {
+    const batch = batches.get(id)
+    if (!batch) return
+    let end = 0
+    /** @type {Item[]} */
+    const items = []
+    for (const [path, size] of files) {
+      const source = hub.addSource(path, size)
+      const first = end
+      end += size
+      sources.push({ blob, first, size, state: 'waiting', n_pieces: 1, isCut: false })
+      batch.sources.add(source)
+      if (batch.isCancelled) giveUp(source, 'cancelled')
+      else if (size >= CUT_FROM_BYTES)
+        cuts.push({ blob: blob.slice(first, end), item: { source, path, first: 0, size }, from: 0 })
+      else items.push({ source, path, first, size })
+    }
+    if (items.length > 0) bundles.push({ blob, items })
+    finishIfDone(batch)
+    deal()
   }
 
   /** @param {number} id */
@@ -98,16 +123,17 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     if (!batch) return
     batch.isCancelled = true
     /** @param {Item} item */
-    const isOther = item => !batch.sources.has(item.source)
-    for (const queue of [files, pieces]) {
-      const kept = queue.filter(isOther)
-      for (const { source } of queue.filter(item => !isOther(item))) giveUp(source, 'cancelled')
-      queue.splice(0, queue.length, ...kept)
+    const isMine = item => batch.sources.has(item.source)
+    for (const queue of [bundles, pieces]) {
+      for (const { blob, items } of queue.splice(0)) {
+        const others = items.filter(item => !isMine(item))
+        if (others.length > 0) queue.push({ blob, items: others })
+        for (const { source } of items.filter(isMine)) giveUp(source, 'cancelled')
+      }
     }
-    for (const work of cuts.splice(0)) {
-      const { item } = /** @type {{ item: Item }} */ (work)
-      if (isOther(item)) cuts.push(work)
-      else giveUp(item.source, 'cancelled')
+    for (const cut of cuts.splice(0)) {
+      if (isMine(cut.item)) giveUp(cut.item.source, 'cancelled')
+      else cuts.push(cut)
     }
     tell('stop', true)
     finishIfDone(batch)
@@ -115,12 +141,19 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
 
   /** A source of which no more will be read. @param {number} number @param {'cancelled' | 'out-of-memory'} code */
   function giveUp(number, code) {
-    const source = /** @type {(typeof sources)[number]} */ (sources[number])
+    const source = sourceOf(number)
     if (source.state === 'cancelled' || source.state === 'failed') return
     source.state = code === 'cancelled' ? 'cancelled' : 'failed'
     hub.addProblem(number, code, '')
     closeSource(number)
   }
+
+  /** @param {number} number */
+  const sourceOf = number => /** @type {(typeof sources)[number]} */ (sources[number])
+  /** @param {number} shard */
+  const handOf = shard => /** @type {(typeof hands)[number]} */ (hands[shard])
+  /** @param {number} shard */
+  const peerOf = shard => /** @type {Peer} */ (shards[shard])
 
   /** @param {number} number */
   function closeSource(number) {
@@ -129,8 +162,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
 
   /** @param {Batch} batch */
   function finishIfDone(batch) {
-    const isIdle = hands.every(hand => hand.n_at_hand === 0) && files.length + pieces.length + cuts.length === 0
-    if (batch.n_open > 0 && !(batch.isCancelled && isIdle)) return
+    if (batch.n_open > 0) return
     batches.delete(batch.id)
     if (batches.size === 0) tell('stop', false)
     merge(true).then(() => {
@@ -144,10 +176,10 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   function progressOf(batch) {
     const { events, duplicates, rejects } = hub.totals()
     return {
-      bytesRead: Math.min(n_bytesRead, sources.reduce((sum, { blob }) => sum + blob.size, 0)),
-      bytesTotal: sources.reduce((sum, { blob }) => sum + blob.size, 0),
+      bytesRead: Math.min(n_bytesRead, n_bytesTotal),
+      bytesTotal: n_bytesTotal,
       sourcesRead: sources.filter(({ state }) => state === 'read' || state === 'failed').length,
-      sourcesTotal: sources.length,
+      sourcesTotal: n_filesTotal,
       events,
       duplicates,
       rejects,
@@ -171,66 +203,49 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
 
   /** Hands work to every shard that has a hand free. */
   function deal() {
-    for (let more = true; more; ) {
-      more = false
+    for (let isMore = true; isMore; ) {
+      isMore = false
       hands.forEach((hand, shard) => {
-        if (hand.n_at_hand >= BATCHES_AT_HAND || hand.isFull) return
-        const work = nextWork(shard)
-        if (!work) return
-        more = true
-        hand.n_at_hand += 1
-        hand.n_dealt += 1
-        if (work.kind === 'cut') cutOn(shard, work)
-        else readOn(shard, work.items)
+        if (hand.n_at_hand >= BUNDLES_AT_HAND || hand.isFull) return
+        isMore = dealTo(shard) || isMore
       })
     }
-    if (hands.every(hand => hand.isFull)) {
-      for (const queue of [files, pieces]) for (const { source } of queue.splice(0)) giveUp(source, 'out-of-memory')
-      for (const work of cuts.splice(0)) if (work.kind === 'cut') giveUp(work.item.source, 'out-of-memory')
-      for (const batch of [...batches.values()]) finishIfDone(batch)
-    }
+    if (hands.some(hand => !hand.isFull)) return
+    for (const { items } of [...pieces.splice(0), ...bundles.splice(0)])
+      for (const { source } of items) giveUp(source, 'out-of-memory')
+    for (const { item } of cuts.splice(0)) giveUp(item.source, 'out-of-memory')
+    for (const batch of [...batches.values()]) finishIfDone(batch)
   }
 
-  /** @param {number} shard @returns {Work | null} */
-  function nextWork(shard) {
-    const hand = /** @type {(typeof hands)[number]} */ (hands[shard])
-    const piece = pieces.shift()
-    if (piece) return { kind: 'items', items: [piece] }
-    // A cut stays with the shard that began it; the others begin theirs only when nothing else is to do.
-    const own = cuts.findIndex(work => work.kind === 'cut' && ownerOf(work) === shard)
-    if (own >= 0) return /** @type {Work} */ (cuts.splice(own, 1)[0])
-    const items = nextFiles(hand.n_dealt === 0)
-    if (items.length > 0) return { kind: 'items', items }
-    const fresh = cuts.findIndex(work => work.kind === 'cut' && ownerOf(work) === null)
-    return fresh >= 0 ? /** @type {Work} */ (cuts.splice(fresh, 1)[0]) : null
-  }
-
-  /** @type {Map<number, number>} */
+  /** Which shard has begun to cut a file: only that one can go on. @type {Map<number, number>} */
   const cutters = new Map()
-  /** @param {Work} work */
-  function ownerOf(work) {
-    return work.kind === 'cut' ? (cutters.get(work.item.source) ?? null) : null
-  }
 
-  /** @param {boolean} isFirst */
-  function nextFiles(isFirst) {
-    const [n_bytes, n_files] = isFirst ? [FIRST_BATCH_BYTES, FIRST_BATCH_FILES] : [BATCH_BYTES, BATCH_FILES]
-    let sum = 0
-    let n = 0
-    while (n < files.length && n < n_files && (n === 0 || sum + /** @type {Item} */ (files[n]).blob.size <= n_bytes)) {
-      sum += /** @type {Item} */ (files[n]).blob.size
-      n += 1
+  /** @param {number} shard whether there was something for it */
+  function dealTo(shard) {
+    const takeCut = (/** @type {number | undefined} */ owner) => {
+      const i = cuts.findIndex(({ item }) => cutters.get(item.source) === owner)
+      return i < 0 ? undefined : cuts.splice(i, 1)[0]
     }
-    return files.splice(0, n)
+    // A cut that is begun goes before whole files, for its pieces keep the others busy; a new one comes last.
+    const piece = pieces.shift()
+    const cut = piece ? undefined : takeCut(shard)
+    const bundle = piece ?? (cut ? undefined : bundles.shift())
+    const fresh = bundle || cut ? undefined : takeCut(undefined)
+    if (bundle) readOn(shard, bundle)
+    else if (cut ?? fresh) cutOn(shard, /** @type {Cut} */ (cut ?? fresh))
+    return bundle !== undefined || cut !== undefined || fresh !== undefined
   }
 
-  /** @param {number} shard @param {Item[]} items */
-  async function readOn(shard, items) {
-    const hand = /** @type {(typeof hands)[number]} */ (hands[shard])
+  /** @param {number} shard @param {Bundle} bundle */
+  async function readOn(shard, bundle) {
+    const hand = handOf(shard)
     const { epoch } = hand
+    hand.n_at_hand += 1
+    const { blob, items } = bundle
     for (const { source } of items) setReading(source)
-    hand.items.push(...items)
-    const answer = /** @type {import('./shard.js').ReadAnswer} */ (await /** @type {Peer} */ (shards[shard]).call('read', items))
+    const known = { blob, items }
+    hand.read.push(known)
+    const answer = /** @type {import('./shard.js').ReadAnswer} */ (await peerOf(shard).call('read', bundle))
     if (hand.epoch !== epoch) return
     if (answer.crash) {
       await replace(shard, /** @type {Item} */ (items[answer.crash.at]), answer.crash.message)
@@ -238,19 +253,19 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     }
     hand.n_at_hand -= 1
     hand.isFull = answer.isFull
+    known.items = items.slice(0, answer.n_done)
     for (const { source, report, sha256 } of answer.reports) {
       hub.report(shard, report)
       if (sha256) hub.setSha256(source, sha256)
       pieceDone(source)
     }
+    // Not read: the shard is full, or reading was stopped for some of them.
     const left = items.slice(answer.n_done)
-    hand.items.splice(hand.items.length - left.length, left.length)
-    // Not read: the shard is full, or everything was stopped.
-    for (const item of left) {
-      const isCancelled = [...batches.values()].some(batch => batch.isCancelled && batch.sources.has(item.source))
-      if (isCancelled) giveUp(item.source, 'cancelled')
-      else (item.piece ? pieces : files).unshift(item)
-    }
+    const isCancelled = (/** @type {Item} */ item) =>
+      [...batches.values()].some(batch => batch.isCancelled && batch.sources.has(item.source))
+    for (const { source } of left.filter(isCancelled)) giveUp(source, 'cancelled')
+    const others = left.filter(item => !isCancelled(item))
+    if (others.length > 0) (others[0]?.piece ? pieces : bundles).unshift({ blob, items: others })
     await afterWork()
   }
 
@@ -263,13 +278,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
 
   /** @param {number} number */
   function setReading(number) {
-    const source = /** @type {(typeof sources)[number]} */ (sources[number])
+    const source = sourceOf(number)
     if (source.state === 'waiting') source.state = 'reading'
   }
 
   /** @param {number} number */
   function pieceDone(number) {
-    const source = /** @type {(typeof sources)[number]} */ (sources[number])
+    const source = sourceOf(number)
     source.n_pieces -= 1
     if (source.n_pieces === 0 && source.state === 'reading') {
       source.state = 'read'
@@ -277,42 +292,40 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     }
   }
 
-  /** @param {number} shard @param {{ kind: 'cut', item: Item, from: number }} work */
-  async function cutOn(shard, work) {
-    const hand = /** @type {(typeof hands)[number]} */ (hands[shard])
+  /** @param {number} shard @param {Cut} cut */
+  async function cutOn(shard, { blob, item, from }) {
+    const hand = handOf(shard)
     const { epoch } = hand
-    const { item } = work
+    hand.n_at_hand += 1
     setReading(item.source)
     cutters.set(item.source, shard)
-    let answer
-    try {
-      answer = await /** @type {Peer} */ (shards[shard]).call('cut', item)
-    } catch (thrown) {
-      // Whatever keeps it from being cut shows itself, and is reported, when it is read whole.
-      fromThrown(thrown)
-      answer = { pieces: [], isWhole: true, sha256: null, isDone: true }
-    }
+    // Whatever keeps a file from being cut shows itself, and is reported, when it is read whole.
+    const uncut = { pieces: [], isWhole: true, sha256: null, isDone: true }
+    const answer = await peerOf(shard)
+      .call('cut', item.source, blob)
+      .catch(() => uncut)
     if (hand.epoch !== epoch) return
     hand.n_at_hand -= 1
-    const source = /** @type {(typeof sources)[number]} */ (sources[item.source])
+    const source = sourceOf(item.source)
     if (source.state === 'cancelled') {
       await afterWork()
       return
     }
-    const fresh = /** @type {Piece[]} */ (answer.pieces).filter(piece => piece.offset >= work.from)
-    if (answer.isWhole && fresh.length === 0 && !source.isCut) {
-      files.push(item)
+    const fresh = /** @type {Piece[]} */ (answer.pieces).filter(piece => piece.offset >= from)
+    if (answer.isWhole && !source.isCut) {
+      bundles.push({ blob, items: [item] })
+      await afterWork()
+      return
+    }
+    source.isCut = true
+    source.n_pieces += fresh.length
+    for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece }] })
+    if (answer.isDone) {
+      if (answer.sha256) hub.setSha256(item.source, answer.sha256)
+      pieceDone(item.source)
     } else {
-      source.isCut = true
-      source.n_pieces += fresh.length
-      for (const piece of fresh) pieces.push({ ...item, piece })
-      if (answer.isDone) {
-        if (answer.sha256) hub.setSha256(item.source, answer.sha256)
-        pieceDone(item.source)
-      } else {
-        const last = fresh.at(-1)
-        cuts.push({ kind: 'cut', item, from: last ? last.offset + last.length : work.from })
-      }
+      const last = fresh.at(-1)
+      cuts.push({ blob, item, from: last ? last.offset + last.length : from })
     }
     await afterWork()
   }
@@ -323,33 +336,36 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
    * @param {number} shard @param {Item} culprit @param {string} message
    */
   async function replace(shard, culprit, message) {
-    const hand = /** @type {(typeof hands)[number]} */ (hands[shard])
+    const hand = handOf(shard)
     hand.epoch += 1
-    hub.addProblem(culprit.source, 'crashed', message)
-    const lost = hand.items.splice(0)
+    const lost = hand.read.splice(0)
     shards[shard] = await replaceShard(shard)
     hub.forgetShard(shard)
+    hub.addProblem(culprit.source, 'crashed', message)
     shards.forEach((peer, other) => {
       if (other !== shard) peer.tell('unbury')
     })
-    for (const item of lost) {
-      const source = /** @type {(typeof sources)[number]} */ (sources[item.source])
-      if (item === culprit) {
-        source.state = 'failed'
-        closeSource(item.source)
-        continue
-      }
-      if (source.state === 'read') {
-        source.state = 'reading'
-        source.n_pieces += 1
-        for (const batch of batches.values()) if (batch.sources.has(item.source)) batch.n_open += 1
-      }
-      ;(item.piece ? pieces : files).push(item)
+    for (const { blob, items } of lost) {
+      const again = items.filter(item => item !== culprit)
+      for (const { source: number } of again) reopen(number)
+      if (again.length > 0) (again[0]?.piece ? pieces : bundles).push({ blob, items: again })
     }
+    sourceOf(culprit.source).state = 'failed'
+    closeSource(culprit.source)
     for (const [source, owner] of cutters) if (owner === shard) cutters.delete(source)
     hand.n_at_hand = 0
     hand.isFull = false
     await afterWork()
+  }
+
+  /** What was read of a source is lost: it, or a piece of it, is to be read again. @param {number} number */
+  function reopen(number) {
+    const source = sourceOf(number)
+    if (source.state !== 'read') {
+      return
+    }
+    source.state = 'reading'
+    for (const batch of batches.values()) if (batch.sources.has(number)) batch.n_open += 1
   }
 
   let merging = Promise.resolve()
@@ -366,7 +382,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       const started = performance.now()
       const known = shards.map((_, shard) => hub.knownOf(shard))
       const n_least = isLast || isFirst ? 1 : SEAL_FROM
-      const partials = await Promise.all(shards.map((peer, shard) => peer.call('rowsSince', known[shard]?.[0], known[shard]?.[1], n_least)))
+      const partials = await Promise.all(
+        shards.map((peer, shard) => peer.call('rowsSince', known[shard]?.[0], known[shard]?.[1], n_least)),
+      )
       // A shard that was replaced meanwhile begins anew; its partial belongs to rows that are gone.
       const isSame = shards.every((_, shard) => hub.knownOf(shard)[0] === known[shard]?.[0])
       if (isSame) {
@@ -429,21 +447,32 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
         return hub.finishCopies(bytes)[0]
       }),
     )
-    const { blob } = /** @type {(typeof sources)[number]} */ (sources[event.source])
-    const original = await core.readOriginal(blob, isWrapped, event.offset, event.length, undefined)
+    const { blob, first, size } = sourceOf(event.source)
+    const own = blob.slice(first, first + size)
+    const original = await core.readOriginal(own, isWrapped, event.offset, event.length, undefined)
     return { ...event, row, copies: places, original, isOriginalClipped: event.length > ORIGINAL_BYTES }
   }
 
   return {
     add,
+    addBundle,
     cancel,
     filter,
     rows: rowsOf,
     event: eventOf,
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
-    sources: () => hub.sources().map((/** @type {object} */ source, /** @type {number} */ id) => ({ id, state: sources[id]?.state, ...source })),
-    fields: async (/** @type {boolean} */ distinct) => hub.finishFields(await askAll('fields', distinct), distinct),
-    rejects: async (/** @type {number} */ first, /** @type {number} */ end) => hub.finishRejects(await askAll('rejects'), first, end),
+    sources: () =>
+      hub
+        .sources()
+        .map((/** @type {object} */ source, /** @type {number} */ id) => ({
+          id,
+          state: sources[id]?.state,
+          ...source,
+        })),
+    fields: async (/** @type {boolean} */ distinct) =>
+      hub.finishFields(await askAll('fields', distinct), distinct),
+    rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
+      hub.finishRejects(await askAll('rejects'), first, end),
     memory: () => Promise.all(shards.map(peer => peer.call('memory'))),
     onBytes(n) {
       n_bytesRead += n

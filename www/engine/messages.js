@@ -96,7 +96,8 @@ export function connect(port, handlers) {
     },
     close() {
       port.close()
-      for (const { failed } of waiting.values()) failed(toError({ code: 'closed', message: 'the engine was closed' }))
+      for (const { failed } of waiting.values())
+        failed(toError({ code: 'closed', message: 'the engine was closed' }))
       waiting.clear()
     },
   }

@@ -8,9 +8,16 @@ import { breathe, fromThrown } from './messages.js'
  */
 
 /**
- * A source to read, whole or in one piece.
+ * A source to read, whole or in one piece; it is `size` bytes from `first` on of the blob that it comes in.
  *
- * @typedef {{ source: number, path: string, blob: Blob, piece?: Piece }} Item
+ * @typedef {{ source: number, path: string, first: number, size: number, piece?: Piece }} Item
+ */
+
+/**
+ * Sources that stand one behind the other in one blob: it costs a browser far more to hand over many files, or to
+ * read them, than one blob made of them.
+ *
+ * @typedef {{ blob: Blob, items: Item[] }} Bundle
  */
 
 /**
@@ -43,7 +50,8 @@ const CUT_BYTES = 32 << 20
  */
 function read(blob) {
   // In a worker the synchronous reader is the quickest way; elsewhere there is none.
-  if (typeof FileReaderSync === 'function') return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+  if (typeof FileReaderSync === 'function')
+    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
   return blob.arrayBuffer().then(buffer => new Uint8Array(buffer))
 }
 
@@ -88,14 +96,14 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     return turn
   }
 
-  /** A file or piece that is read in chunks. @param {Item} item */
-  async function readInChunks({ source, path, blob, piece }) {
-    const first = piece?.offset ?? 0
-    const end = piece ? first + piece.length : blob.size
+  /** A file or piece that is read in chunks. @param {Blob} blob @param {Item} item */
+  async function readInChunks(blob, { source, path, first, size, piece }) {
+    const start = first + (piece?.offset ?? 0)
+    const end = piece ? start + piece.length : first + size
     shard.open(source, path, !piece, piece)
     let [code, why] = ['', '']
     try {
-      for (let at = first; at < end && code === ''; at += pace.chunk) {
+      for (let at = start; at < end && code === ''; at += pace.chunk) {
         const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
         shard.push(bytes)
         onBytes(bytes.length)
@@ -123,27 +131,27 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
   }
 
   /**
-   * The bytes of small files, read as one: what a read costs is paid once. Where one of them cannot be read, null.
+   * The bytes of all items of a bundle, read at once; null where one of them cannot be read, or they are too many.
    *
-   * @param {Item[]} items
+   * @param {Bundle} bundle
    */
-  async function readTogether(items) {
+  async function readTogether({ blob, items }) {
+    const [start, end] = [
+      items[0]?.first ?? 0,
+      items.reduce((last, { first, size }) => Math.max(last, first + size), 0),
+    ]
+    if (end - start > WHOLE_BYTES || items.some(item => item.piece)) return null
     try {
-      const all = await read(new Blob(items.map(item => item.blob)))
-      let end = 0
-      return items.map(({ blob }) => {
-        end += blob.size
-        return all.subarray(end - blob.size, end)
-      })
+      const all = await read(blob.slice(start, end))
+      return items.map(({ first, size }) => all.subarray(first - start, first - start + size))
     } catch {
       return null
     }
   }
 
-  /** @param {Item[]} items @returns {Promise<ReadAnswer>} */
-  async function readItems(items) {
-    const isSmall = items.every(({ blob, piece }) => !piece && blob.size <= WHOLE_BYTES)
-    const together = isSmall && items.length > 1 ? await readTogether(items) : null
+  /** @param {Bundle} bundle @returns {Promise<ReadAnswer>} */
+  async function readBundle({ blob, items }) {
+    const together = await readTogether({ blob, items })
     /** @type {{ source: number, report: Uint8Array, sha256: Promise<string> | null }[]} */
     const begun = []
     let isFull = false
@@ -151,13 +159,10 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     for (; at < items.length && !isFull && !isStopped; at += 1) {
       const item = /** @type {Item} */ (items[at])
       try {
-        const whole = together?.[at] ?? (isSmall ? await read(item.blob) : null)
-        begun.push(whole ? await readWhole(item, whole) : await readInChunks(item))
+        const whole = together?.[at]
+        begun.push(whole ? await readWhole(item, whole) : await readInChunks(blob, item))
       } catch (thrown) {
-        const { message } = fromThrown(thrown)
-        if (thrown instanceof WebAssembly.RuntimeError) return { reports: [], n_done: at, isFull, crash: { at, message } }
-        shard.open(item.source, item.path, false, undefined)
-        begun.push({ source: item.source, report: shard.close('unreadable', message), sha256: null })
+        return { reports: [], n_done: at, isFull, crash: { at, message: fromThrown(thrown).message } }
       }
       isFull = memory.buffer.byteLength > limitBytes
     }
@@ -166,10 +171,10 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
   }
 
   return {
-    read: (/** @type {Item[]} */ items) => inTurn(() => readItems(items)),
+    read: (/** @type {Bundle} */ bundle) => inTurn(() => readBundle(bundle)),
 
-    /** One step of looking for the pieces of a large file. @param {Item} item */
-    cut: ({ source, blob }) =>
+    /** One step of looking for the pieces of a large file. @param {number} source @param {Blob} blob its own */
+    cut: (source, blob) =>
       inTurn(async () => {
         const cut = cuts.get(source) ?? { cutter: new core.Cutter(), at: 0 }
         cuts.set(source, cut)

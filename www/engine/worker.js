@@ -12,10 +12,7 @@ import { shardHandlers } from './shard.js'
 /** @param {BeShard} message */
 function beShard({ module, limitBytes, port }) {
   const { memory } = core.initSync({ module })
-  const hub = connect(
-    port,
-    shardHandlers(core, { memory, limitBytes, onBytes: n => hub.tell('onBytes', n) }),
-  )
+  const hub = connect(port, shardHandlers(core, { memory, limitBytes, onBytes: n => hub.tell('onBytes', n) }))
 }
 
 /** @param {BeHub} message */

@@ -1,0 +1,125 @@
+/**
+ * How long a folder or a file takes from being chosen to being queryable, in the built page opened from disk, beside
+ * plain JavaScript (DecompressionStream and JSON.parse) in the same browser, in turn. Wall time; quote the ratio.
+ *
+ *     scripts/bench ingest <folder or file> [runs]
+ */
+import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import { openPage } from '../www/support/page.js'
+
+const [data, runs = '3'] = process.argv.slice(2)
+assert.ok(data, 'usage: scripts/bench ingest <folder or file> [runs]')
+const isFolder = statSync(data).isDirectory()
+const choose = isFolder ? 'input[type=file][webkitdirectory]' : 'input[type=file]:not([webkitdirectory])'
+
+/** The page: when files were chosen, when the first cell had text, when loading had ended; how many rows. */
+async function ours() {
+  const { page, watched, close } = await openPage({ over: 'file' })
+  try {
+    await page.evaluate(() => {
+      /** @type {{ chosen?: number, first?: number, done?: number, longest: number }} */
+      const times = { longest: 0 }
+      Reflect.set(window, 'times', times)
+      addEventListener('change', () => (times.chosen ??= performance.now()), { capture: true })
+      new PerformanceObserver(list => {
+        for (const { duration } of list.getEntries()) times.longest = Math.max(times.longest, duration)
+      }).observe({ entryTypes: ['longtask'] })
+      const progress = document.querySelector('import-progress')
+      function look() {
+        const cell = document.querySelector(
+          '[role=gridcell]:not([hidden]) :not(:empty), [role=gridcell]:not([hidden])',
+        )
+        if (times.first === undefined && cell?.textContent) times.first = performance.now()
+        if (
+          times.chosen !== undefined &&
+          times.first !== undefined &&
+          progress instanceof HTMLElement &&
+          progress.hidden
+        ) {
+          times.done ??= performance.now()
+        }
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.setInputFiles(choose, data, { timeout: 300_000 })
+    await page.waitForFunction(() => Reflect.get(window, 'times').done !== undefined, null, {
+      timeout: 600_000,
+    })
+    const { chosen, first, done, longest } = await page.evaluate(() => Reflect.get(window, 'times'))
+    const rows = await page.evaluate(() =>
+      document.querySelector('status-bar')?.textContent?.trim().replace(/\s+/g, ' '),
+    )
+    assert.deepEqual(watched, { requests: [], violations: [], errors: [] })
+    return { load: done - chosen, first: first - chosen, longest, rows }
+  } finally {
+    await close()
+  }
+}
+
+/** @param {string} folder */
+async function plain(folder) {
+  const path = join(folder, 'plain.html')
+  await writeFile(
+    path,
+    `<!doctype html><meta charset="utf-8"><title>plain</title><input type="file" multiple ${isFolder ? 'webkitdirectory' : ''}>
+    <script>
+    window.load = async () => {
+      const started = performance.now(), rows = []
+      for (const file of document.querySelector('input').files) {
+        if (!/[.]json([.]gz)?$/.test(file.name) || /manifest/.test(file.name)) continue
+        const stream = file.name.endsWith('.gz') ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream()
+        for (const event of JSON.parse(await new Response(stream).text()).Records) rows.push(event)
+      }
+      return { load: performance.now() - started, rows: rows.length }
+    }
+    </script>`,
+  )
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.goto(pathToFileURL(path).href)
+    await page.setInputFiles('input', /** @type {string} */ (data), { timeout: 300_000 })
+    return await page.evaluate(() => Reflect.get(window, 'load')())
+  } catch (error) {
+    return { load: Number.NaN, rows: String(error).split('\n')[0]?.slice(0, 100) }
+  } finally {
+    await browser.close()
+  }
+}
+
+/** @param {number[]} values */
+const median = values => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const folder = await mkdtemp(join(tmpdir(), 'trailglass-bench-'))
+/** @type {{ load: number, first: number }[]} */
+const mine = []
+/** @type {number[]} */
+const theirs = []
+for (let run = 0; run < Number(runs); run += 1) {
+  const page = await ours()
+  const js = await plain(folder)
+  mine.push(page)
+  theirs.push(js.load)
+  console.log(
+    `run ${run + 1}: page ${page.load.toFixed(0)} ms, first rows ${page.first.toFixed(0)} ms, longest task ${page.longest.toFixed(0)} ms (${page.rows}); plain JavaScript ${js.load.toFixed(0)} ms (${js.rows})`,
+  )
+}
+await rm(folder, { recursive: true })
+const [load, first, js] = [
+  median(mine.map(run => run.load)),
+  median(mine.map(run => run.first)),
+  median(theirs),
+]
+console.log(
+  `median: page ${load.toFixed(0)} ms, first rows ${first.toFixed(0)} ms; plain JavaScript ${js.toFixed(0)} ms; ratio ${(js / load).toFixed(2)}`,
+)
