@@ -4,7 +4,7 @@
  *     element ─event─> main ─question─> engine ─answer─> main ─change─> store ─state─> element
  */
 
-/** @import { Progress, RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
+/** @import { Engine, Progress, RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
 /** @import { CellsToCopy } from './lib/blocks.js' */
 /** @import { Side, State } from './state/changes.js' */
 /** @import { Column } from './state/columns.js' */
@@ -42,6 +42,7 @@ const KEEP_LAYOUT_MS = 300
 removeUnpoliced(globalThis)
 
 const store = createStore(changes.initialState(keptLayout(() => localStorage)))
+/** @type {Promise<Engine>} */
 const engine = createEngine()
 engine.catch(say)
 
@@ -52,7 +53,9 @@ const filterBar = part(document, 'filter-bar', FilterBar)
 
 /** @type {Set<AbortController>} */
 const loads = new Set()
-let isWatching = false
+/** Done when what is on screen is all that has been read. @type {Promise<void> | null} */
+let watching = null
+let wake = () => {}
 
 /** @param {SourceInput[]} files */
 async function load(files) {
@@ -61,13 +64,15 @@ async function load(files) {
   loads.add(controller)
   store.change(changes.withLoadBegun)
   say(`Loading ${plural(files.length, 'file')}`)
-  watch()
+  watching ??= watch()
   try {
     const progress = await (await engine).add(files, {
       onProgress: progress => store.change(state => ({ ...state, progress })),
       signal: controller.signal,
     })
     store.change(state => changes.withLoadEnded(state, progress))
+    wake()
+    await watching
     say(loadedText(progress))
   } catch (error) {
     store.change(state => changes.withLoadEnded(state, null))
@@ -87,8 +92,6 @@ function loadedText({ events, sourcesRead, sourcesTotal, elapsed, isCancelled })
 
 /** Keeps what is on screen up with what has been read, until all of it has. */
 async function watch() {
-  if (isWatching) return
-  isWatching = true
   let listsAt = 0
   while (store.get().nLoads > 0) {
     const began = performance.now()
@@ -98,13 +101,20 @@ async function watch() {
       await refreshLists()
     }
     const took = performance.now() - began
-    await after(store.get().answer?.count ? Math.max(REFRESH_MS, 3 * took) : FIRST_ROWS_MS)
+    await pause(store.get().answer?.count ? Math.max(REFRESH_MS, 3 * took) : FIRST_ROWS_MS)
   }
-  isWatching = false
   await refresh()
   await refreshLists()
-  if (store.get().nLoads > 0) watch()
+  watching = store.get().nLoads > 0 ? watch() : null
+  await watching
 }
+
+/** @param {number} milliseconds at most: the end of a load ends it @returns {Promise<void>} */
+const pause = milliseconds =>
+  new Promise(resolve => {
+    wake = resolve
+    setTimeout(resolve, milliseconds)
+  })
 
 /** Asks the last good question again. */
 async function refresh() {
@@ -139,9 +149,6 @@ async function askLists(distinct) {
   ])
   return { sources, rejects, fields }
 }
-
-/** @param {number} milliseconds @returns {Promise<void>} */
-const after = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 // Asking
 
@@ -208,7 +215,8 @@ async function tellSpan(answer) {
   if (answer.count === 0 || (span && answer.sort.length > 0)) return
   try {
     const inTime = answer.sort.length === 0 ? answer : await (await engine).filter(answer.query)
-    const [first, last] = await Promise.all([timeAt(inTime, 0), timeAt(inTime, inTime.count - 1)])
+    const first = await timeAt(inTime, 0)
+    const last = (await timeAt(inTime, inTime.count - 1)) ?? (await lastTime(answer.query))
     if (inTime !== answer) inTime.close()
     if (first && last && store.get().answer === answer) {
       store.change(state => ({ ...state, span: { first, last } }))
@@ -216,6 +224,14 @@ async function tellSpan(answer) {
   } catch {
     // The answer was replaced meanwhile: the next one tells its own span.
   }
+}
+
+/** The last time of all, where rows without one stand behind it. @param {string} query */
+async function lastTime(query) {
+  const latest = await (await engine).filter(query, { sort: [{ field: '@timestamp', descending: true }] })
+  const time = await timeAt(latest, 0)
+  latest.close()
+  return time
 }
 
 /**

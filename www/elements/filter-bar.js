@@ -1,4 +1,4 @@
-/** @import { State } from '../state/changes.js' */
+/** @import { QueryProblem, State } from '../state/changes.js' */
 /** @import { Store } from '../state/store.js' */
 
 import { h, part, setText } from '../lib/dom.js'
@@ -73,13 +73,9 @@ export class FilterBar extends HTMLElement {
   /** @param {State} state */
   #render({ query, answer, problem, isAsking, layout }) {
     if (query !== this.#asked) this.#input.value = this.#asked = query
-    const message = problem && [
-      problem.message,
-      problem.expected && !problem.message.includes(problem.expected) ? `expected ${problem.expected}` : '',
-    ]
     const paragraph = part(this, '.problem', HTMLElement)
-    paragraph.hidden = !message
-    setText(paragraph, message ? visibleText(message.filter(Boolean).join('; ')) : '')
+    paragraph.hidden = !problem
+    setText(paragraph, problem ? visibleText(problemText(problem)) : '')
     this.#input.ariaInvalid = String(problem !== null)
     part(this, 'output', HTMLOutputElement).classList.toggle('is-old', isAsking || problem !== null)
     const of = answer && answer.count !== answer.total ? `${countText(answer.count)} of ` : ''
@@ -117,6 +113,17 @@ export class FilterBar extends HTMLElement {
   #align() {
     part(this, '.mirror', HTMLElement).scrollLeft = this.#input.scrollLeft
   }
+}
+
+/**
+ * What is wrong, what was expected where that does not say it, and what to do.
+ *
+ * @param {QueryProblem} problem
+ */
+function problemText({ message, expected }) {
+  const [what = '', ...hints] = expected.split('; ')
+  const isSaid = what === '' || message.includes(what)
+  return [message, ...(isSaid ? [] : [`expected ${what}`]), ...hints].join(' · ')
 }
 
 customElements.define('filter-bar', FilterBar)

@@ -20,7 +20,7 @@ const DEFAULT_WIDTH_PX = 180
 
 /** What a responder looks at first in CloudTrail. @type {readonly Column[]} */
 export const CLOUDTRAIL_COLUMNS = [
-  { field: '@timestamp', width: 236 },
+  { field: '@timestamp', width: 190 },
   { field: 'eventName', width: 160 },
   { field: 'eventSource', width: 180 },
   { field: 'errorCode', width: 180 },
