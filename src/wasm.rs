@@ -20,6 +20,12 @@ pub fn start() {
     console_error_panic_hook::set_once();
 }
 
+/// Has the browser compile what the first file and the first question will need.
+#[wasm_bindgen(js_name = warmUp)]
+pub fn warm_up() {
+    engine::warm_up();
+}
+
 /// Whether `text` is one JSON value.
 #[wasm_bindgen(js_name = isJson)]
 pub fn is_json(text: &[u8]) -> bool {

@@ -67,7 +67,10 @@ async function load(files) {
   watching ??= watch()
   try {
     const progress = await (await engine).add(files, {
-      onProgress: progress => store.change(state => ({ ...state, progress })),
+      onProgress(progress) {
+        store.change(state => ({ ...state, progress }))
+        if (progress.events > 0 && !store.get().answer?.count) wake()
+      },
       signal: controller.signal,
     })
     store.change(state => changes.withLoadEnded(state, progress))

@@ -216,7 +216,7 @@ impl Hub {
         })
     }
 
-    /// Takes the new rows of all shards ([`super::Shard::rows_since`]), finds the copies among them and brings all
+    /// Takes the new rows of all shards ([`super::Shard::rows_since`]; empty bytes for one that told none), finds the copies among them and brings all
     /// rows into their order.
     pub fn merge_rows(&mut self, partials: &[Vec<u8>]) {
         let mut fresh: Vec<Vec<RowRef>> = Vec::new();
@@ -242,6 +242,9 @@ impl Hub {
 
     /// Adds the rows of one shard; in their order.
     fn take_rows(&mut self, shard: usize, partial: &[u8]) -> Vec<RowRef> {
+        if partial.is_empty() {
+            return Vec::new();
+        }
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
         let (times, sources, offsets) = (reader.i64s(), reader.u32s(), reader.u64s());

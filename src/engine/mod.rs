@@ -15,11 +15,13 @@ mod cutter;
 mod hub;
 mod reading;
 mod shard;
+mod warm_up;
 
 pub use cutter::{Cutter, Piece};
 pub use hub::{Counts, Hub, SourceState};
 pub use reading::Report;
 pub use shard::{PieceOf, Shard, read_places};
+pub use warm_up::warm_up;
 
 /// A row of any shard.
 ///

@@ -8,7 +8,7 @@ import { hubHandlers } from './hub.js'
 import { breathe, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
 
-/** @typedef {import('../types').Progress} Progress */
+/** @typedef {import('../types.d.ts').Progress} Progress */
 
 /** A memory of 32 bits ends at 4 GiB, and answers need room: at this size a shard takes no further file. */
 const SHARD_BYTES = 3400 * 2 ** 20
@@ -118,7 +118,13 @@ async function linkWorkers(module, n_shards, onProgress) {
 function linkHere(module, n_shards, onProgress) {
   const { memory } = core.initSync({ module })
   const makeShard = () =>
-    within(shardHandlers(core, { memory, limitBytes: SHARD_BYTES, onBytes: n => handlers.onBytes(n) }))
+    within(
+      shardHandlers(core, {
+        memory,
+        limitBytes: SHARD_BYTES,
+        onBytes: (source, n) => handlers.onBytes(source, n),
+      }),
+    )
   const handlers = hubHandlers(core, Array.from({ length: n_shards }, makeShard), {
     onProgress,
     replaceShard: async () => makeShard(),
@@ -127,7 +133,7 @@ function linkHere(module, n_shards, onProgress) {
   return { hub, end: () => hub.close() }
 }
 
-/** @param {import('../types').SourceInput} input */
+/** @param {import('../types.d.ts').SourceInput} input */
 function named(input) {
   if ('blob' in input) return { path: input.path, blob: input.blob }
   // A dropped folder's files carry their path only where the page adds it.
@@ -144,8 +150,8 @@ const FIRST_BUNDLE_FILES = 4
 const BURST = 8
 
 /**
- * Puts many small files into one blob each: a browser takes a third of a millisecond to hand one file to a worker,
- * and as long to hand over a blob of many.
+ * Puts many small files into one blob each: a browser takes as long to hand over a blob of many files as to hand
+ * over one. Their sizes, which it looks up one by one, are asked for as late as can be.
  *
  * @param {{ path: string, blob: Blob }[]} files
  */
@@ -153,20 +159,19 @@ function* bundlesOf(files) {
   let first = 0
   for (let n = 0; first < files.length; n += 1) {
     const n_files = n < FIRST_BUNDLES ? FIRST_BUNDLE_FILES : BUNDLE_FILES
-    let [end, size] = [first, 0]
-    while (
-      end < files.length &&
-      end - first < n_files &&
-      (end === first || size + (files[end]?.blob.size ?? 0) <= BUNDLE_BYTES)
-    ) {
-      size += files[end]?.blob.size ?? 0
-      end += 1
+    /** @type {Blob[]} */
+    const blobs = []
+    /** @type {[path: string, size: number][]} */
+    const names = []
+    let size = 0
+    for (const { path, blob } of files.slice(first, first + n_files)) {
+      if (blobs.length > 0 && size + blob.size > BUNDLE_BYTES) break
+      size += blob.size
+      blobs.push(blob)
+      names.push([path, blob.size])
     }
-    const some = files.slice(first, end)
-    const blob =
-      some.length === 1 ? /** @type {Blob} */ (some[0]?.blob) : new Blob(some.map(({ blob }) => blob))
-    yield { blob, names: some.map(({ path, blob }) => [path, blob.size]) }
-    first = end
+    yield { blob: blobs[0] && blobs.length === 1 ? blobs[0] : new Blob(blobs), names }
+    first += blobs.length
   }
 }
 
@@ -181,13 +186,13 @@ const forgotten = new FinalizationRegistry(close => close())
 /**
  * @param {import('./messages.js').Peer} hub
  * @param {string} query
- * @param {import('../types').SortKey[]} sort
+ * @param {import('../types.d.ts').SortKey[]} sort
  * @param {{ number: number, count: number, total: number, isLoading: boolean }} answer
- * @returns {import('../types').Selection}
+ * @returns {import('../types.d.ts').Selection}
  */
 function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
   const close = () => hub.tell('closeSelection', number)
-  /** @type {import('../types').Selection} */
+  /** @type {import('../types.d.ts').Selection} */
   const selection = {
     query,
     sort,
@@ -214,7 +219,7 @@ function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
  * @param {number} first
  * @param {readonly string[]} fields
  * @param {{ n_rows: number, text: string, ends: Uint32Array, hasValue: Uint8Array, clipped: Uint32Array }} answer
- * @returns {import('../types').RowWindow}
+ * @returns {import('../types.d.ts').RowWindow}
  */
 function toWindow(first, fields, { n_rows, text, ends, hasValue, clipped }) {
   let from = 0
@@ -235,8 +240,8 @@ function toWindow(first, fields, { n_rows, text, ends, hasValue, clipped }) {
 }
 
 /**
- * @param {import('../types').EngineOptions} [options]
- * @returns {Promise<import('../types').Engine>}
+ * @param {import('../types.d.ts').EngineOptions} [options]
+ * @returns {Promise<import('../types.d.ts').Engine>}
  */
 export async function createEngine({ shards } = {}) {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1
@@ -259,12 +264,7 @@ export async function createEngine({ shards } = {}) {
       if (listener) listeners.set(id, listener)
       const cancel = () => hub.tell('cancel', id)
       const all = Array.from(files, named)
-      const done = hub.call(
-        'add',
-        id,
-        all.length,
-        all.reduce((sum, { blob }) => sum + blob.size, 0),
-      )
+      const done = hub.call('add', id, all.length)
       if (signal?.aborted) cancel()
       signal?.addEventListener('abort', cancel, { once: true })
       let lastBreath = performance.now()
@@ -296,5 +296,5 @@ export async function createEngine({ shards } = {}) {
 }
 
 function isNode() {
-  return typeof process === 'object' && typeof process.versions?.node === 'string'
+  return typeof Reflect.get(globalThis, 'process')?.versions?.node === 'string'
 }

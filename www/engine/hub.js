@@ -16,6 +16,7 @@ const SEAL_FROM = 8192
 const PROGRESS_EVERY = 100
 
 /**
+ * @typedef {import('../types.d.ts').Progress} Progress
  * @typedef {import('./messages.js').Peer} Peer
  * @typedef {import('./shard.js').Item} Item
  * @typedef {import('./shard.js').Piece} Piece
@@ -28,13 +29,15 @@ const PROGRESS_EVERY = 100
  *
  * @typedef {object} Batch
  * @property {number} id
- * @property {number} n_bytes
+ * @property {number} n_bytes of the files that have come
+ * @property {number} n_bytesRead
+ * @property {number} n_come how many have come
  * @property {number} n_files
  * @property {number} n_open sources that are not read to their end, those that are still to come among them
  * @property {Set<number>} sources
  * @property {number} started
  * @property {boolean} isCancelled
- * @property {(progress: import('../types').Progress) => void} done
+ * @property {(progress: import('../types.d.ts').Progress) => void} done
  */
 
 /**
@@ -43,14 +46,14 @@ const PROGRESS_EVERY = 100
  * @param {typeof import('../pkg/trailglass.js')} core
  * @param {Peer[]} shards
  * @param {object} page
- * @param {(id: number, progress: import('../types').Progress) => void} page.onProgress
+ * @param {(id: number, progress: import('../types.d.ts').Progress) => void} page.onProgress
  * @param {(shard: number) => Promise<Peer>} page.replaceShard makes a new shard in the place of one that crashed
- * @returns {import('./messages.js').Handlers & { onBytes: (n: number) => void }}
+ * @returns {import('./messages.js').Handlers & { onBytes: (source: number, n: number) => void }}
  */
 export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   const hub = new core.Hub(shards.length)
   /** By source: where its bytes are, how it stands, and how many pieces of it are still to be read. */
-  /** @type {{ blob: Blob, first: number, size: number, state: import('../types').SourceInfo['state'], n_pieces: number, isCut: boolean }[]} */
+  /** @type {{ blob: Blob, first: number, size: number, state: import('../types.d.ts').SourceInfo['state'], n_pieces: number, isCut: boolean }[]} */
   const sources = []
   /** @type {Map<number, Batch>} */
   const batches = new Map()
@@ -67,25 +70,23 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     epoch: 0,
     read: /** @type {Bundle[]} */ ([]),
   }))
-  let n_bytesRead = 0
-  let n_bytesTotal = 0
-  let n_filesTotal = 0
   let lastProgress = 0
 
   // ── Loading ──
 
-  /** Files are to come; answers once they are read. @param {number} id @param {number} n_files @param {number} n_bytes */
-  function add(id, n_files, n_bytes) {
-    n_bytesTotal += n_bytes
-    n_filesTotal += n_files
+  /** Files are to come; answers once they are read. @param {number} id @param {number} n_files */
+  function add(id, n_files) {
     return new Promise(done => {
+      const started = performance.now()
       const batch = {
         id,
-        n_bytes,
+        n_bytes: 0,
+        n_bytesRead: 0,
+        n_come: 0,
         n_files,
         n_open: n_files,
         sources: new Set(),
-        started: performance.now(),
+        started,
         isCancelled: false,
         done,
       }
@@ -94,7 +95,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     })
   }
 
-  /** Some of the files, one behind the other in `blob`. @param {number} id @param {Blob} blob @param {[path: string, size: number][]} files */
+  /**
+   * Some of the files, one behind the other in `blob`.
+   *
+   * @param {number} id @param {Blob} blob @param {[path: string, size: number][]} files
+   */
   function addBundle(id, blob, files) {
     const batch = batches.get(id)
     if (!batch) return
@@ -107,10 +112,12 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       end += size
       sources.push({ blob, first, size, state: 'waiting', n_pieces: 1, isCut: false })
       batch.sources.add(source)
+      batch.n_bytes += size
+      batch.n_come += 1
       if (batch.isCancelled) giveUp(source, 'cancelled')
-      else if (size >= CUT_FROM_BYTES)
+      else if (size >= CUT_FROM_BYTES) {
         cuts.push({ blob: blob.slice(first, end), item: { source, path, first: 0, size }, from: 0 })
-      else items.push({ source, path, first, size })
+      } else items.push({ source, path, first, size })
     }
     if (items.length > 0) bundles.push({ blob, items })
     finishIfDone(batch)
@@ -155,6 +162,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   /** @param {number} shard */
   const peerOf = shard => /** @type {Peer} */ (shards[shard])
 
+  /** @param {number} source @param {number} n */
+  function countBytes(source, n) {
+    for (const batch of batches.values()) if (batch.sources.has(source)) batch.n_bytesRead += n
+  }
+
   /** @param {number} number */
   function closeSource(number) {
     for (const batch of batches.values()) if (batch.sources.has(number)) batch.n_open -= 1
@@ -172,14 +184,16 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     })
   }
 
-  /** @param {Batch} batch @returns {import('../types').Progress} */
+  /** @param {Batch} batch @returns {Progress} */
   function progressOf(batch) {
     const { events, duplicates, rejects } = hub.totals()
+    // The sizes of files that have not come are not known yet: they are taken to be as large as the others.
+    const share = batch.n_come > 0 ? batch.n_files / batch.n_come : 1
     return {
-      bytesRead: Math.min(n_bytesRead, n_bytesTotal),
-      bytesTotal: n_bytesTotal,
-      sourcesRead: sources.filter(({ state }) => state === 'read' || state === 'failed').length,
-      sourcesTotal: n_filesTotal,
+      bytesRead: batch.n_bytesRead,
+      bytesTotal: Math.round(batch.n_bytes * share),
+      sourcesRead: batch.n_files - batch.n_open,
+      sourcesTotal: batch.n_files,
       events,
       duplicates,
       rejects,
@@ -243,9 +257,14 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     hand.n_at_hand += 1
     const { blob, items } = bundle
     for (const { source } of items) setReading(source)
-    const known = { blob, items }
-    hand.read.push(known)
-    const answer = /** @type {import('./shard.js').ReadAnswer} */ (await peerOf(shard).call('read', bundle))
+    const dealt = { blob, items }
+    hand.read.push(dealt)
+    // The first rows of a shard come with the answer: nothing to show is worth a second question.
+    const known = hub.knownOf(shard)
+    const isFirst = known[0] === 0
+    const answer = /** @type {import('./shard.js').ReadAnswer} */ (
+      await peerOf(shard).call('read', bundle, isFirst ? known : null)
+    )
     if (hand.epoch !== epoch) return
     if (answer.crash) {
       await replace(shard, /** @type {Item} */ (items[answer.crash.at]), answer.crash.message)
@@ -253,11 +272,20 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     }
     hand.n_at_hand -= 1
     hand.isFull = answer.isFull
-    known.items = items.slice(0, answer.n_done)
-    for (const { source, report, sha256 } of answer.reports) {
+    dealt.items = items.slice(0, answer.n_done)
+    for (const { source, report, sha256, n_bytes } of answer.reports) {
       hub.report(shard, report)
+      countBytes(source, n_bytes)
       if (sha256) hub.setSha256(source, sha256)
       pieceDone(source)
+    }
+    if (answer.rows && hub.knownOf(shard)[0] === 0) {
+      mergeNow(
+        shards.map((_, other) =>
+          other === shard ? /** @type {Uint8Array} */ (answer.rows) : new Uint8Array(),
+        ),
+      )
+      reportProgress(true)
     }
     // Not read: the shard is full, or reading was stopped for some of them.
     const left = items.slice(answer.n_done)
@@ -369,36 +397,43 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   }
 
   let merging = Promise.resolve()
-  let mergedAt = Number.NEGATIVE_INFINITY
+  let isMerging = false
+  let mergedAt = performance.now()
   let mergeCost = 0
 
   /** Brings new rows into order; while loading not too often. @param {boolean} isLast */
   function merge(isLast) {
     const isDue = performance.now() - mergedAt >= Math.max(MERGE_EVERY, MERGE_SHARE * mergeCost)
-    if (!isLast && !isDue) return Promise.resolve()
-    const isFirst = mergedAt === Number.NEGATIVE_INFINITY
-    mergedAt = Number.POSITIVE_INFINITY
+    if (!isLast && (isMerging || !isDue)) return Promise.resolve()
+    isMerging = true
     merging = merging.then(async () => {
       const started = performance.now()
       const known = shards.map((_, shard) => hub.knownOf(shard))
-      const n_least = isLast || isFirst ? 1 : SEAL_FROM
+      const n_least = isLast ? 1 : SEAL_FROM
       const partials = await Promise.all(
         shards.map((peer, shard) => peer.call('rowsSince', known[shard]?.[0], known[shard]?.[1], n_least)),
       )
-      // A shard that was replaced meanwhile begins anew; its partial belongs to rows that are gone.
-      const isSame = shards.every((_, shard) => hub.knownOf(shard)[0] === known[shard]?.[0])
-      if (isSame) {
-        hub.mergeRows(partials)
-        shards.forEach((peer, shard) => {
-          const rows = hub.takeToBury(shard)
-          if (rows.length > 0) peer.tell('bury', rows)
-        })
-      }
-      mergedAt = performance.now()
-      mergeCost = mergedAt - started
-      reportProgress(isFirst)
+      // What was asked of a shard that was replaced, or told its rows meanwhile, is out of date: the next merge asks again.
+      mergeNow(
+        partials.map((partial, shard) =>
+          hub.knownOf(shard)[0] === known[shard]?.[0] ? partial : new Uint8Array(),
+        ),
+      )
+      mergeCost = performance.now() - started
+      isMerging = false
+      reportProgress()
     })
     return merging
+  }
+
+  /** @param {Uint8Array[]} partials of all shards; an empty one brings nothing */
+  function mergeNow(partials) {
+    hub.mergeRows(partials)
+    shards.forEach((peer, shard) => {
+      const rows = hub.takeToBury(shard)
+      if (rows.length > 0) peer.tell('bury', rows)
+    })
+    mergedAt = performance.now()
   }
 
   // ── Questions ──
@@ -440,7 +475,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     const rows = hub.rows(selection, row, row + 1)
     if (rows.length === 0) throw toError({ code: 'range', message: `row ${row} is not there` })
     const [partial] = (await askOwners('event', rows)).filter(bytes => bytes.length > 0)
-    const { copies, isWrapped, ...event } = hub.finishEvent(partial, rows[0])
+    const { copies, isWrapped, ...event } = hub.finishEvent(partial, Number(rows[0]))
     const places = await Promise.all(
       [...copies].map(async copy => {
         const [bytes] = (await askOwners('places', Uint32Array.of(copy))).filter(bytes => bytes.length > 0)
@@ -462,20 +497,18 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     event: eventOf,
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
     sources: () =>
-      hub
-        .sources()
-        .map((/** @type {object} */ source, /** @type {number} */ id) => ({
-          id,
-          state: sources[id]?.state,
-          ...source,
-        })),
+      hub.sources().map((/** @type {object} */ source, /** @type {number} */ id) => ({
+        id,
+        state: sources[id]?.state,
+        ...source,
+      })),
     fields: async (/** @type {boolean} */ distinct) =>
       hub.finishFields(await askAll('fields', distinct), distinct),
     rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
       hub.finishRejects(await askAll('rejects'), first, end),
     memory: () => Promise.all(shards.map(peer => peer.call('memory'))),
-    onBytes(n) {
-      n_bytesRead += n
+    onBytes(source, n) {
+      countBytes(source, n)
       reportProgress()
     },
   }

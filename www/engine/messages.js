@@ -25,12 +25,12 @@
  * An `Error` of the library.
  *
  * @param {ErrorMessage} message
- * @returns {import('../types').TrailglassError}
+ * @returns {import('../types.d.ts').TrailglassError}
  */
 export function toError({ code, message, at, expected }) {
   const error = Object.assign(new Error(message), { code, ...(at && { at }), ...(expected && { expected }) })
   error.name = 'TrailglassError'
-  return /** @type {import('../types').TrailglassError} */ (error)
+  return /** @type {import('../types.d.ts').TrailglassError} */ (error)
 }
 
 /**
@@ -131,7 +131,8 @@ export function within(handlers) {
 
 /** Lets waiting messages and, in a page, the screen have their turn. */
 export function breathe() {
-  if (typeof setImmediate === 'function') return new Promise(done => setImmediate(done))
+  const immediate = Reflect.get(globalThis, 'setImmediate')
+  if (immediate) return new Promise(done => immediate(done))
   const { port1, port2 } = new MessageChannel()
   return new Promise(done => {
     port1.onmessage = () => {

@@ -24,9 +24,11 @@ import { breathe, fromThrown } from './messages.js'
  * What came of some items: a report of the core for each that was begun, with its number.
  *
  * @typedef {object} ReadAnswer
- * @property {{ source: number, report: Uint8Array, sha256: string | null }[]} reports
+ * @property {{ source: number, report: Uint8Array, sha256: string | null, n_bytes: number }[]} reports with the
+ *   bytes of which `onBytes` said nothing
  * @property {number} n_done how many items were read; the rest did not fit
  * @property {boolean} isFull whether no further source fits
+ * @property {Uint8Array | null} rows what `rowsSince` would answer now, if it was asked for
  * @property {{ at: number, message: string } | null} crash the item on which the core crashed: it is lost
  */
 
@@ -37,7 +39,7 @@ const WHOLE_BYTES = 16 << 20
  * How long to work before messages have their turn, and how much to read at a time: in the page's own thread a
  * frame must not be missed.
  */
-const IN_WORKER = { burst: 40, chunk: 8 << 20 }
+const IN_WORKER = { burst: 12, chunk: 8 << 20 }
 const IN_PAGE = { burst: 8, chunk: 128 << 10 }
 
 /** Bytes of the first step of a cut, which finds the first piece, and of the others. */
@@ -65,7 +67,7 @@ async function sha256Of(bytes) {
  * The handlers of one shard.
  *
  * @param {typeof import('../pkg/trailglass.js')} core
- * @param {{ memory: WebAssembly.Memory, limitBytes: number, onBytes: (n: number) => void }} options
+ * @param {{ memory: WebAssembly.Memory, limitBytes: number, onBytes: (source: number, n: number) => void }} options
  * @returns {import('./messages.js').Handlers}
  */
 export function shardHandlers(core, { memory, limitBytes, onBytes }) {
@@ -106,7 +108,7 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
       for (let at = start; at < end && code === ''; at += pace.chunk) {
         const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
         shard.push(bytes)
-        onBytes(bytes.length)
+        onBytes(source, bytes.length)
         await breatheIfDue()
         if (isStopped && at + pace.chunk < end) code = 'cancelled'
       }
@@ -115,7 +117,7 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
       code = 'unreadable'
       why = fromThrown(thrown).message
     }
-    return { source, report: shard.close(code, why), sha256: null }
+    return { source, report: shard.close(code, why), sha256: null, n_bytes: 0 }
   }
 
   /** A file whose bytes are there; its hash may come later. @param {Item} item @param {Uint8Array<ArrayBuffer>} bytes */
@@ -126,8 +128,7 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
       shard.push(bytes.subarray(at, at + pace.chunk))
       await breatheIfDue()
     }
-    onBytes(bytes.length)
-    return { source, report: shard.close('', ''), sha256 }
+    return { source, report: shard.close('', ''), sha256, n_bytes: bytes.length }
   }
 
   /**
@@ -149,10 +150,10 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     }
   }
 
-  /** @param {Bundle} bundle @returns {Promise<ReadAnswer>} */
-  async function readBundle({ blob, items }) {
+  /** @param {Bundle} bundle @param {[first: number, firstField: number] | null} known @returns {Promise<ReadAnswer>} */
+  async function readBundle({ blob, items }, known) {
     const together = await readTogether({ blob, items })
-    /** @type {{ source: number, report: Uint8Array, sha256: Promise<string> | null }[]} */
+    /** @type {{ source: number, report: Uint8Array, sha256: Promise<string> | null, n_bytes: number }[]} */
     const begun = []
     let isFull = false
     let at = 0
@@ -162,16 +163,29 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
         const whole = together?.[at]
         begun.push(whole ? await readWhole(item, whole) : await readInChunks(blob, item))
       } catch (thrown) {
-        return { reports: [], n_done: at, isFull, crash: { at, message: fromThrown(thrown).message } }
+        return {
+          reports: [],
+          n_done: at,
+          isFull,
+          rows: null,
+          crash: { at, message: fromThrown(thrown).message },
+        }
       }
       isFull = memory.buffer.byteLength > limitBytes
     }
     const reports = begun.map(async report => ({ ...report, sha256: await report.sha256 }))
-    return { reports: await Promise.all(reports), n_done: at, isFull, crash: null }
+    if (known) shard.seal()
+    const rows = known && shard.rowsSince(...known)
+    return { reports: await Promise.all(reports), n_done: at, isFull, rows, crash: null }
   }
 
   return {
-    read: (/** @type {Bundle} */ bundle) => inTurn(() => readBundle(bundle)),
+    /**
+     * Reads a bundle; `known`, what the hub knows of this shard, asks for the new rows at once.
+     *
+     * @param {Bundle} bundle @param {[first: number, firstField: number] | null} known
+     */
+    read: (bundle, known) => inTurn(() => readBundle(bundle, known)),
 
     /** One step of looking for the pieces of a large file. @param {number} source @param {Blob} blob its own */
     cut: (source, blob) =>

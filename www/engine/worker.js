@@ -12,14 +12,19 @@ import { shardHandlers } from './shard.js'
 /** @param {BeShard} message */
 function beShard({ module, limitBytes, port }) {
   const { memory } = core.initSync({ module })
-  const hub = connect(port, shardHandlers(core, { memory, limitBytes, onBytes: n => hub.tell('onBytes', n) }))
+  const hub = connect(
+    port,
+    shardHandlers(core, { memory, limitBytes, onBytes: (source, n) => hub.tell('onBytes', source, n) }),
+  )
 }
 
 /** @param {BeHub} message */
 function beHub({ module, page: pagePort, shards: shardPorts }) {
   core.initSync({ module })
   /** @type {import('./messages.js').Handlers} */
-  const fromShards = { onBytes: (/** @type {number} */ n) => handlers.onBytes(n) }
+  const fromShards = {
+    onBytes: (/** @type {number} */ source, /** @type {number} */ n) => handlers.onBytes(source, n),
+  }
   /** @type {Map<number, (peer: import('./messages.js').Peer) => void>} */
   const awaited = new Map()
   const handlers = hubHandlers(
@@ -47,6 +52,7 @@ self.addEventListener(
     if (data.role === 'hub') beHub(data)
     else beShard(data)
     postMessage('ready')
+    core.warmUp()
   },
   { once: true },
 )
