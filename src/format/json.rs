@@ -8,7 +8,7 @@
 
 use hashbrown::HashTable;
 
-use crate::base::event::hash;
+use crate::base::event::{hash, is_same};
 use crate::base::{Event, FieldId, Fields, Kind, Why, limits};
 
 /// A place in a record: the root, a key of an object, or "every element" of an array.
@@ -185,9 +185,12 @@ impl Walk<'_> {
     /// The key at this place, most likely that of the node `guess`.
     fn key(&mut self, parent: u32, guess: u32) -> Result<u32, Why> {
         let rest = &self.record[self.at..];
-        if guess != NONE && rest.starts_with(&self.paths.nodes[guess as usize].key) {
-            self.at += self.paths.nodes[guess as usize].key.len();
-            return Ok(guess);
+        if guess != NONE {
+            let known = &self.paths.nodes[guess as usize].key;
+            if rest.len() >= known.len() && is_same(&rest[..known.len()], known) {
+                self.at += known.len();
+                return Ok(guess);
+            }
         }
         if rest.first() != Some(&b'"') {
             return self.expected("a key in quotes");
@@ -465,9 +468,13 @@ pub fn record_heads<'a>(head: &'a [u8], keys: &[&str]) -> Vec<&'a [u8]> {
     heads.into_iter().map(|at| &head[at..]).collect()
 }
 
+/// How far into an object [`count_keys`] looks.
+const SNIFF_BYTES: usize = 8 << 10;
+
 /// How many of `keys` are keys of the object that `object` begins with, at its outermost level. The object may be
 /// cut off.
 pub fn count_keys(object: &[u8], keys: &[&str]) -> usize {
+    let object = &object[..object.len().min(SNIFF_BYTES)];
     let mut n_found = 0;
     let mut depth = 0;
     let mut at = 0;

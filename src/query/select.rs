@@ -132,8 +132,7 @@ fn accepted_codes(dictionary: &Dictionary, test: &TextTest) -> Accepted {
     let mut codes = Gathered::new(dictionary.len());
     match test {
         TextTest::Anything => return if dictionary.is_empty() { Accepted::None } else { Accepted::All },
-        // A dictionary has a text once.
-        TextTest::Exactly(wanted) => {
+        TextTest::Exactly(wanted) if dictionary.is_distinct() => {
             let found = dictionary.iter().find(|(_, text)| text == wanted);
             return found.map_or(Accepted::None, |(code, _)| Accepted::One(code));
         }

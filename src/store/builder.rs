@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::column::{Cells, Code, Codes, Column};
 use super::dictionary::DictionaryBuilder;
 use super::segment::{Run, Segment};
+use crate::base::event::is_same;
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
@@ -203,7 +204,9 @@ impl ColumnBuilder {
     fn push(&mut self, row: u16, text: &str) -> u64 {
         let code = match self.codes.last() {
             // Neighbours are alike: the region of a file, the user of a session.
-            Some(&last) if self.dictionary.text(Code(last)) == text => Code(last),
+            Some(&last) if is_same(self.dictionary.text(Code(last)).as_bytes(), text.as_bytes()) => {
+                Code(last)
+            }
             _ => self.dictionary.intern(text),
         };
         let is_same_row = self.rows.last() == Some(&row);

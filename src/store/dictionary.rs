@@ -1,11 +1,10 @@
 //! Distinct texts and their codes.
 
-use hashbrown::HashTable;
-
 use super::column::Code;
-use crate::base::event::hash;
+use crate::base::event::{hash, is_same};
 
-/// The distinct texts of one column of one segment.
+/// The texts of one column of one segment, each once; but where nearly every row has its own, some may stand twice
+/// ([`Dictionary::is_distinct`] says so): to look each up costs more than it saves.
 ///
 /// ```text
 /// bytes   R u n I n s t a n c e s A s s u m e R o l e …     one behind the other, UTF-8
@@ -17,6 +16,7 @@ use crate::base::event::hash;
 pub struct Dictionary {
     bytes: Vec<u8>,
     ends: Vec<u32>,
+    is_distinct: bool,
 }
 
 impl Dictionary {
@@ -28,6 +28,11 @@ impl Dictionary {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether every text has one code only.
+    pub fn is_distinct(&self) -> bool {
+        self.is_distinct
     }
 
     /// The text of `code`, which is not [`Code::NONE`].
@@ -71,17 +76,27 @@ impl Dictionary {
 }
 
 /// A dictionary that still takes texts.
+///
+/// ```text
+/// slots   0  tag|code  0  0  tag|code …      a text's slot is the first free one from its hash on;
+///                                            the tag, half the hash, spares most comparisons
+/// ```
 #[derive(Debug)]
 pub struct DictionaryBuilder {
     dictionary: Dictionary,
     hashes: Vec<u64>,
-    codes: HashTable<u32>,
+    slots: Vec<u64>,
+    n_asked: usize,
 }
+
+/// After so many texts it is decided whether the others are looked up: not if this share of them was new.
+const DECIDE_AT: usize = 1_024;
+const NEW_OF_EIGHT: usize = 7;
 
 impl Default for DictionaryBuilder {
     fn default() -> Self {
-        let dictionary = Dictionary { bytes: Vec::new(), ends: vec![0] };
-        DictionaryBuilder { dictionary, hashes: vec![0], codes: HashTable::new() }
+        let dictionary = Dictionary { bytes: Vec::new(), ends: vec![0], is_distinct: true };
+        DictionaryBuilder { dictionary, hashes: vec![0], slots: vec![0; 16], n_asked: 0 }
     }
 }
 
@@ -90,17 +105,56 @@ impl DictionaryBuilder {
     #[inline]
     pub fn intern(&mut self, text: &str) -> Code {
         let hash = hash(text.as_bytes());
-        let DictionaryBuilder { dictionary, hashes, codes } = self;
-        let is_same = |&code: &u32| hashes[code as usize] == hash && dictionary.text(Code(code)) == text;
-        if let Some(&code) = codes.find(hash, is_same) {
-            return Code(code);
+        if !self.dictionary.is_distinct {
+            return self.append(text, hash);
         }
-        let code = hashes.len() as u32;
-        dictionary.bytes.extend_from_slice(text.as_bytes());
-        dictionary.ends.push(dictionary.bytes.len() as u32);
-        hashes.push(hash);
-        codes.insert_unique(hash, code, |&code| hashes[code as usize]);
+        self.n_asked += 1;
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return self.insert(text, hash, slot),
+                entry => {
+                    let code = Code(entry as u32);
+                    if entry >> 32 == hash >> 32 && is_same(self.text(code).as_bytes(), text.as_bytes()) {
+                        return code;
+                    }
+                }
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn insert(&mut self, text: &str, hash: u64, slot: usize) -> Code {
+        let code = self.append(text, hash);
+        self.slots[slot] = hash >> 32 << 32 | code.0 as u64;
+        if self.len() == DECIDE_AT && self.len() * 8 >= self.n_asked * NEW_OF_EIGHT {
+            self.dictionary.is_distinct = false;
+            self.slots = Vec::new();
+        } else if self.hashes.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        code
+    }
+
+    fn append(&mut self, text: &str, hash: u64) -> Code {
+        let code = self.hashes.len() as u32;
+        self.dictionary.bytes.extend_from_slice(text.as_bytes());
+        self.dictionary.ends.push(self.dictionary.bytes.len() as u32);
+        self.hashes.push(hash);
         Code(code)
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 4 - 1;
+        self.slots = vec![0; mask + 1];
+        for (code, &hash) in self.hashes.iter().enumerate().skip(1) {
+            let mut slot = hash as usize & mask;
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = hash >> 32 << 32 | code as u64;
+        }
     }
 
     /// The text of `code`, which is not [`Code::NONE`].
@@ -127,10 +181,10 @@ impl DictionaryBuilder {
 
     /// The dictionary, which takes no more texts.
     pub fn finish(self) -> Dictionary {
-        let Dictionary { mut bytes, mut ends } = self.dictionary;
-        bytes.shrink_to_fit();
-        ends.shrink_to_fit();
-        Dictionary { bytes, ends }
+        let mut dictionary = self.dictionary;
+        dictionary.bytes.shrink_to_fit();
+        dictionary.ends.shrink_to_fit();
+        dictionary
     }
 }
 
