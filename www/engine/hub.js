@@ -7,6 +7,9 @@ const CUT_FROM_BYTES = 32 << 20
 /** Bundles that a shard has at hand: one it reads, one it goes on with at once. */
 const BUNDLES_AT_HAND = 2
 
+/** For so long after the first rows nothing new is begun, unless they are asked for before: whoever looks comes first. */
+const FIRST_LOOK = 60
+
 /** While loading, new rows are brought into order no more often than this, and at most a quarter of the time. */
 const MERGE_EVERY = 250
 const MERGE_SHARE = 4
@@ -215,12 +218,22 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     for (const shard of shards) shard.tell(method, ...args)
   }
 
+  /** Whether the first rows have been looked at: not there yet, there, or seen. @type {'none' | 'due' | 'done'} */
+  let look = 'none'
+
+  function endLook() {
+    if (look !== 'due') return
+    look = 'done'
+    deal()
+  }
+
   /** Hands work to every shard that has a hand free. */
   function deal() {
+    if (look === 'due') return
     for (let isMore = true; isMore; ) {
       isMore = false
       hands.forEach((hand, shard) => {
-        if (hand.n_at_hand >= BUNDLES_AT_HAND || hand.isFull) return
+        if (hand.n_at_hand >= (look === 'done' ? BUNDLES_AT_HAND : 1) || hand.isFull) return
         isMore = dealTo(shard) || isMore
       })
     }
@@ -285,6 +298,10 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
           other === shard ? /** @type {Uint8Array} */ (answer.rows) : new Uint8Array(),
         ),
       )
+      if (look === 'none') {
+        look = 'due'
+        setTimeout(endLook, FIRST_LOOK)
+      }
       reportProgress(true)
     }
     // Not read: the shard is full, or reading was stopped for some of them.
@@ -467,6 +484,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     const window = hub.finishRows(rows, fields.length, partials)
     const { text, ends, hasValue, clipped } = window
     window.free()
+    endLook()
     return { n_rows: rows.length, text, ends, hasValue, clipped }
   }
 

@@ -1,7 +1,7 @@
 /** A worker: the hub or one shard, as its first message says. A classic script once bundled. */
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
-import { connect } from './messages.js'
+import { breathe, connect } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
@@ -9,13 +9,39 @@ import { shardHandlers } from './shard.js'
  * @typedef {{ role: 'hub', module: WebAssembly.Module, page: MessagePort, shards: MessagePort[] }} BeHub
  */
 
+/** How often, and how long at most, everything is run once before there is something to do. */
+const WARM_UPS = 60
+const WARM_UP_FOR = 300
+
+/**
+ * A browser compiles a function when it is first called, and well when it was called often: that is done while the
+ * analyst still looks for the files.
+ */
+async function warmUp() {
+  const started = performance.now()
+  for (let n = 0; n < WARM_UPS && performance.now() - started < WARM_UP_FOR && !isBusy; n += 1) {
+    core.warmUp()
+    await breathe()
+  }
+}
+
+let isBusy = false
+
 /** @param {BeShard} message */
 function beShard({ module, limitBytes, port }) {
   const { memory } = core.initSync({ module })
-  const hub = connect(
-    port,
-    shardHandlers(core, { memory, limitBytes, onBytes: (source, n) => hub.tell('onBytes', source, n) }),
-  )
+  warmUp()
+  const handlers = shardHandlers(core, {
+    memory,
+    limitBytes,
+    onBytes: (source, n) => hub.tell('onBytes', source, n),
+  })
+  const { read } = handlers
+  handlers.read = (...args) => {
+    isBusy = true
+    return read?.(...args)
+  }
+  const hub = connect(port, handlers)
 }
 
 /** @param {BeHub} message */
@@ -52,7 +78,6 @@ self.addEventListener(
     if (data.role === 'hub') beHub(data)
     else beShard(data)
     postMessage('ready')
-    core.warmUp()
   },
   { once: true },
 )
