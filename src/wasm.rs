@@ -63,13 +63,19 @@ struct PieceMessage {
     length: f64,
     line: f64,
     context: u32,
+    is_last: bool,
 }
 
 impl PieceMessage {
     fn to_piece(&self) -> PieceOf {
         let at =
             Span { offset: self.offset as u64, length: self.length as u64, line_number: self.line as u64 };
-        PieceOf { format: self.format as usize, at, context: Context::from_bits(self.context) }
+        PieceOf {
+            format: self.format as usize,
+            at,
+            context: Context::from_bits(self.context),
+            is_last: self.is_last,
+        }
     }
 }
 
@@ -211,6 +217,7 @@ fn piece_messages(pieces: &[engine::Piece], format: Option<usize>) -> Vec<PieceM
             length: piece.at.length as f64,
             line: piece.at.line_number as f64,
             context: piece.context.to_bits(),
+            is_last: piece.is_last,
         })
     };
     pieces.iter().filter_map(message).collect()

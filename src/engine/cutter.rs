@@ -20,6 +20,8 @@ pub struct Piece {
     pub at: Span,
     /// In what its first record stands.
     pub context: Context,
+    /// Whether the source ends with it.
+    pub is_last: bool,
 }
 
 /// Reads a file once, in order, and says where it can be cut. Hashes it on the way.
@@ -126,7 +128,7 @@ impl Cuts {
         let start = Span { line_number: self.start.line_number.max(1), ..self.start };
         if end > start.offset {
             let at = Span { length: end - start.offset, ..start };
-            self.pieces.push(Piece { at, context: self.context });
+            self.pieces.push(Piece { at, context: self.context, is_last: next.is_none() });
         }
         if let Some((at, context)) = next {
             (self.start, self.context) = (at, context);

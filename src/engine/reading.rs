@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::PieceOf;
 use crate::base::wire::{Reader as WireReader, Writer};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
 use crate::container::Unwrapper;
@@ -99,6 +100,8 @@ pub(super) struct Reading {
     sha256: Option<Sha256>,
     report: Report,
     is_empty: bool,
+    /// Whether the source ends where this does.
+    is_last: bool,
 }
 
 /// What reads records: lent to a [`Reading`] for the time of a call.
@@ -119,13 +122,15 @@ impl Reading {
             sha256: hashes.then(Sha256::new),
             report: Report { source, ..Report::default() },
             is_empty: true,
+            is_last: true,
         }
     }
 
-    /// A piece of a source that is not wrapped, whose format is known.
-    pub fn piece(source: u32, format: usize, at: Span, context: Context, desk: &mut Desk<'_>) -> Reading {
-        let mut reading = Reading { unwrapper: None, ..Reading::whole(source, false) };
-        reading.begin(format, |framing| Framer::resume(framing, at, context), desk);
+    /// A piece of a source that is not wrapped.
+    pub fn piece(source: u32, piece: PieceOf, desk: &mut Desk<'_>) -> Reading {
+        let mut reading =
+            Reading { unwrapper: None, is_last: piece.is_last, ..Reading::whole(source, false) };
+        reading.begin(piece.format, |framing| Framer::resume(framing, piece.at, piece.context), desk);
         reading
     }
 
@@ -166,7 +171,7 @@ impl Reading {
             let problem = framer.finish(&mut records);
             let ToEvents { parser, desk, .. } = records;
             desk.parsers[format] = Some(parser);
-            if let Some(problem) = problem {
+            if let Some(problem) = problem.filter(|_| self.is_last) {
                 self.report.add(&problem);
             }
         }

@@ -28,6 +28,8 @@ pub struct PieceOf {
     pub at: Span,
     /// In what its first record stands.
     pub context: Context,
+    /// Whether the source ends with it.
+    pub is_last: bool,
 }
 
 /// A sealed segment and where its rows begin among the shard's.
@@ -132,7 +134,7 @@ impl Shard {
         self.store.paths.insert(source, path.into());
         let reading = match piece {
             None => Reading::whole(source, hashes),
-            Some(piece) => Reading::piece(source, piece.format, piece.at, piece.context, &mut self.desk()),
+            Some(piece) => Reading::piece(source, piece, &mut self.desk()),
         };
         self.reading = Some(reading);
     }

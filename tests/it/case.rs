@@ -96,7 +96,7 @@ impl Case {
             *turn += 1;
             let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;
             let shard = *turn % self.shards.len();
-            let piece = PieceOf { format, at: piece.at, context: piece.context };
+            let piece = PieceOf { format, at: piece.at, context: piece.context, is_last: piece.is_last };
             self.read(shard, source, path, bytes[range].chunks(1 << 16), Some(piece));
         }
         self.hub.set_sha256(source, sha256);

@@ -89,6 +89,9 @@ async function linkWorkers(module, n_shards, onProgress) {
   }
   const hub = connect(page.port1, {
     onProgress,
+    onCrash(/** @type {string} */ message) {
+      hub.fail(toError({ code: 'crashed', message: `the engine crashed: ${message}` }))
+    },
     replaceShard(/** @type {number} */ shard) {
       workers[shard]?.worker.terminate()
       const made = makeWorker()
@@ -101,7 +104,7 @@ async function linkWorkers(module, n_shards, onProgress) {
   return {
     hub,
     end() {
-      hub.close()
+      hub.fail(closed())
       for (const { worker } of [hubWorker, ...workers]) worker.terminate()
     },
   }
@@ -130,8 +133,10 @@ function linkHere(module, n_shards, onProgress) {
     replaceShard: async () => makeShard(),
   })
   const hub = within(handlers)
-  return { hub, end: () => hub.close() }
+  return { hub, end: () => hub.fail(closed()) }
 }
+
+const closed = () => toError({ code: 'closed', message: 'the engine was closed' })
 
 /** @param {import('../types.d.ts').SourceInput} input */
 function named(input) {

@@ -292,7 +292,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       if (sha256) hub.setSha256(source, sha256)
       pieceDone(source)
     }
-    if (answer.rows && hub.knownOf(shard)[0] === 0) {
+    if (answer.rows && isCurrent(shard, known)) {
       mergeNow(
         shards.map((_, other) =>
           other === shard ? /** @type {Uint8Array} */ (answer.rows) : new Uint8Array(),
@@ -432,15 +432,19 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       )
       // What was asked of a shard that was replaced, or told its rows meanwhile, is out of date: the next merge asks again.
       mergeNow(
-        partials.map((partial, shard) =>
-          hub.knownOf(shard)[0] === known[shard]?.[0] ? partial : new Uint8Array(),
-        ),
+        partials.map((partial, shard) => (isCurrent(shard, known[shard]) ? partial : new Uint8Array())),
       )
       mergeCost = performance.now() - started
       isMerging = false
       reportProgress()
     })
     return merging
+  }
+
+  /** Whether what a shard was asked for is still what the hub lacks. @param {number} shard @param {Uint32Array | undefined} known */
+  function isCurrent(shard, known) {
+    const [row, field] = hub.knownOf(shard)
+    return known?.[0] === row && known?.[1] === field
   }
 
   /** @param {Uint8Array[]} partials of all shards; an empty one brings nothing */

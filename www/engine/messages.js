@@ -12,7 +12,7 @@
  * @typedef {object} Peer
  * @property {(method: string, ...args: any[]) => Promise<any>} call
  * @property {(method: string, ...args: any[]) => void} tell calls without an answer
- * @property {() => void} close
+ * @property {(error: import('../types.d.ts').TrailglassError) => void} fail gives up whatever waits, and what will be called
  */
 
 /**
@@ -58,6 +58,8 @@ export function connect(port, handlers) {
   /** @type {Map<number, { done: (value: any) => void, failed: (error: Error) => void }>} */
   const waiting = new Map()
   let lastId = 0
+  /** @type {Error | undefined} */
+  let failure
 
   /** @param {{ id?: number, method: string, args: unknown[] }} request */
   async function answer({ id, method, args }) {
@@ -84,6 +86,7 @@ export function connect(port, handlers) {
 
   return {
     call(method, ...args) {
+      if (failure) return Promise.reject(failure)
       lastId += 1
       const id = lastId
       return new Promise((done, failed) => {
@@ -94,10 +97,10 @@ export function connect(port, handlers) {
     tell(method, ...args) {
       port.postMessage({ method, args })
     },
-    close() {
+    fail(error) {
+      failure = error
       port.close()
-      for (const { failed } of waiting.values())
-        failed(toError({ code: 'closed', message: 'the engine was closed' }))
+      for (const { failed } of waiting.values()) failed(error)
       waiting.clear()
     },
   }
@@ -110,10 +113,11 @@ export function connect(port, handlers) {
  * @returns {Peer}
  */
 export function within(handlers) {
-  let isClosed = false
+  /** @type {Error | undefined} */
+  let failure
   return {
     async call(method, ...args) {
-      if (isClosed) throw toError({ code: 'closed', message: 'the engine was closed' })
+      if (failure) throw failure
       try {
         return await handlers[method]?.(...args)
       } catch (thrown) {
@@ -121,10 +125,10 @@ export function within(handlers) {
       }
     },
     tell(method, ...args) {
-      if (!isClosed) handlers[method]?.(...args)
+      if (!failure) handlers[method]?.(...args)
     },
-    close() {
-      isClosed = true
+    fail(error) {
+      failure = error
     },
   }
 }

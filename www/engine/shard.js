@@ -4,7 +4,7 @@ import { breathe, fromThrown } from './messages.js'
 /**
  * A piece of a large file, as the core's `Cutter` finds it; only the core looks inside.
  *
- * @typedef {{ format: number, offset: number, length: number, line: number, context: number }} Piece
+ * @typedef {{ format: number, offset: number, length: number, line: number, context: number, isLast: boolean }} Piece
  */
 
 /**

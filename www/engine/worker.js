@@ -1,7 +1,7 @@
 /** A worker: the hub or one shard, as its first message says. A classic script once bundled. */
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
-import { breathe, connect } from './messages.js'
+import { breathe, connect, fromThrown } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
@@ -66,6 +66,10 @@ function beHub({ module, page: pagePort, shards: shardPorts }) {
     },
   )
   const page = connect(pagePort, handlers)
+  // What nobody waits for has no other way to be told.
+  self.addEventListener('unhandledrejection', ({ reason }) =>
+    page.tell('onCrash', fromThrown(reason).message),
+  )
   self.addEventListener('message', ({ data: { shard, port } }) => {
     awaited.get(shard)?.(connect(port, fromShards))
     awaited.delete(shard)
