@@ -70,12 +70,8 @@ impl PieceMessage {
     fn to_piece(&self) -> PieceOf {
         let at =
             Span { offset: self.offset as u64, length: self.length as u64, line_number: self.line as u64 };
-        PieceOf {
-            format: self.format as usize,
-            at,
-            context: Context::from_bits(self.context),
-            is_last: self.is_last,
-        }
+        let context = Context::from_bits(self.context);
+        PieceOf { format: self.format as usize, at, context, is_last: self.is_last }
     }
 }
 

@@ -18,7 +18,7 @@ mod shard;
 mod warm_up;
 
 pub use cutter::{Cutter, Piece};
-pub use hub::{Counts, Hub, SourceState};
+pub use hub::{Counts, EventState, FieldSum, Hub, RejectState, SourceState};
 pub use reading::Report;
 pub use shard::{PieceOf, Shard, read_places};
 pub use warm_up::warm_up;

@@ -2,13 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
-use super::PieceOf;
 use crate::base::wire::{Reader as WireReader, Writer};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
 use crate::container::Unwrapper;
 use crate::format::{self, Parser};
 use crate::frame::{Context, Framer, Records};
 use crate::store::SegmentBuilder;
+
+use super::PieceOf;
 
 /// What became of the bytes of one source, or of one piece of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,7 +101,7 @@ pub(super) struct Reading {
     sha256: Option<Sha256>,
     report: Report,
     is_empty: bool,
-    /// Whether the source ends where this does.
+    /// Whether the member ends where the bytes do.
     is_last: bool,
 }
 
@@ -126,11 +127,11 @@ impl Reading {
         }
     }
 
-    /// A piece of a source that is not wrapped.
+    /// A piece of a source that is not wrapped, whose format is known.
     pub fn piece(source: u32, piece: PieceOf, desk: &mut Desk<'_>) -> Reading {
-        let mut reading =
-            Reading { unwrapper: None, is_last: piece.is_last, ..Reading::whole(source, false) };
-        reading.begin(piece.format, |framing| Framer::resume(framing, piece.at, piece.context), desk);
+        let PieceOf { format, at, context, is_last } = piece;
+        let mut reading = Reading { unwrapper: None, is_last, ..Reading::whole(source, false) };
+        reading.begin(format, |framing| Framer::resume(framing, at, context), desk);
         reading
     }
 

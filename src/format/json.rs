@@ -461,8 +461,11 @@ pub fn record_heads<'a>(head: &'a [u8], keys: &[&str]) -> Vec<&'a [u8]> {
     let mut heads: Vec<usize> = first_solid(0, b"[").filter(is_object).into_iter().collect();
     for key in keys {
         let quoted = [b"\"", key.as_bytes(), b"\""].concat();
-        let array = memchr::memmem::find(head, &quoted).and_then(|at| first_solid(at + quoted.len(), b":"));
-        heads.extend(array.and_then(|at| first_solid(at, b"[")).filter(is_object));
+        // The same name may stand in a text or deeper before.
+        for at in memchr::memmem::find_iter(head, &quoted).take(8) {
+            let array = first_solid(at + quoted.len(), b":");
+            heads.extend(array.and_then(|at| first_solid(at, b"[,")).filter(is_object));
+        }
     }
     heads.extend(memchr::memmem::find_iter(head, b"\n{").map(|at| at + 1).take(8));
     heads.into_iter().map(|at| &head[at..]).collect()

@@ -56,6 +56,8 @@ pub const HEAD_BYTES: usize = 64 << 10;
 
 /// The format of a member that begins with `head`: its index in [`FORMATS`].
 pub fn detect(head: &[u8]) -> Option<usize> {
+    // However much came at once, the same bytes decide.
+    let head = &head[..head.len().min(HEAD_BYTES)];
     FORMATS.iter().position(|format| format.sniff(head))
 }
 

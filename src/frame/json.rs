@@ -7,8 +7,13 @@ use super::Records;
 use super::scan::{End, Scan};
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// How often in a row a refused record is searched for another one inside it.
-const RESCANS: u32 = 64;
+/// Bytes that may be looked at again, because a refused record may hold another one, before any record was read.
+const RESCAN_BYTES: u64 = 256 << 20;
+/// How many bytes more may be looked at again for each byte of a record that was read: the work stays linear.
+const RESCANS: u64 = 16;
+
+/// Bytes of the longest beginning of a record that is remembered.
+const START_BYTES: usize = 64;
 
 /// Arrays and objects around a record; deeper ones are records themselves.
 const MAX_LEVELS: usize = 4;
@@ -80,7 +85,9 @@ pub struct JsonFramer {
     /// Whether a comma was the last thing in the array.
     has_comma: bool,
     open: Option<Open>,
-    rescans_left: u32,
+    rescan_bytes_left: u64,
+    /// How the last good record began, up to its first colon: in text without line ends, the next one begins there.
+    record_start: Vec<u8>,
     is_started: bool,
     is_ended: bool,
 }
@@ -99,7 +106,8 @@ impl JsonFramer {
             needs_comma: false,
             has_comma: false,
             open: None,
-            rescans_left: RESCANS,
+            rescan_bytes_left: RESCAN_BYTES,
+            record_start: Vec::new(),
             is_started: false,
             is_ended: false,
         }
@@ -114,7 +122,7 @@ impl JsonFramer {
             line_number: at.line_number,
             levels,
             has_comma: true,
-            is_started: true,
+            is_started: at.offset > 0,
             ..JsonFramer::new(keys)
         }
     }
@@ -186,31 +194,40 @@ impl JsonFramer {
     /// Looks for the end of the record that is open.
     fn in_record(&mut self, records: &mut dyn Records) -> Token {
         let mut open = self.open.take().expect("a record is open");
-        match open.scan.run(&self.buffer, open.scanned) {
-            found @ (End::Closed(end) | End::Broken(end)) => {
-                // What is broken was reported as such: that no comma follows is no second fault.
-                self.needs_comma = matches!(found, End::Closed(_));
-                if open.dropped > 0 {
-                    let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
-                    records.reject(Reject { at: self.span_of(&open, end), why });
-                    return Token::At(end);
-                }
-                Token::At(self.record(open.start, end, records))
+        let found = open.scan.run(&self.buffer, open.scanned);
+        let end = match found {
+            End::Closed(end) | End::Broken(end) => end,
+            End::Open => self.buffer.len(),
+        };
+        // What is broken was reported as such: that no comma follows is no second fault.
+        self.needs_comma = matches!(found, End::Closed(_));
+        if open.dropped == 0 && end - open.start > limits::RECORD_BYTES {
+            // A record that does not close swallows those behind it: one that begins within the limit is free.
+            let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
+            if let Some(inner) = self.inner(open.start, open.start + limits::RECORD_BYTES) {
+                self.needs_comma = false;
+                return Token::At(self.reject(open.start, inner, why, records));
             }
-            End::Open => {
-                open.scanned = self.buffer.len();
-                if open.scanned - open.start > limits::RECORD_BYTES || open.dropped > 0 {
-                    if open.dropped == 0 {
-                        open.line_number = self.span(open.start, open.start).line_number;
-                    }
-                    open.dropped += (open.scanned - open.start) as u64;
-                    open.start = open.scanned;
-                }
-                self.at = self.buffer.len();
-                self.open = Some(open);
-                Token::Wait
-            }
+            open.line_number = self.span(open.start, open.start).line_number;
+            open.dropped = limits::RECORD_BYTES as u64;
+            open.start += limits::RECORD_BYTES;
         }
+        if found == End::Open {
+            open.scanned = end;
+            if open.dropped > 0 {
+                open.dropped += (end - open.start) as u64;
+                open.start = end;
+            }
+            self.at = end;
+            self.open = Some(open);
+            return Token::Wait;
+        }
+        if open.dropped > 0 {
+            let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
+            records.reject(Reject { at: self.span_of(&open, end), why });
+            return Token::At(end);
+        }
+        Token::At(self.record(open.start, end, records))
     }
 
     /// Hands on the record `start..end` of the buffer; where to go on.
@@ -218,29 +235,56 @@ impl JsonFramer {
         let at = self.span(start, end);
         match records.record(&self.buffer[start..end], at, self.context()) {
             Ok(()) => {
-                self.rescans_left = RESCANS;
+                self.rescan_bytes_left += (end - start) as u64 * RESCANS;
+                self.remember(start, end);
                 end
             }
             Err(why) => self.refuse(start, end, why, records),
         }
     }
 
-    /// Rejects `start..end`, or only what comes before the first line in it that may be a record by itself; where
-    /// to go on.
+    fn remember(&mut self, start: usize, end: usize) {
+        let head = &self.buffer[start..end.min(start + START_BYTES)];
+        let n_bytes = memchr::memchr(b':', head).map_or(0, |colon| colon + 1);
+        if self.buffer[start] == b'{' && self.record_start != head[..n_bytes] {
+            self.record_start = head[..n_bytes].to_vec();
+        }
+    }
+
+    /// Rejects `start..end`, or only what comes before a place in it where another record may begin; where to go on.
     fn refuse(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
-        let inner = memchr::memmem::find(&self.buffer[start..end], b"\n{").map(|i| start + i + 1);
-        let end = match inner {
-            Some(inner) if self.rescans_left > 0 => {
-                self.rescans_left -= 1;
-                self.needs_comma = false;
-                inner
+        let inner = self.inner(start, end);
+        self.needs_comma &= inner.is_none();
+        self.reject(start, inner.unwrap_or(end), why, records)
+    }
+
+    fn reject(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
+        let n_bytes = (end - start) as u64;
+        let why = match why {
+            Why::Json { offset, .. } if offset > n_bytes => {
+                Why::Json { expected: "the end of the record, before another one", offset: n_bytes }
             }
-            _ => end,
+            why => why,
         };
         let at = self.span(start, end);
         records.reject(Reject { at, why });
         self.at = end;
         end
+    }
+
+    /// Where behind `start` and before `end` another record may begin: a line that begins an object, or what the
+    /// last good record began with. `None` once too much has been looked at again.
+    fn inner(&mut self, start: usize, end: usize) -> Option<usize> {
+        let behind = start + 1..end;
+        let line = memchr::memmem::find(&self.buffer[start..end], b"\n{").map(|n| start + n + 1);
+        let behind = behind.start..line.unwrap_or(behind.end);
+        let alike = match &self.record_start[..] {
+            [] => None,
+            record_start => memchr::memmem::find(self.buffer.get(behind.clone())?, record_start),
+        };
+        let inner = alike.map(|n| behind.start + n).or(line)?;
+        self.rescan_bytes_left = self.rescan_bytes_left.checked_sub((end - inner) as u64)?;
+        Some(inner)
     }
 
     fn context(&self) -> Context {
@@ -314,10 +358,11 @@ impl JsonFramer {
     /// A text, number or word outside of every record, or what is no value at all.
     fn scalar(&mut self, at: usize, records: &mut dyn Records) -> Token {
         let rest = &self.buffer[at..];
-        let is_last = self.is_ended || rest.len() > limits::RECORD_BYTES;
+        let rest = &rest[..rest.len().min(limits::RECORD_BYTES)];
+        let is_last = self.is_ended || rest.len() == limits::RECORD_BYTES;
         let length = match rest[0] {
             b'"' => string_bytes(rest).or_else(|| memchr::memchr(b'\n', rest)),
-            b'}' | b']' => Some(1),
+            byte @ (b'}' | b']') => rest.iter().position(|&other| other != byte),
             byte if is_value_start(byte) => rest.iter().position(|&byte| !is_word(byte)),
             // To the end of the line, or to what may be a value.
             _ => memchr::memchr3(b'\n', b'{', b'[', &rest[1..]).map(|n| n + 1),
@@ -342,9 +387,17 @@ impl JsonFramer {
 
     /// Inside an object that has records, or may have them: one key and its value at a time.
     fn in_object(&mut self, records: &mut dyn Records) -> Token {
-        let Some(mut at) = self.solid(self.at) else { return self.wait_for(self.buffer.len()) };
+        // What may be a record is no longer than one; outside of records, each key and value.
+        let start = self.undecided();
+        let Some(mut at) = self.solid(self.at) else {
+            let end = self.buffer.len();
+            return self.wait_for(end, start.unwrap_or(end));
+        };
+        let limit = start.unwrap_or(at) + limits::RECORD_BYTES;
+        if at >= limit {
+            return self.broken();
+        }
         if self.buffer[at] == b'}' {
-            let start = self.undecided();
             self.levels.pop();
             self.after_value();
             return Token::At(match start {
@@ -352,41 +405,48 @@ impl JsonFramer {
                 None => at + 1,
             });
         }
+        let first = start.unwrap_or(at);
         if self.buffer[at] == b',' {
-            let Some(next) = self.solid(at + 1) else { return self.wait_for(at) };
+            let Some(next) = self.solid(at + 1) else { return self.wait_for(at, first) };
             at = next;
         }
-        let Some(key_bytes) = string_bytes(&self.buffer[at..]) else { return self.wait_or_break(at) };
-        let Some(colon) = self.solid(at + key_bytes) else { return self.wait_for(at) };
+        let Some(key_bytes) = string_bytes(&self.buffer[at..]) else {
+            return self.wait_for_text(at, at, first);
+        };
+        let Some(colon) = self.solid(at + key_bytes) else { return self.wait_for(at, first) };
         if self.buffer[colon] != b':' {
             return self.broken();
         }
-        let Some(value) = self.solid(colon + 1) else { return self.wait_for(at) };
+        let Some(value) = self.solid(colon + 1) else { return self.wait_for(at, first) };
         let key = &self.buffer[at + 1..at + key_bytes - 1];
-        match self.buffer[value] {
-            b'[' if self.keys.iter().any(|known| known.as_bytes() == key) => {
+        let end = match self.buffer[value] {
+            b'[' if value < limit && self.keys.iter().any(|known| known.as_bytes() == key) => {
                 self.levels.pop();
                 self.levels.extend([Level::Wrapper, Level::Array]);
                 (self.needs_comma, self.has_comma) = (false, false);
-                Token::At(value + 1)
+                return Token::At(value + 1);
             }
             b'[' | b'{' => match Scan::default().run(&self.buffer, value) {
-                End::Closed(end) => Token::At(end),
-                End::Broken(_) => self.broken(),
-                End::Open => self.wait_for(at),
+                End::Closed(end) => end,
+                End::Broken(_) => return self.broken(),
+                End::Open => return self.wait_for(at, first),
             },
             b'"' => match string_bytes(&self.buffer[value..]) {
-                Some(length) => Token::At(value + length),
-                None => self.wait_or_break(at),
+                Some(length) => value + length,
+                None => return self.wait_for_text(value, at, first),
             },
             _ => {
                 let n_word = self.buffer[value..].iter().take_while(|&&byte| is_word(byte)).count();
                 if value + n_word == self.buffer.len() {
-                    return self.wait_for(at);
+                    return self.wait_for(at, first);
                 }
-                if n_word == 0 { self.broken() } else { Token::At(value + n_word) }
+                if n_word == 0 {
+                    return self.broken();
+                }
+                value + n_word
             }
-        }
+        };
+        if end > limit { self.broken() } else { Token::At(end) }
     }
 
     /// The object is no JSON: if it may be a record it is read as one, to be refused with a reason; the rest of a
@@ -398,17 +458,18 @@ impl JsonFramer {
         }
     }
 
-    /// A text that does not end: its line does, or more is to come.
-    fn wait_or_break(&mut self, at: usize) -> Token {
-        if self.buffer[at] != b'"' || memchr::memchr(b'\n', &self.buffer[at..]).is_some() {
+    /// Inside the text at `text`, which does not end: its line does, or more is to come.
+    fn wait_for_text(&mut self, text: usize, at: usize, first: usize) -> Token {
+        if self.buffer[text] != b'"' || memchr::memchr(b'\n', &self.buffer[text..]).is_some() {
             return self.broken();
         }
-        self.wait_for(at)
+        self.wait_for(at, first)
     }
 
     /// Whether the first key of the object at `at` is one that has records; `None` if that cannot be told yet.
     fn is_wrapper(&self, at: usize) -> Option<bool> {
-        let unknown = if self.is_ended { Some(false) } else { None };
+        let is_long = self.buffer.len() - at > limits::RECORD_BYTES;
+        let unknown = if self.is_ended || is_long { Some(false) } else { None };
         let Some(key) = self.solid(at + 1) else { return unknown };
         let rest = &self.buffer[key..];
         for known in self.keys {
@@ -416,7 +477,8 @@ impl JsonFramer {
             if rest.starts_with(&quoted) {
                 let Some(colon) = self.solid(key + quoted.len()) else { return unknown };
                 let Some(value) = self.solid(colon + 1) else { return unknown };
-                return Some(self.buffer[colon] == b':' && self.buffer[value] == b'[');
+                let is_near = value - at < limits::RECORD_BYTES;
+                return Some(self.buffer[colon] == b':' && self.buffer[value] == b'[' && is_near);
             }
             if quoted.starts_with(rest) {
                 return unknown;
@@ -445,9 +507,10 @@ impl JsonFramer {
         Token::Done
     }
 
-    /// More bytes are needed to read on at `at`, inside an object; one without an end in sight is given up.
-    fn wait_for(&mut self, at: usize) -> Token {
-        if self.buffer.len() - at > limits::RECORD_BYTES && !self.is_ended {
+    /// More bytes are needed to read on at `at`, inside an object; where what began at `first` has no end in sight,
+    /// it is given up.
+    fn wait_for(&mut self, at: usize, first: usize) -> Token {
+        if self.buffer.len() - first > limits::RECORD_BYTES {
             return self.broken();
         }
         self.at = at;
@@ -522,7 +585,7 @@ fn string_bytes(bytes: &[u8]) -> Option<usize> {
         at += memchr::memchr3(b'"', b'\\', b'\n', bytes.get(at..)?)?;
         match bytes[at] {
             b'"' => return Some(at + 1),
-            b'\\' => at += 2,
+            b'\\' if bytes.get(at + 1) != Some(&b'\n') => at += 2,
             _ => return None,
         }
     }
