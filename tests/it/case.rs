@@ -1,9 +1,13 @@
 //! A case in this process: the core's shards and hub, without browser or workers.
 
+use std::fmt::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use trailglass::base::Error;
-use trailglass::engine::{Cutter, Hub, PieceOf, Shard};
+use trailglass::engine::{
+    Cutter, EventState, FieldSum, Hub, PieceOf, RejectState, RowRef, Shard, SourceState, read_places,
+};
 use trailglass::query::Settings;
 
 /// What is dropped: paths with bytes.
@@ -28,6 +32,13 @@ pub fn files_below(root: &Path) -> Files {
     files
 }
 
+/// The bytes as a gzip file of one member.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory takes all");
+    encoder.finish().expect("memory takes all")
+}
+
 /// How a case is loaded; no part of it may change an answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
@@ -36,11 +47,13 @@ pub struct Load {
     pub n_chunk: usize,
     /// Files of this size or more are cut into pieces.
     pub cut_from: usize,
+    /// Rows are brought into their order after so many files, and at the end.
+    pub merge_every: usize,
 }
 
 impl Default for Load {
     fn default() -> Self {
-        Load { n_shards: 1, n_chunk: 1 << 20, cut_from: usize::MAX }
+        Load { n_shards: 1, n_chunk: 1 << 20, cut_from: usize::MAX, merge_every: 7 }
     }
 }
 
@@ -58,13 +71,15 @@ impl Case {
         let mut turn = 0;
         for (path, bytes) in files {
             let source = case.hub.add_source(path, bytes.len() as u64);
-            if bytes.len() >= load.cut_from && case.read_in_pieces(source, path, bytes, &mut turn) {
+            if bytes.len() >= load.cut_from
+                && case.read_in_pieces(source, path, bytes, load.n_chunk, &mut turn)
+            {
                 continue;
             }
             turn += 1;
             case.read(turn % load.n_shards, source, path, bytes.chunks(load.n_chunk), None);
             // Answers while loading must not disturb the end.
-            if turn % 7 == 0 {
+            if turn % load.merge_every == 0 {
                 case.merge();
             }
         }
@@ -86,9 +101,16 @@ impl Case {
         self.hub.report(shard, report);
     }
 
-    fn read_in_pieces(&mut self, source: u32, path: &str, bytes: &[u8], turn: &mut usize) -> bool {
+    fn read_in_pieces(
+        &mut self,
+        source: u32,
+        path: &str,
+        bytes: &[u8],
+        n_chunk: usize,
+        turn: &mut usize,
+    ) -> bool {
         let mut cutter = Cutter::default();
-        let mut pieces: Vec<_> = bytes.chunks(1 << 16).flat_map(|chunk| cutter.push(chunk)).collect();
+        let mut pieces: Vec<_> = bytes.chunks(n_chunk).flat_map(|chunk| cutter.push(chunk)).collect();
         let Some(format) = cutter.format() else { return false };
         let (last, sha256) = cutter.finish();
         pieces.extend(last);
@@ -97,7 +119,7 @@ impl Case {
             let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;
             let shard = *turn % self.shards.len();
             let piece = PieceOf { format, at: piece.at, context: piece.context, is_last: piece.is_last };
-            self.read(shard, source, path, bytes[range].chunks(1 << 16), Some(piece));
+            self.read(shard, source, path, bytes[range].chunks(n_chunk), Some(piece));
         }
         self.hub.set_sha256(source, sha256);
         true
@@ -153,5 +175,94 @@ impl Case {
             }
         };
         (0..rows.len()).map(|row| (0..fields.len()).map(|column| cell(column, row)).collect()).collect()
+    }
+
+    /// The source called `path`.
+    pub fn source(&self, path: &str) -> &SourceState {
+        let found = self.hub.sources().iter().find(|source| source.path == path);
+        found.unwrap_or_else(|| panic!("{path} is no source"))
+    }
+
+    /// All rejects, by path and position.
+    pub fn rejects(&self) -> Vec<RejectState> {
+        self.hub.finish_rejects(&self.shards.iter().map(Shard::rejects).collect::<Vec<_>>())
+    }
+
+    /// All fields with their number of distinct values, by name.
+    pub fn fields(&self) -> Vec<FieldSum> {
+        self.hub.finish_fields(&self.shards.iter().map(|shard| shard.fields(true)).collect::<Vec<_>>(), true)
+    }
+
+    /// The rows that `query` accepts, in the order of `sort`.
+    pub fn rows(&mut self, query: &str, sort: &[(&str, bool)]) -> Vec<RowRef> {
+        let (selection, count) = self.filter(query, sort).unwrap_or_else(|error| panic!("{query}: {error}"));
+        let rows = self.hub.rows(selection, 0, count).expect("the selection is open");
+        assert_eq!(rows.len(), count, "{query}: an answer has as many rows as it says");
+        self.hub.close_selection(selection);
+        rows
+    }
+
+    /// Everything about one row.
+    pub fn event(&self, row: RowRef) -> EventState {
+        self.hub.finish_event(&self.shards[row.shard()].event(row.row()), row)
+    }
+
+    /// Bytes of memory that all segments take.
+    pub fn memory_bytes(&self) -> usize {
+        self.shards.iter().map(Shard::memory_bytes).sum()
+    }
+
+    /// Holds every source to its sum: all that was read is a row, a copy or a reject, and the kept rejects and the
+    /// rows are as many as the counts say.
+    pub fn check_sums(&mut self) {
+        let rows = self.rows("", &[]);
+        let rejects = self.rejects();
+        for (number, source) in (0..).zip(self.hub.sources()) {
+            let n_rows = rows.iter().filter(|&&row| self.hub.place(row).0 == number).count() as u64;
+            let n_rejects = rejects.iter().filter(|reject| reject.source == number).count() as u64;
+            let is_named = source.format.is_some() || !source.problems.is_empty();
+            assert!(is_named, "{} has neither format nor problem", source.path);
+            assert_eq!(source.counts.n_events, n_rows, "rows of {}", source.path);
+            assert_eq!(source.counts.n_rejects, n_rejects, "rejects of {}", source.path);
+        }
+    }
+
+    /// All that can be asked of a case, as text: how it was loaded must not show in it.
+    pub fn everything(&mut self) -> String {
+        let mut text = String::new();
+        let mut sources: Vec<&SourceState> = self.hub.sources().iter().collect();
+        sources.sort_by_key(|source| &source.path);
+        for SourceState { path, n_bytes, sha256, containers, format, problems, counts, times, .. } in sources
+        {
+            writeln!(
+                text,
+                "{path} {n_bytes} {sha256:?} {containers:?} {format:?} {counts:?} {times:?} {problems:?}"
+            )
+            .expect("a string takes all");
+        }
+        for RejectState { source, at, reason } in self.rejects() {
+            let path = &self.hub.sources()[source as usize].path;
+            writeln!(text, "reject {path} {at:?} {reason}").expect("a string takes all");
+        }
+        for FieldSum { name, kinds, n_rows, n_distinct, is_multiple } in self.fields() {
+            writeln!(text, "field {name} {kinds:?} {n_rows} {n_distinct:?} {is_multiple}")
+                .expect("a string takes all");
+        }
+        for row in self.rows("", &[]) {
+            writeln!(text, "{}", self.whole_row(row)).expect("a string takes all");
+        }
+        text
+    }
+
+    /// All values of a row, where it stands and where its copies stand.
+    fn whole_row(&self, row: RowRef) -> String {
+        let EventState { source, at, time, fields, copies } = self.event(row);
+        let path = |source: u32| &self.hub.sources()[source as usize].path;
+        let copies: Vec<_> = copies
+            .into_iter()
+            .flat_map(|copy| read_places(&self.shards[copy.shard()].places(&[copy.row()])))
+            .map(|(source, at)| (path(source), at.offset, at.line_number))
+            .collect();
+        format!("{} {at:?} {time:?} {fields:?} {copies:?}", path(source))
     }
 }

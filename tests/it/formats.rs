@@ -1,0 +1,196 @@
+//! `tests/formats/FORMAT/CASE.log` and what is found in it, `CASE.expect`. `UPDATE_EXPECT=1` writes what was found.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use trailglass::base::{Event, Fields, Timestamp};
+use trailglass::engine::SourceState;
+use trailglass::format::{self, FORMATS, Reader};
+
+use crate::case::{Case, Load, gzip};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats")
+}
+
+/// The cases of a format: paths of their logs.
+fn cases(format: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder().join(format));
+    let entries = entries.unwrap_or_else(|error| panic!("{format} has no folder of cases: {error}"));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a case").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "log"));
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_format_has_cases() {
+    for format in FORMATS {
+        assert!(!cases(format.name()).is_empty(), "{} has no case", format.name());
+    }
+    for entry in std::fs::read_dir(folder()).expect("the folder of cases") {
+        let name = entry.expect("a folder").file_name().to_string_lossy().into_owned();
+        assert!(format::by_name(&name).is_some(), "{name} is no format");
+    }
+}
+
+#[test]
+fn cases_give_what_they_must() {
+    let is_update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut wrong = String::new();
+    for format in FORMATS {
+        for path in cases(format.name()) {
+            let bytes = std::fs::read(&path).expect("a case can be read");
+            let found = five_ways(&path, &bytes);
+            let expect_path = path.with_extension("expect");
+            let expected = std::fs::read_to_string(&expect_path).unwrap_or_default();
+            if !found.starts_with(&format!("{}: ", format.name())) {
+                write!(wrong, "\n{} is not recognised\n{found}", path.display()).expect("a string takes all");
+            } else if is_update {
+                std::fs::write(&expect_path, &found).expect("the folder can be written");
+            } else if found != expected {
+                write!(wrong, "\n{}\nexpected\n{expected}found\n{found}", path.display())
+                    .expect("a string takes all");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What is found in a file, which must be the same however it comes.
+#[track_caller]
+fn five_ways(path: &Path, bytes: &[u8]) -> String {
+    let name = path.file_name().expect("a case has a name").to_string_lossy();
+    let whole = found(&name, bytes, usize::MAX);
+    for (way, name, bytes, n_chunk) in [
+        ("one byte at a time", &*name, bytes.to_vec(), 1),
+        ("cut in sevens", &name, bytes.to_vec(), 7),
+        ("gzipped", &name, gzip(bytes), usize::MAX),
+        ("gzipped, cut in sevens", &name, gzip(bytes), 7),
+        ("named `unknown`", "unknown", bytes.to_vec(), usize::MAX),
+    ] {
+        assert_eq!(found(name, &bytes, n_chunk), whole, "{} {way}", path.display());
+    }
+    whole
+}
+
+/// A table of all events with every value of their own, and a line for each reject and problem.
+fn found(name: &str, bytes: &[u8], n_chunk: usize) -> String {
+    let files = vec![(name.to_owned(), bytes.to_vec())];
+    let mut case = Case::load(&files, Load { n_chunk, ..Load::default() });
+    case.check_sums();
+    let mut text = String::new();
+    let source = &case.hub.sources()[0];
+    writeln!(text, "{}", headline(source)).expect("a string takes all");
+    for (code, message) in &source.problems {
+        writeln!(text, "problem {code}: {message}").expect("a string takes all");
+    }
+    let common: BTreeSet<&str> = FORMATS
+        .iter()
+        .flat_map(|format| format.aliases())
+        .map(|&(common, _)| common)
+        .chain(["event.dataset", "log.file.path", "@timestamp"])
+        .collect();
+    let names: Vec<String> =
+        case.fields().into_iter().map(|field| field.name).filter(|name| !common.contains(&**name)).collect();
+    let mut lines = Vec::new();
+    for row in case.rows("", &[]) {
+        let event = case.event(row);
+        let values = |name: &String| {
+            let values = event.fields.iter().find(|(field, _, _)| field == name).map(|(_, _, values)| values);
+            values.map_or("-".to_owned(), |values| {
+                values.iter().map(|value| shown(value)).collect::<Vec<_>>().join(" | ")
+            })
+        };
+        let time = event.time.map_or("-".to_owned(), |time| Timestamp(time).to_text());
+        let mut line = vec![event.at.line_number.to_string(), time];
+        line.extend(names.iter().map(values));
+        lines.push(line);
+    }
+    if !lines.is_empty() {
+        let head = ["line", "@timestamp"].map(str::to_owned).into_iter().chain(names);
+        lines.insert(0, head.collect());
+    }
+    text += &table(&lines);
+    for reject in case.rejects() {
+        let (first, end) = (reject.at.offset, reject.at.offset + reject.at.length);
+        let line = reject.at.line_number;
+        writeln!(text, "reject line {line}, bytes {first}..{end}: {}", reject.reason)
+            .expect("a string takes all");
+    }
+    text
+}
+
+fn headline(source: &SourceState) -> String {
+    let counted = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    let counts = source.counts;
+    let mut text =
+        format!("{}: {}", source.format.as_deref().unwrap_or("no format"), counted(counts.n_events, "event"));
+    for (n, one) in [(counts.n_duplicates, "duplicate"), (counts.n_rejects, "reject")] {
+        if n > 0 {
+            text += &format!(", {}", counted(n, one));
+        }
+    }
+    text
+}
+
+/// A value as a cell: a letter for what would break the table or not be seen.
+fn shown(value: &str) -> String {
+    if value.is_empty() {
+        return "\"\"".to_owned();
+    }
+    let is_plain = |c: char| !c.is_control() && !('\u{200b}'..='\u{206f}').contains(&c) && c != '\u{feff}';
+    value.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("<U+{:X}>", c as u32) }).collect()
+}
+
+fn table(lines: &[Vec<String>]) -> String {
+    let n_columns = lines.first().map_or(0, Vec::len);
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..n_columns).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn every_format_has_samples_that_parse() {
+    for (number, format) in FORMATS.iter().enumerate() {
+        let name = format.name();
+        assert!(!format.samples().is_empty(), "{name} has no sample");
+        for sample in format.samples() {
+            assert_eq!(format::detect(sample.as_bytes()), Some(number), "{name} does not know {sample}");
+            let mut fields = Fields::new();
+            let Reader::Events(mut parser) = format.reader(&mut fields) else { continue };
+            let mut event = Event::default();
+            let parsed = parser.parse(sample.as_bytes(), &mut fields, &mut event);
+            assert_eq!(parsed, Ok(()), "{name}: {sample}");
+            assert!(event.time.is_some(), "{name}: {sample} has no time");
+            let dataset = event.leaves().iter().find(|leaf| fields.name(leaf.field) == "event.dataset");
+            let dataset = dataset.map(|leaf| event.bytes(sample.as_bytes(), leaf));
+            assert_eq!(dataset, Some(name.as_bytes()), "{sample}");
+        }
+    }
+}
+
+/// What the help page says of a format's fields is true of its samples, and every field is said once.
+#[test]
+fn every_format_says_what_its_fields_mean() {
+    for format in FORMATS {
+        let mut names = BTreeSet::new();
+        for spec in format.fields() {
+            assert!(!spec.meaning.is_empty(), "{} has no meaning", spec.name);
+            assert!(names.insert(spec.name), "{} is said twice", spec.name);
+        }
+        for (common, native) in format.aliases() {
+            let is_known = names.contains(native) || !format::meaning_of(native).is_empty();
+            assert!(is_known, "{}: {common} names {native}, which has no meaning", format.name());
+        }
+        let is_log = matches!(format.reader(&mut Fields::new()), Reader::Events(_));
+        assert!(!is_log || !names.is_empty(), "{} says nothing of its fields", format.name());
+    }
+}
