@@ -11,8 +11,8 @@ use crate::base::Problem;
 /// The first bytes of every member: the magic number, and deflate as the only method.
 pub const SIGNATURE: [u8; 3] = [0x1f, 0x8b, 8];
 
-/// Bytes inflated at a time.
-const OUT_BYTES: usize = 256 << 10;
+/// Bytes inflated at a time; a sink is called at all multiples of it.
+pub const OUT_BYTES: usize = 256 << 10;
 
 /// Bytes of a header: names and comments are not longer.
 const HEADER_BYTES: usize = 1 << 20;
@@ -21,6 +21,9 @@ const FLAG_HEADER_CRC: u8 = 2;
 const FLAG_EXTRA: u8 = 4;
 const FLAG_NAME: u8 = 8;
 const FLAG_COMMENT: u8 = 16;
+
+/// Takes bytes that came out, and how many went in for all so far.
+pub type Sink<'a> = dyn FnMut(&[u8], u64) -> Result<(), Problem> + 'a;
 
 /// Where in a member the next byte stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,33 +66,37 @@ impl Default for Gzip {
 }
 
 impl Gzip {
-    /// Takes the next bytes of the file; `sink` may refuse to go on.
+    /// Takes the next bytes of the file; `sink` takes what comes out with the number of bytes that it took so far,
+    /// and may refuse to go on.
     ///
     /// # Errors
-    /// What is wrong with the data. After `GzipChecksum` reading may go on; the rest of `chunk` has been read then.
-    pub fn push(
-        &mut self,
-        mut chunk: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
-        let mut checksum = Ok(());
-        while !chunk.is_empty() {
-            let n = match self.at {
-                At::Stopped => return checksum,
-                At::Header => self.header(chunk)?,
-                At::Body => self.body(chunk, sink)?,
-                At::Trailer => match self.trailer(chunk) {
-                    Ok(n) => n,
-                    Err((n, problem)) => {
-                        checksum = checksum.and(Err(problem));
-                        n
-                    }
-                },
+    /// The first thing that is wrong with these bytes; what can be read on is.
+    pub fn push(&mut self, mut chunk: &[u8], sink: &mut Sink<'_>) -> Result<(), Problem> {
+        let mut first = Ok(());
+        while !chunk.is_empty() && self.at != At::Stopped {
+            let step = match self.at {
+                At::Stopped => break,
+                At::Header => self.header(chunk),
+                At::Body => self.body(chunk, sink),
+                At::Trailer => {
+                    let (n, checked) = self.trailer(chunk);
+                    // A wrong checksum says nothing about the members behind it.
+                    first = first.and(checked);
+                    Ok(n)
+                }
             };
-            self.n_in += n as u64;
-            chunk = &chunk[n..];
+            match step {
+                Ok(n) => {
+                    self.n_in += n as u64;
+                    chunk = &chunk[n..];
+                }
+                Err(problem) => {
+                    self.at = At::Stopped;
+                    first = first.and(Err(problem));
+                }
+            }
         }
-        checksum
+        first
     }
 
     /// Says that the file has no more bytes.
@@ -97,11 +104,6 @@ impl Gzip {
         let is_whole =
             self.at == At::Stopped || self.at == At::Header && self.member > 1 && is_padding(&self.head);
         (!is_whole).then_some(Problem::GzipTruncated { offset: self.n_out })
-    }
-
-    /// Reads nothing more.
-    pub fn stop(&mut self) {
-        self.at = At::Stopped;
     }
 
     fn header(&mut self, chunk: &[u8]) -> Result<usize, Problem> {
@@ -131,26 +133,25 @@ impl Gzip {
         Ok(length - before)
     }
 
-    fn body(
-        &mut self,
-        chunk: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Problem>,
-    ) -> Result<usize, Problem> {
+    fn body(&mut self, chunk: &[u8], sink: &mut Sink<'_>) -> Result<usize, Problem> {
         let mut n_used = 0;
         loop {
             let (n_in, n_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let status = self.inflate.decompress(&chunk[n_used..], &mut self.out, FlushDecompress::None);
+            // Up to the same places however the file is cut: there the sink may refuse.
+            let n_room = OUT_BYTES - (self.n_out % OUT_BYTES as u64) as usize;
+            let room = &mut self.out[..n_room];
+            let status = self.inflate.decompress(&chunk[n_used..], room, FlushDecompress::None);
             n_used += (self.inflate.total_in() - n_in) as usize;
             let out = &self.out[..(self.inflate.total_out() - n_out) as usize];
             self.crc.update(out);
             self.n_out += out.len() as u64;
-            sink(out)?;
+            sink(out, self.n_in + n_used as u64)?;
             match status {
                 Ok(Status::StreamEnd) => {
                     self.at = At::Trailer;
                     return Ok(n_used);
                 }
-                Ok(_) if n_used == chunk.len() && out.len() < OUT_BYTES => return Ok(n_used),
+                Ok(_) if n_used == chunk.len() && out.len() < n_room => return Ok(n_used),
                 Ok(Status::BufError) if out.is_empty() => return Ok(n_used),
                 Ok(_) => {}
                 Err(_) => return Err(Problem::GzipDamaged { offset: self.n_out }),
@@ -158,11 +159,11 @@ impl Gzip {
         }
     }
 
-    fn trailer(&mut self, chunk: &[u8]) -> Result<usize, (usize, Problem)> {
+    fn trailer(&mut self, chunk: &[u8]) -> (usize, Result<(), Problem>) {
         let n = (8 - self.head.len()).min(chunk.len());
         self.head.extend_from_slice(&chunk[..n]);
         if self.head.len() < 8 {
-            return Ok(n);
+            return (n, Ok(()));
         }
         let is_right = self.head[..4] == self.crc.sum().to_le_bytes()
             && self.head[4..] == self.crc.amount().to_le_bytes();
@@ -172,7 +173,7 @@ impl Gzip {
         self.crc.reset();
         self.member += 1;
         self.at = At::Header;
-        if is_right { Ok(n) } else { Err((n, Problem::GzipChecksum { member })) }
+        (n, if is_right { Ok(()) } else { Err(Problem::GzipChecksum { member }) })
     }
 }
 

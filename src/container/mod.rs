@@ -8,7 +8,6 @@ use gzip::Gzip;
 /// Unwraps a file as its bytes come, cut anywhere.
 pub struct Unwrapper {
     state: State,
-    n_in: u64,
     n_out: u64,
     problem: Option<Problem>,
 }
@@ -18,8 +17,6 @@ enum State {
     Unknown(Vec<u8>),
     Plain,
     Gzip(Box<Gzip>),
-    /// Given up: what follows is not read.
-    Stopped,
 }
 
 /// Bytes that tell every container apart.
@@ -27,7 +24,7 @@ const SIGNATURE_BYTES: usize = 3;
 
 impl Default for Unwrapper {
     fn default() -> Self {
-        Unwrapper { state: State::Unknown(Vec::new()), n_in: 0, n_out: 0, problem: None }
+        Unwrapper { state: State::Unknown(Vec::new()), n_out: 0, problem: None }
     }
 }
 
@@ -74,18 +71,20 @@ impl Unwrapper {
     }
 
     fn recognise(&mut self, head: &[u8]) {
-        self.state =
-            if head.starts_with(&gzip::SIGNATURE) { State::Gzip(Box::default()) } else { State::Plain };
+        let is_cut = head.len() > 1 && gzip::SIGNATURE.starts_with(head);
+        let is_gzip = is_cut || head.starts_with(&gzip::SIGNATURE);
+        self.state = if is_gzip { State::Gzip(Box::default()) } else { State::Plain };
     }
 
     fn unwrap(&mut self, chunk: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        self.n_in += chunk.len() as u64;
-        let n_in = self.n_in;
         let n_out = &mut self.n_out;
-        let mut counted = |bytes: &[u8]| {
+        let mut limited = |bytes: &[u8], n_in: u64| {
             *n_out += bytes.len() as u64;
             sink(bytes);
-            let limit = if *n_out > limits::MEMBER_BYTES {
+            // Looked at in the same places however the file is cut.
+            let limit = if !n_out.is_multiple_of(gzip::OUT_BYTES as u64) {
+                return Ok(());
+            } else if *n_out > limits::MEMBER_BYTES {
                 "the limit of 64 GiB"
             } else if *n_out > 1 << 20 && *n_out / limits::EXPANSION_RATIO > n_in {
                 "the limit of 1,000 times its size"
@@ -96,26 +95,14 @@ impl Unwrapper {
         };
         let result = match &mut self.state {
             State::Unknown(_) => unreachable!("bytes are unwrapped once the container is known"),
-            State::Plain => counted(chunk),
-            State::Gzip(gzip) => gzip.push(chunk, &mut counted),
-            State::Stopped => Ok(()),
+            State::Plain => {
+                sink(chunk);
+                Ok(())
+            }
+            State::Gzip(gzip) => gzip.push(chunk, &mut limited),
         };
         if let Err(problem) = result {
-            // A wrong checksum says nothing about the members behind it.
-            let goes_on = matches!(problem, Problem::GzipChecksum { .. });
             self.problem.get_or_insert(problem);
-            if !goes_on {
-                self.stop();
-            }
-        }
-    }
-
-    fn stop(&mut self) {
-        // The container's name stays: only a gzip file stops early.
-        if let State::Gzip(gzip) = &mut self.state {
-            gzip.stop();
-        } else {
-            self.state = State::Stopped;
         }
     }
 }

@@ -100,7 +100,6 @@ pub(super) struct Reading {
     stage: Stage,
     sha256: Option<Sha256>,
     report: Report,
-    is_empty: bool,
     /// Whether the member ends where the bytes do.
     is_last: bool,
 }
@@ -122,7 +121,6 @@ impl Reading {
             stage: Stage::Head(Vec::new()),
             sha256: hashes.then(Sha256::new),
             report: Report { source, ..Report::default() },
-            is_empty: true,
             is_last: true,
         }
     }
@@ -137,7 +135,6 @@ impl Reading {
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], desk: &mut Desk<'_>) {
-        self.is_empty &= chunk.is_empty();
         if let Some(sha256) = &mut self.sha256 {
             sha256.update(chunk);
         }
@@ -161,10 +158,10 @@ impl Reading {
         }
         if let Stage::Head(head) = &mut self.stage {
             let head = std::mem::take(head);
-            if self.is_empty {
-                self.report.add(&Problem::Empty);
-            } else {
+            if !head.is_empty() {
                 self.recognise(head, desk);
+            } else if self.report.problems.is_empty() {
+                self.report.add(&Problem::Empty);
             }
         }
         if let Stage::Events { mut framer, parser, format } = self.stage {

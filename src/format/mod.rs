@@ -82,6 +82,7 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
         (b"\xff\xd8\xff", "a JPEG image"),
         (b"GIF8", "a GIF image"),
         (b"%PDF", "a PDF document"),
+        (b"\x1f\x8b\x08", "gzip data inside gzip data, which is not unpacked yet"),
         (b"PK\x03\x04", "a zip archive, which is not unpacked yet"),
         (b"\x28\xb5\x2f\xfd", "zstd data, which is not unpacked yet"),
         (b"\xfd7zXZ\0", "xz data, which is not unpacked yet"),

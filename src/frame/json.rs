@@ -205,8 +205,7 @@ impl JsonFramer {
             // A record that does not close swallows those behind it: one that begins within the limit is free.
             let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
             if let Some(inner) = self.inner(open.start, open.start + limits::RECORD_BYTES) {
-                self.needs_comma = false;
-                return Token::At(self.reject(open.start, inner, why, records));
+                return Token::At(self.reject_before(inner, open.start, why, records));
             }
             open.line_number = self.span(open.start, open.start).line_number;
             open.dropped = limits::RECORD_BYTES as u64;
@@ -253,23 +252,30 @@ impl JsonFramer {
 
     /// Rejects `start..end`, or only what comes before a place in it where another record may begin; where to go on.
     fn refuse(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
-        let inner = self.inner(start, end);
-        self.needs_comma &= inner.is_none();
-        self.reject(start, inner.unwrap_or(end), why, records)
-    }
-
-    fn reject(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
-        let n_bytes = (end - start) as u64;
-        let why = match why {
-            Why::Json { offset, .. } if offset > n_bytes => {
-                Why::Json { expected: "the end of the record, before another one", offset: n_bytes }
-            }
-            why => why,
-        };
+        if let Some(inner) = self.inner(start, end) {
+            return self.reject_before(inner, start, why, records);
+        }
         let at = self.span(start, end);
         records.reject(Reject { at, why });
         self.at = end;
         end
+    }
+
+    /// Rejects what begins at `start`, up to `inner`, where another record may begin.
+    fn reject_before(&mut self, inner: usize, start: usize, why: Why, records: &mut dyn Records) -> usize {
+        let n_bytes = (inner - start) as u64;
+        let why = match why {
+            Why::Json { offset, .. } if offset <= n_bytes => why,
+            Why::Json { .. } | Why::CutOff | Why::TooLong { .. } => {
+                Why::Json { expected: "the end of the record, before another one", offset: n_bytes }
+            }
+            why => why,
+        };
+        let at = self.span(start, inner);
+        records.reject(Reject { at, why });
+        self.needs_comma = false;
+        self.at = inner;
+        inner
     }
 
     /// Where behind `start` and before `end` another record may begin: a line that begins an object, or what the
