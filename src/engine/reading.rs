@@ -86,7 +86,7 @@ enum Stage {
     /// Not yet: the first bytes.
     Head(Vec<u8>),
     Events {
-        framer: Framer,
+        framer: Box<Framer>,
         parser: Box<dyn Parser>,
         format: usize,
     },
@@ -226,7 +226,7 @@ impl Reading {
                 }
             },
         };
-        self.stage = Stage::Events { framer: framer(format.framing()), parser, format: number };
+        self.stage = Stage::Events { framer: Box::new(framer(format.framing())), parser, format: number };
     }
 
     fn frame(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {

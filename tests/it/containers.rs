@@ -126,7 +126,11 @@ fn a_wrong_checksum_or_length_keeps_the_data() {
         check(&wrong, b"one", Some(Problem::GzipChecksum { member: 1 }));
         // The members behind it are read; the first thing that is wrong is the one that is said.
         check(&[&wrong[..], &file].concat(), b"oneone", Some(Problem::GzipChecksum { member: 1 }));
-        check(&[&file[..], &wrong, b"garbage"].concat(), b"oneone", Some(Problem::GzipChecksum { member: 2 }));
+        check(
+            &[&file[..], &wrong, b"garbage"].concat(),
+            b"oneone",
+            Some(Problem::GzipChecksum { member: 2 }),
+        );
     }
 }
 
@@ -137,7 +141,11 @@ fn padding_is_no_data_and_garbage_is_said() {
     check(&[&file[..], &[0; 700]].concat(), b"one", None);
     check(&[&file[..], &[0; 3], &file, &[0]].concat(), b"oneone", None);
     check(&[&file[..], b"garbage"].concat(), b"one", Some(Problem::GzipTrailing { offset: n }));
-    check(&[&file[..], b"\0\0\x1f\x8bgarbage"].concat(), b"one", Some(Problem::GzipTrailing { offset: n + 2 }));
+    check(
+        &[&file[..], b"\0\0\x1f\x8bgarbage"].concat(),
+        b"one",
+        Some(Problem::GzipTrailing { offset: n + 2 }),
+    );
     check(&[&file[..], b"\x1f\x8b"].concat(), b"one", Some(Problem::GzipTruncated { offset: 3 }));
 }
 
@@ -169,7 +177,8 @@ fn content_tells_the_container_and_no_name_does() {
             let codes: Vec<&str> = source.problems.iter().map(|(code, _)| code.as_str()).collect();
             (source.containers.join(" "), source.counts.n_events, codes.join(" "))
         };
-        let expect = |containers: &str, n_events, codes: &str| (containers.to_owned(), n_events, codes.to_owned());
+        let expect =
+            |containers: &str, n_events, codes: &str| (containers.to_owned(), n_events, codes.to_owned());
         assert_eq!(said("plain.json.gz"), expect("", 1, ""));
         assert_eq!(said("wrapped.json"), expect("gzip", 1, ""));
         assert_eq!(said("nothing.json.gz"), expect("gzip", 0, "empty"));
