@@ -16,6 +16,10 @@ pub const JSON_DEPTH: usize = 128;
 /// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their parent.
 pub const FIELDS: usize = 20_000;
 
+/// Bytes of a field's name, the path of its keys: hostile keys are as long as records. Longer ones are gathered as those
+/// beyond [`FIELDS`] are.
+pub const NAME_BYTES: usize = 4 << 10;
+
 /// Bytes a member may unwrap to, over all its layers: what expands further is a bomb or needs another tool.
 pub const MEMBER_BYTES: u64 = 64 << 30;
 

@@ -16,6 +16,8 @@ struct Node {
     parent: u32,
     /// As it stands in the record, with its quotes; `[]` for the elements of an array.
     key: Box<[u8]>,
+    /// Bytes of the keys from the root to here.
+    n_path_bytes: usize,
     /// The field of its leaves, once there is one.
     field: Option<FieldId>,
     /// The child seen first, most often the first key again.
@@ -36,7 +38,14 @@ pub struct Flattener {
 
 impl Default for Flattener {
     fn default() -> Self {
-        let root = Node { parent: NONE, key: Box::default(), field: None, first_child: NONE, next: NONE };
+        let root = Node {
+            parent: NONE,
+            key: Box::default(),
+            n_path_bytes: 0,
+            field: None,
+            first_child: NONE,
+            next: NONE,
+        };
         Flattener { nodes: vec![root], by_key: HashTable::new() }
     }
 }
@@ -69,12 +78,21 @@ impl Flattener {
         if let Some(&id) = self.by_key.find(of(parent, key), is_same) {
             return id;
         }
-        if nodes.len() >= limits::FIELDS && key != REST {
-            // Hostile: names without end. Their values are kept, under one name.
+        let is_too_long = nodes[parent as usize].n_path_bytes + key.len() > limits::NAME_BYTES;
+        if (nodes.len() >= limits::FIELDS || is_too_long) && key != REST {
+            // Hostile: names without number or end. Their values are kept, under one name.
             return self.child(parent, REST);
         }
         let id = nodes.len() as u32;
-        self.nodes.push(Node { parent, key: key.into(), field: None, first_child: NONE, next: NONE });
+        let n_path_bytes = nodes[parent as usize].n_path_bytes + key.len();
+        self.nodes.push(Node {
+            parent,
+            key: key.into(),
+            n_path_bytes,
+            field: None,
+            first_child: NONE,
+            next: NONE,
+        });
         if self.nodes[parent as usize].first_child == NONE {
             self.nodes[parent as usize].first_child = id;
         }

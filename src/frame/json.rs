@@ -8,7 +8,7 @@ use super::scan::{End, Scan};
 use crate::base::{Problem, Reject, Span, Why, limits};
 
 /// Bytes that may be looked at again, because a refused record may hold another one, before any record was read.
-const RESCAN_BYTES: u64 = 256 << 20;
+const RESCAN_BYTES: u64 = 64 << 20;
 /// How many bytes more may be looked at again for each byte of a record that was read: the work stays linear.
 const RESCANS: u64 = 16;
 
