@@ -8,11 +8,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
-use crate::container::Unwrapper;
-use crate::engine::{self, Counts, PieceOf, Report, RowRef, SourceState};
-use crate::format;
-use crate::frame::Context;
-use crate::query::Settings;
+use crate::engine::{
+    self, Context, Counts, PieceOf, Report, RowRef, Settings, SourceState, Unwrapper, is_json, meaning_of,
+};
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
 #[wasm_bindgen(start)]
@@ -28,8 +26,8 @@ pub fn warm_up() {
 
 /// Whether `text` is one JSON value.
 #[wasm_bindgen(js_name = isJson)]
-pub fn is_json(text: &[u8]) -> bool {
-    format::json::validate(text).is_ok()
+pub fn is_json_text(text: &[u8]) -> bool {
+    is_json(text)
 }
 
 /// Limits that the page tells the analyst.
@@ -298,7 +296,6 @@ struct RejectsMessage<'a> {
 #[derive(Serialize)]
 struct ValuesMessage<'a> {
     name: &'a str,
-    kind: &'static str,
     values: &'a [String],
 }
 
@@ -454,7 +451,7 @@ impl Hub {
     ) -> Result<JsValue, JsValue> {
         let fields =
             self.0.finish_fields(&bytes_of(partials), distinct).into_iter().map(|field| FieldMessage {
-                description: format::meaning_of(&field.name),
+                description: meaning_of(&field.name),
                 name: field.name,
                 kinds: kind_names(field.kinds),
                 rows: field.n_rows as f64,
@@ -490,11 +487,7 @@ impl Hub {
     pub fn finish_event(&self, partial: &[u8], row: u32) -> Result<JsValue, JsValue> {
         let event = self.0.finish_event(partial, RowRef::from_bits(row));
         let source = &self.0.sources()[event.source as usize];
-        let fields = event.fields.iter().map(|(name, kinds, values)| ValuesMessage {
-            name,
-            kind: kind_names(*kinds).first().copied().unwrap_or("text"),
-            values,
-        });
+        let fields = event.fields.iter().map(|(name, values)| ValuesMessage { name, values });
         to_js(&EventMessage {
             source: event.source,
             path: &source.path,
@@ -538,9 +531,9 @@ fn source_message(source: &SourceState) -> SourceMessage<'_> {
     }
 }
 
-/// See [`crate::query::rows::Window`].
+/// See [`engine::Window`].
 #[wasm_bindgen]
-pub struct Window(crate::query::rows::Window);
+pub struct Window(engine::Window);
 
 #[wasm_bindgen]
 impl Window {

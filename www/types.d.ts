@@ -180,7 +180,7 @@ export interface EventDetail {
   line: number
   time: Nanos | null
   /** All fields with their values, by name; a value is cut to 64 Ki characters. */
-  fields: { name: string; kind: ValueKind; values: string[] }[]
+  fields: { name: string; values: string[] }[]
   /** The record as it stands in the file, decoded as UTF-8 for showing; at most 1 MiB of it. */
   original: string
   isOriginalClipped: boolean

@@ -139,8 +139,8 @@ pub struct EventState {
     pub at: Span,
     /// Nanoseconds, UTC.
     pub time: Option<i64>,
-    /// Name, kinds and values, by name.
-    pub fields: Vec<(String, Kinds, Vec<String>)>,
+    /// Name and values, by name.
+    pub fields: Vec<(String, Vec<String>)>,
     /// Its copies.
     pub copies: Vec<RowRef>,
 }
@@ -516,8 +516,8 @@ impl Hub {
         let (identity, content) = (reader.u64(), reader.u64());
         let n_fields = reader.u64();
         let field = |_| {
-            let (name, kinds, n_values) = (reader.str().to_owned(), Kinds(reader.u8()), reader.u64());
-            (name, kinds, (0..n_values).map(|_| reader.str().to_owned()).collect())
+            let (name, n_values) = (reader.str().to_owned(), reader.u64());
+            (name, (0..n_values).map(|_| reader.str().to_owned()).collect())
         };
         let fields = (0..n_fields).map(field).collect();
         let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {

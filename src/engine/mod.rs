@@ -23,6 +23,18 @@ pub use reading::Report;
 pub use shard::{PieceOf, Shard, read_places};
 pub use warm_up::warm_up;
 
+// What the door needs of the other rooms; it knows none of them.
+pub use crate::container::Unwrapper;
+pub use crate::format::meaning_of;
+pub use crate::frame::Context;
+pub use crate::query::Settings;
+pub use crate::query::rows::Window;
+
+/// Whether `text` is one JSON value and nothing else.
+pub fn is_json(text: &[u8]) -> bool {
+    crate::format::json::validate(text).is_ok()
+}
+
 /// A row of any shard.
 ///
 /// ```text

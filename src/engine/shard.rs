@@ -376,12 +376,12 @@ impl Shard {
     pub fn event(&self, row: u32) -> Vec<u8> {
         let (segment, row) = self.row(row);
         let place = segment.place(row);
-        let mut values: BTreeMap<&str, (u8, Vec<&str>)> = BTreeMap::new();
+        let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (field, column) in segment.fields() {
             let mut texts = Vec::new();
             column.for_row(row, |code| texts.push(column.dictionary.text(code)));
             if !texts.is_empty() {
-                values.insert(self.fields.name(field), (column.kinds.0, texts));
+                values.insert(self.fields.name(field), texts);
             }
         }
         let mut writer = Writer::new();
@@ -393,9 +393,8 @@ impl Shard {
         writer.u64(segment.identities().get(row).copied().unwrap_or(0));
         writer.u64(segment.contents()[row]);
         writer.u64(values.len() as u64);
-        for (name, (kinds, texts)) in values {
+        for (name, texts) in values {
             writer.str(name);
-            writer.u8(kinds);
             writer.u64(texts.len() as u64);
             for text in texts {
                 writer.str(crate::query::rows::cut(text, limits::DETAIL_CHARS).0);

@@ -471,61 +471,68 @@ fn unescape_unicode(raw: &[u8]) -> Option<(usize, char)> {
 /// array that this object has under one of `keys`, and at its first lines. For sniffing.
 pub fn record_heads<'a>(head: &'a [u8], keys: &[&str]) -> Vec<&'a [u8]> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let first_solid = |from: usize, also: &[u8]| {
-        let is_skipped = |byte: &u8| byte.is_ascii_whitespace() || also.contains(byte);
-        head.get(from..).and_then(|rest| rest.iter().position(|byte| !is_skipped(byte))).map(|n| from + n)
+    let first_solid = |from: usize| {
+        let is_skipped = |byte: &u8| byte.is_ascii_whitespace() || b"[,".contains(byte);
+        let solid = head.get(from..)?.iter().position(|byte| !is_skipped(byte)).map(|n| from + n)?;
+        (head[solid] == b'{').then_some(solid)
     };
-    let is_object = |&at: &usize| head[at] == b'{';
-    let mut heads: Vec<usize> = first_solid(0, b"[").filter(is_object).into_iter().collect();
-    for key in keys {
-        let quoted = [b"\"", key.as_bytes(), b"\""].concat();
-        // The same name may stand in a text or deeper before.
-        for at in memchr::memmem::find_iter(head, &quoted).take(8) {
-            let array = first_solid(at + quoted.len(), b":");
-            heads.extend(array.and_then(|at| first_solid(at, b"[,")).filter(is_object));
-        }
+    let first = first_solid(0);
+    let mut heads: Vec<usize> = first.into_iter().collect();
+    if let Some(first) = first {
+        let wrapped =
+            keys_of(&head[first..]).find(|(key, _)| keys.iter().any(|known| known.as_bytes() == *key));
+        heads.extend(wrapped.and_then(|(_, value)| first_solid(first + value)));
     }
     heads.extend(memchr::memmem::find_iter(head, b"\n{").map(|at| at + 1).take(8));
     heads.into_iter().map(|at| &head[at..]).collect()
 }
 
-/// How far into an object [`count_keys`] looks.
-const SNIFF_BYTES: usize = 8 << 10;
-
 /// How many of `keys` are keys of the object that `object` begins with, at its outermost level. The object may be
 /// cut off.
 pub fn count_keys(object: &[u8], keys: &[&str]) -> usize {
+    keys_of(object).filter(|(key, _)| keys.iter().any(|known| known.as_bytes() == *key)).count()
+}
+
+/// How far into an object [`keys_of`] looks.
+const SNIFF_BYTES: usize = 8 << 10;
+
+/// The keys of the object that `object` begins with, as written, and where their values begin: at its outermost
+/// level, as far as it goes.
+fn keys_of(object: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
     let object = &object[..object.len().min(SNIFF_BYTES)];
-    let mut n_found = 0;
-    let mut depth = 0;
-    let mut at = 0;
-    while let Some(&byte) = object.get(at) {
-        at += 1;
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 1 => break,
-            b'}' | b']' => depth -= 1,
-            b'"' => {
-                let first = at;
-                while let Some(n) = memchr::memchr2(b'"', b'\\', object.get(at..).unwrap_or_default()) {
-                    at += n;
-                    if object[at] == b'"' {
-                        break;
+    let (mut depth, mut at) = (0, 0);
+    std::iter::from_fn(move || {
+        loop {
+            let &byte = object.get(at)?;
+            at += 1;
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' if depth == 1 => return None,
+                b'}' | b']' => depth -= 1,
+                b'"' => {
+                    let first = at;
+                    while let Some(n) = memchr::memchr2(b'"', b'\\', object.get(at..)?) {
+                        at += n;
+                        if object[at] == b'"' {
+                            break;
+                        }
+                        at += 2;
                     }
-                    at += 2;
+                    if object.get(at) != Some(&b'"') {
+                        return None;
+                    }
+                    let text = &object[first..at];
+                    at += 1;
+                    let colon =
+                        object[at..].iter().position(|byte| !byte.is_ascii_whitespace()).map(|n| at + n);
+                    if let Some(colon) = colon.filter(|&colon| depth == 1 && object[colon] == b':') {
+                        return Some((text, colon + 1));
+                    }
                 }
-                if object.get(at) != Some(&b'"') {
-                    break;
-                }
-                let text = &object[first..at];
-                at += 1;
-                let is_key = object[at..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
-                n_found += (depth == 1 && is_key && keys.iter().any(|key| key.as_bytes() == text)) as usize;
+                _ => {}
             }
-            _ => {}
         }
-    }
-    n_found
+    })
 }
 
 #[cfg(test)]

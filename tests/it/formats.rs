@@ -98,7 +98,7 @@ fn found(name: &str, bytes: &[u8], n_chunk: usize) -> String {
     for row in case.rows("", &[]) {
         let event = case.event(row);
         let values = |name: &String| {
-            let values = event.fields.iter().find(|(field, _, _)| field == name).map(|(_, _, values)| values);
+            let values = event.fields.iter().find(|(field, _)| field == name).map(|(_, values)| values);
             values.map_or("-".to_owned(), |values| {
                 values.iter().map(|value| shown(value)).collect::<Vec<_>>().join(" | ")
             })
