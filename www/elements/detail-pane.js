@@ -93,12 +93,12 @@ export class DetailPane extends HTMLElement {
     )
     const shown = this.#isAllShown ? found : found.slice(0, SHOWN_FIELDS)
     part(this, '.values', HTMLElement).replaceChildren(
-      ...shown.map(({ name, kind, values }) =>
+      ...shown.map(({ name, values }) =>
         h(
           'div',
           {},
           h('dt', { class: 'data' }, visibleText(name)),
-          ...values.map(value => this.#value(name, kind, value)),
+          ...values.map(value => this.#value(name, value)),
         ),
       ),
     )
@@ -109,17 +109,16 @@ export class DetailPane extends HTMLElement {
 
   /**
    * @param {string} name
-   * @param {string} kind
    * @param {string} value
    */
-  #value(name, kind, value) {
+  #value(name, value) {
     const isCut = value.length > SHOWN_VALUE_CHARS
     const text = document.createTextNode(visibleText(value.slice(0, SHOWN_VALUE_CHARS)))
     const copy = h('button', { type: 'button', class: 'quiet copy' }, 'Copy')
     copy.ariaLabel = `Copy ${visibleText(name)}`
     copy.title = 'Copy the value'
     copy.addEventListener('click', () => this.#copy(value))
-    const shown = h('span', { class: `data is-${kind}` }, text)
+    const shown = h('span', { class: 'data' }, text)
     const dd = h('dd', {}, shown, copy)
     if (isCut) {
       const more = h(

@@ -253,9 +253,12 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       const i = cuts.findIndex(({ item }) => cutters.get(item.source) === owner)
       return i < 0 ? undefined : cuts.splice(i, 1)[0]
     }
-    // A cut that is begun goes before whole files, for its pieces keep the others busy; a new one comes last.
-    const piece = pieces.shift()
-    const cut = piece ? undefined : takeCut(shard)
+    // A cut that is begun keeps the others busy with its pieces: it goes on as soon as they run short. A new one
+    // comes last.
+    const isShort = look !== 'none' && pieces.length < BUNDLES_AT_HAND * shards.length
+    const first = isShort ? takeCut(shard) : undefined
+    const piece = first ? undefined : pieces.shift()
+    const cut = first ?? (piece ? undefined : takeCut(shard))
     const bundle = piece ?? (cut ? undefined : bundles.shift())
     const fresh = bundle || cut ? undefined : takeCut(undefined)
     if (bundle) readOn(shard, bundle)
