@@ -1,4 +1,33 @@
-//! Trailglass: logs in, answers out.
+//! Trailglass: logs in, answers out. The core of the workbench: it reads log files, keeps their events in columns and
+//! answers questions about them. Pure: bytes in, answers out, no clock, no input or output, no JavaScript.
+//!
+//! # Map
+//!
+//! ```text
+//! file ─bytes─> container ─member─> frame ─record─> format ─event | reject─> store: SegmentBuilder ─> Segment
+//! text ─> query: parse ─Query─> Plan ─for each segment─> select ─Bitmap─> rows | sort ─partial─┐
+//!                 page <─ worker <─ wasm <─answer── engine: Hub <─partials of all shards ──────┘
+//! ```
+//!
+//! | room | does | knows |
+//! |---|---|---|
+//! | [`base`] | what all share: events and fields, spans, rejects, problems, time, bitmaps, limits | – |
+//! | [`container`] | unwraps a dropped file (gzip) | base |
+//! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
+//! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base |
+//! | [`store`] | events to immutable segments of dictionary columns | base |
+//! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |
+//! | [`engine`] | shards that read and answer in partials, the hub that merges them | all above |
+//! | `wasm` | the browser's door: converts, calls, converts back | engine, base |
+//!
+//! # What never happens
+//!
+//! - No record is lost: each becomes an event, a copy of one, or a reject with its place and reason, and for every
+//!   source `records = events + duplicates + rejects`.
+//! - No answer depends on the number of shards, the cut of chunks, the order of files or when it was asked.
+//! - `format` never names `store`, `query` never names `format`, and only `wasm` names a type of JavaScript
+//!   (`tests/it/tidy.rs` holds all rooms to the table above).
+//! - Nothing is sized by a number that a file says of itself; every limit stands in [`base::limits`].
 
 pub mod base;
 pub mod container;

@@ -52,6 +52,8 @@ async function ours() {
       }
       look()
     })
+    // As long as anyone needs at least to find the files.
+    await page.waitForTimeout(1000)
     await page.setInputFiles(choose, data, { timeout: 300_000 })
     await page.waitForFunction(() => Reflect.get(window, 'times').done !== undefined, null, {
       timeout: 600_000,
