@@ -9,7 +9,7 @@ const LINES: &str = concat!(
     r#"{"eventVersion":"1.08","eventID":"e1","eventTime":"2022-03-22T15:48:02Z","eventName":"RunInstances","userAgent":"naïve 🦀"}"#,
     "\n",
     r#"{"eventVersion":"1.08","eventID":"e2","eventTime":"2022-03-22T15:47:00Z","eventName":"ListBuckets","sourceIPAddress":"203.0.113.7"}"#,
-    "\nnot json\n",
+    "\n{\"cut\":\"off\n",
     r#"{"eventID":"e1","eventVersion":"1.08","eventTime":"2022-03-22T15:48:02Z","eventName":"RunInstances","userAgent":"na\u00efve \ud83e\udd80"}"#,
     "\n",
 );
