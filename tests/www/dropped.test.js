@@ -96,6 +96,9 @@ test('a folder known by entries keeps its paths, in the order of the tree', () =
 test('a folder known by a handle gives the same, where its entries are refused', () =>
   check([{ entry: refused('/case'), handle: handle(TREE, 'case') }], PATHS))
 
+test('entries come first: handles hide names that would not do on Windows', () =>
+  check([{ entry: entry({ 'nul.log': 'x' }, '/case'), handle: handle({}, 'case') }], ['case/nul.log']))
+
 test('a browser that knows handles but gives none falls back', () =>
   check([{ entry: entry(TREE, '/case'), handle: null }], PATHS))
 

@@ -2,7 +2,8 @@
  * What was dropped or picked, as files under their paths in the tree.
  *
  * Browsers know a dropped folder in two ways, and neither works everywhere: Chromium refuses to read entries in a
- * page opened from disk (`EncodingError`), Firefox has no handles. So handles come first and entries stand in.
+ * page opened from disk (`EncodingError`); Firefox has no handles, and through them Chromium hides files, without a
+ * word, whose names would not do on Windows (`nul.log`, `a.lnk`). So entries come first and handles stand in.
  */
 
 /** @import { NamedBlob } from '../types.d.ts' */
@@ -54,9 +55,11 @@ export function takeDropped(drop) {
 export async function filesOf(dropped) {
   const found = dropped.map(async ({ file, entry, handle }) => {
     if (file) return { files: namedFiles([file]), nUnreadable: 0 }
+    const none = { files: [], nUnreadable: 1 }
+    const byEntry = entry ? await filesBelow(ofEntry(entry)) : none
+    if (byEntry.files.length > 0 || byEntry.nUnreadable === 0) return byEntry
     const known = await handle
-    if (known) return filesBelow(ofHandle(known, known.name))
-    return entry ? filesBelow(ofEntry(entry)) : { files: [], nUnreadable: 1 }
+    return known ? filesBelow(ofHandle(known, known.name)) : byEntry
   })
   return joined(await Promise.all(found))
 }
