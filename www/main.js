@@ -29,6 +29,7 @@ import { sampleFiles } from './sample.js'
 import * as changes from './state/changes.js'
 import { toggled } from './state/columns.js'
 import { keepLayout, keptLayout } from './state/layout.js'
+import { problemText } from './state/sources.js'
 import { createStore } from './state/store.js'
 
 /** While files are read, the rows are asked for again no more often than this. */
@@ -541,7 +542,7 @@ function renderFrame(state) {
     if (isCurrent) button.setAttribute('aria-current', 'page')
     else button.removeAttribute('aria-current')
   }
-  const nProblems = sources.filter(source => source.problems.length > 0).length
+  const nProblems = sources.filter(source => problemText(source) !== '').length
   setText(part(document, '.views .count', HTMLElement), sources.length > 0 ? countText(sources.length) : '')
   setText(
     part(document, '.views .problems', HTMLElement),

@@ -138,23 +138,24 @@ const source = source => ({
 const SOURCES = [
   source({ id: 0, path: 'AWSLogs/b.json.gz', bytes: 30, records: 5, events: 3, duplicates: 1, rejects: 1 }),
   source({ id: 1, path: 'damaged/a.json', problems: [{ code: 'gzip-truncated', message: 'ends early' }] }),
+  source({ id: 2, path: 'digest.json', problems: [{ code: 'set-aside', message: 'a digest' }] }),
 ]
 
 test('sources are filtered by path and problem, and sorted', () => {
   const ids = (/** @type {Parameters<typeof shownSources>} */ ...args) =>
     shownSources(...args).map(({ id }) => id)
-  assert.deepEqual(ids(SOURCES, 'all', '', []), [0, 1])
+  assert.deepEqual(ids(SOURCES, 'all', '', []), [0, 1, 2])
   assert.deepEqual(ids(SOURCES, 'problems', '', []), [1])
   assert.deepEqual(ids(SOURCES, 'rejects', '', []), [0])
   assert.deepEqual(ids(SOURCES, 'all', 'AWSLOGS', []), [0])
-  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'bytes' }]), [1, 0])
-  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'path', descending: true }]), [1, 0])
+  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'bytes' }]), [1, 2, 0])
+  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'path', descending: true }]), [2, 1, 0])
 })
 
 test('the totals of all sources', () => {
   assert.deepEqual(totalsOf(SOURCES), {
-    sources: 2,
-    bytes: 40,
+    sources: 3,
+    bytes: 50,
     records: 5,
     events: 3,
     duplicates: 1,
@@ -169,6 +170,7 @@ test('cells of the sources panel', () => {
   assert.equal(sourceCell(wrapped, 'sha256'), null)
   assert.equal(sourceCell(wrapped, 'events'), '0')
   assert.equal(sourceCell(SOURCES[1] ?? wrapped, 'problem'), 'ends early')
+  assert.equal(sourceCell(SOURCES[2] ?? wrapped, 'problem'), 'note: a digest')
 })
 
 test('the layout survives a store that is refused, and one that lies', () => {

@@ -15,7 +15,7 @@ const SOURCE_COLUMNS = [
   { field: 'path', label: 'Path', width: 560 },
   { field: 'format', label: 'Format', width: 200 },
   { field: 'state', label: 'State', width: 80 },
-  { field: 'problem', label: 'Problem', width: 260 },
+  { field: 'problem', label: 'Problem or note', width: 260 },
   { field: 'records', label: 'Records', width: 90, isNumber: true },
   { field: 'events', label: 'Events', width: 90, isNumber: true },
   { field: 'duplicates', label: 'Duplicates', width: 100, isNumber: true },
@@ -109,8 +109,8 @@ export class SourcesPanel extends HTMLElement {
   /** What does not fit in the cells of the chosen source. @param {LogGrid} grid */
   #renderChosen(grid) {
     const source = this.#shown[grid.activeRow]
-    const problems = source?.problems.map(problem => problem.message) ?? []
-    const text = source ? [source.path, ...problems, source.sha256 ? `SHA-256 ${source.sha256}` : ''] : []
+    const remark = source ? (sourceCell(source, 'problem') ?? '') : ''
+    const text = source ? [source.path, remark, source.sha256 ? `SHA-256 ${source.sha256}` : ''] : []
     setText(part(this, '.chosen', HTMLElement), visibleText(text.filter(Boolean).join(' · ')))
   }
 

@@ -2,11 +2,26 @@
  * The sources as the panel shows them. Pure.
  */
 
-/** @import { SortKey, SourceInfo } from '../types.d.ts' */
+/** @import { Problem, SortKey, SourceInfo } from '../types.d.ts' */
 
 import { bytesText } from '../lib/format.js'
 
 /** @typedef {'all' | 'problems' | 'rejects'} SourceFilter */
+
+/** What the engine says of files that are as they should be: nothing of a log is missing. */
+const NOTES = ['set-aside', 'empty']
+
+/** @param {readonly Problem[]} problems */
+const messages = problems => problems.map(problem => problem.message).join('; ')
+
+/** What is wrong with `source`; empty: nothing. @param {SourceInfo} source */
+export const problemText = ({ problems }) => messages(problems.filter(({ code }) => !NOTES.includes(code)))
+
+/** What is to be known of `source`, and is not wrong. @param {SourceInfo} source */
+function noteText({ problems }) {
+  const notes = messages(problems.filter(({ code }) => NOTES.includes(code)))
+  return notes && `note: ${notes}`
+}
 
 /**
  * @param {SourceInfo} source
@@ -14,7 +29,7 @@ import { bytesText } from '../lib/format.js'
  * @param {string} text part of the path, any case
  */
 function isShown(source, filter, text) {
-  if (filter === 'problems' && source.problems.length === 0) return false
+  if (filter === 'problems' && problemText(source) === '') return false
   if (filter === 'rejects' && source.rejects === 0) return false
   return source.path.toLowerCase().includes(text)
 }
@@ -50,8 +65,6 @@ export function sourceCell(source, field) {
   switch (field) {
     case 'bytes':
       return bytesText(source.bytes)
-    case 'problem':
-      return source.problems.map(problem => problem.message).join('; ') || null
     case 'format':
       return source.format && [source.format, ...source.containers.toReversed()].join(', in ')
     default: {
@@ -82,7 +95,7 @@ function sortValue(source, field) {
     case 'rejects':
       return source[field]
     case 'problem':
-      return source.problems[0]?.message ?? ''
+      return [problemText(source), noteText(source)].filter(Boolean).join('; ')
     default:
       return ''
   }
@@ -115,7 +128,7 @@ export function totalsOf(sources) {
     totals.events += source.events
     totals.duplicates += source.duplicates
     totals.rejects += source.rejects
-    if (source.problems.length > 0) totals.problems += 1
+    if (problemText(source) !== '') totals.problems += 1
   }
   return totals
 }
