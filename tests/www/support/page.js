@@ -103,6 +103,7 @@ export async function openPage({
       )(`${effectiveDirective}: ${blockedURI} ${sample} (line ${lineNumber})`)
     })
   })
+  page.setDefaultTimeout(20_000)
   await page.goto(url + hash)
 
   return {
