@@ -87,17 +87,17 @@ async function linkWorkers(module, n_shards, onProgress) {
     for (const { worker } of [hubWorker, ...workers]) worker.terminate()
     throw error
   }
+  /** @param {string} message */
+  const crashed = message => hub.fail(crash(message))
   const hub = connect(page.port1, {
     onProgress,
-    onCrash(/** @type {string} */ message) {
-      hub.fail(toError({ code: 'crashed', message: `the engine crashed: ${message}` }))
-    },
+    onCrash: crashed,
     replaceShard(/** @type {number} */ shard) {
       workers[shard]?.worker.terminate()
       const made = makeWorker()
       workers[shard] = made
       const { port1, port2 } = new MessageChannel()
-      start(made, port1)
+      start(made, port1).catch(error => crashed(error.message))
       hubWorker.worker.postMessage({ shard, port: port2 }, [port2])
     },
   })
@@ -120,21 +120,27 @@ async function linkWorkers(module, n_shards, onProgress) {
  */
 function linkHere(module, n_shards, onProgress) {
   const { memory } = core.initSync({ module })
-  const makeShard = () =>
+  /** @param {number} shard */
+  const makeShard = shard =>
     within(
       shardHandlers(core, {
         memory,
         limitBytes: SHARD_BYTES,
-        onBytes: (source, n) => handlers.onBytes(source, n),
+        onBytes: (source, n) => handlers.onBytes(shard, source, n),
       }),
     )
-  const handlers = hubHandlers(core, Array.from({ length: n_shards }, makeShard), {
+  const shards = Array.from({ length: n_shards }, (_, shard) => makeShard(shard))
+  const handlers = hubHandlers(core, shards, {
     onProgress,
-    replaceShard: async () => makeShard(),
+    replaceShard: async shard => makeShard(shard),
+    onCrash: message => hub.fail(crash(message)),
   })
   const hub = within(handlers)
   return { hub, end: () => hub.fail(closed()) }
 }
+
+/** @param {string} message */
+const crash = message => toError({ code: 'crashed', message: `the engine crashed: ${message}` })
 
 const closed = () => toError({ code: 'closed', message: 'the engine was closed' })
 
@@ -185,6 +191,13 @@ function throwIfAborted(signal) {
   if (signal?.aborted) throw toError({ code: 'cancelled', message: 'the question was given up' })
 }
 
+/**
+ * A function of its own: one made beside the selection would hold on to it, for such share what they know.
+ *
+ * @param {import('./messages.js').Peer} hub @param {number} number
+ */
+const closing = (hub, number) => () => hub.tell('closeSelection', number)
+
 /** Selections that nobody holds any more are forgotten in the hub. @type {FinalizationRegistry<() => void>} */
 const forgotten = new FinalizationRegistry(close => close())
 
@@ -196,7 +209,6 @@ const forgotten = new FinalizationRegistry(close => close())
  * @returns {import('../types.d.ts').Selection}
  */
 function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
-  const close = () => hub.tell('closeSelection', number)
   /** @type {import('../types.d.ts').Selection} */
   const selection = {
     query,
@@ -206,17 +218,17 @@ function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
     isLoading,
     async rows(first, end, fields, { signal } = {}) {
       throwIfAborted(signal)
-      const answer = await hub.call('rows', number, first, end, fields)
+      const answer = await hub.call('rows', number, first, end, fields.map(String))
       throwIfAborted(signal)
       return toWindow(first, fields, answer)
     },
     event: row => hub.call('event', number, row),
     close() {
       forgotten.unregister(selection)
-      close()
+      hub.tell('closeSelection', number)
     },
   }
-  forgotten.register(selection, close, selection)
+  forgotten.register(selection, closing(hub, number), selection)
   return selection
 }
 
@@ -270,6 +282,8 @@ export async function createEngine({ shards } = {}) {
       const cancel = () => hub.tell('cancel', id)
       const all = Array.from(files, named)
       const done = hub.call('add', id, all.length)
+      // If it ends before all files were handed over, nobody waits for it yet.
+      done.catch(() => {})
       if (signal?.aborted) cancel()
       signal?.addEventListener('abort', cancel, { once: true })
       let lastBreath = performance.now()
@@ -290,7 +304,12 @@ export async function createEngine({ shards } = {}) {
     fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
     async filter(query, { sort = [], signal } = {}) {
       throwIfAborted(signal)
-      const answer = await hub.call('filter', query, sort)
+      // What the core does not take is put right here: in a shard it would pass for a crash.
+      const keys = sort.map(({ field, descending = false }) => ({
+        field: String(field),
+        descending: Boolean(descending),
+      }))
+      const answer = await hub.call('filter', String(query), keys)
       const selection = makeSelection(hub, query, sort, answer)
       if (signal?.aborted) selection.close()
       throwIfAborted(signal)

@@ -1,5 +1,5 @@
 /** Deals files out to the shards, carries questions to them and brings their partials to the core's hub. */
-import { toError } from './messages.js'
+import { later, toError } from './messages.js'
 
 /** Files of this size or more are dealt out in pieces; the same for any number of shards. */
 const CUT_FROM_BYTES = 32 << 20
@@ -23,7 +23,7 @@ const PROGRESS_EVERY = 100
  * @typedef {import('./messages.js').Peer} Peer
  * @typedef {import('./shard.js').Item} Item
  * @typedef {import('./shard.js').Piece} Piece
- * @typedef {import('./shard.js').Bundle} Bundle
+ * @typedef {import('./shard.js').Bundle & { isAlone?: boolean }} Bundle of which an `isAlone` one is to crash alone, if it does
  * @typedef {{ blob: Blob, item: Item, from: number }} Cut a large file, and from where on its pieces are new
  */
 
@@ -36,12 +36,31 @@ const PROGRESS_EVERY = 100
  * @property {number} n_bytesRead
  * @property {number} n_come how many have come
  * @property {number} n_files
- * @property {number} n_open sources that are not read to their end, those that are still to come among them
- * @property {Set<number>} sources
+ * @property {number} n_open sources that are not settled, those that are still to come among them
+ * @property {number[]} sources
  * @property {number} started
  * @property {boolean} isCancelled
+ * @property {'loading' | 'merging' | 'finished'} state
  * @property {(progress: import('../types.d.ts').Progress) => void} done
  */
+
+/**
+ * A source: where its bytes are, and how far it has come. It is settled when none of its parts is left: each was read or
+ * given up.
+ *
+ * @typedef {object} Source
+ * @property {Batch} batch
+ * @property {Blob} blob
+ * @property {number} first
+ * @property {number} size
+ * @property {import('../types.d.ts').SourceInfo['state']} state
+ * @property {number} n_left parts that wait or are being read; of a file that is cut, the cut itself is one
+ * @property {number} n_busy parts that shards have at hand
+ * @property {boolean} isCut
+ * @property {boolean} isOpen
+ */
+
+/** What a shard was given to read, and whether its report has come. @typedef {{ blob: Blob, items: Item[], isRead: boolean }} Dealt */
 
 /**
  * The handlers of the hub.
@@ -51,12 +70,12 @@ const PROGRESS_EVERY = 100
  * @param {object} page
  * @param {(id: number, progress: import('../types.d.ts').Progress) => void} page.onProgress
  * @param {(shard: number) => Promise<Peer>} page.replaceShard makes a new shard in the place of one that crashed
- * @returns {import('./messages.js').Handlers & { onBytes: (source: number, n: number) => void }}
+ * @param {(message: string) => void} page.onCrash hears of what cannot be mended here
+ * @returns {import('./messages.js').Handlers & { onBytes: (shard: number, source: number, n: number) => void }}
  */
-export function hubHandlers(core, shards, { onProgress, replaceShard }) {
+export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash }) {
   const hub = new core.Hub(shards.length)
-  /** By source: where its bytes are, how it stands, and how many pieces of it are still to be read. */
-  /** @type {{ blob: Blob, first: number, size: number, state: import('../types.d.ts').SourceInfo['state'], n_pieces: number, isCut: boolean }[]} */
+  /** @type {Source[]} */
   const sources = []
   /** @type {Map<number, Batch>} */
   const batches = new Map()
@@ -66,21 +85,34 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   const pieces = []
   /** @type {Cut[]} */
   const cuts = []
-  /** By shard: how many bundles it has at hand, all that it has read, whether it is full. */
+  /** By shard: what it was given, whether it is full, how often it was replaced. */
   const hands = shards.map(() => ({
     n_at_hand: 0,
     isFull: false,
     epoch: 0,
-    read: /** @type {Bundle[]} */ ([]),
+    dealt: /** @type {Dealt[]} */ ([]),
+    cuts: /** @type {Cut[]} */ ([]),
+    bytes: /** @type {Map<Batch, number>} */ (new Map()),
   }))
+  /** How many shards were replaced, and how many sources of finished batches are read again for it. */
+  let n_replaced = 0
+  let n_again = 0
+  /** Whether rows were forgotten that are still to be told again. */
+  let isAnyMissing = false
+  let hasEnded = false
   let lastProgress = 0
 
   // ── Loading ──
 
+  /** Work that nobody waits for. @param {Promise<unknown>} work */
+  function inBackground(work) {
+    work.catch(error => onCrash(error.message))
+  }
+
   /** Files are to come; answers once they are read. @param {number} id @param {number} n_files */
   function add(id, n_files) {
     return new Promise(done => {
-      const started = performance.now()
+      /** @type {Batch} */
       const batch = {
         id,
         n_bytes: 0,
@@ -88,9 +120,10 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
         n_come: 0,
         n_files,
         n_open: n_files,
-        sources: new Set(),
-        started,
+        sources: [],
+        started: performance.now(),
         isCancelled: false,
+        state: 'loading',
         done,
       }
       batches.set(id, batch)
@@ -113,8 +146,18 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       const source = hub.addSource(path, size)
       const first = end
       end += size
-      sources.push({ blob, first, size, state: 'waiting', n_pieces: 1, isCut: false })
-      batch.sources.add(source)
+      sources.push({
+        batch,
+        blob,
+        first,
+        size,
+        state: 'waiting',
+        n_left: 1,
+        n_busy: 0,
+        isCut: false,
+        isOpen: true,
+      })
+      batch.sources.push(source)
       batch.n_bytes += size
       batch.n_come += 1
       if (batch.isCancelled) giveUp(source, 'cancelled')
@@ -132,8 +175,19 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     const batch = batches.get(id)
     if (!batch) return
     batch.isCancelled = true
+    dropQueued(batch)
+    // What a shard is busy with it gives up itself, and says so.
+    tell(
+      'stop',
+      batch.sources.filter(source => sourceOf(source).n_busy > 0),
+    )
+    finishIfDone(batch)
+  }
+
+  /** Gives up what no shard has at hand yet. @param {Batch} batch */
+  function dropQueued(batch) {
     /** @param {Item} item */
-    const isMine = item => batch.sources.has(item.source)
+    const isMine = item => sourceOf(item.source).batch === batch
     for (const queue of [bundles, pieces]) {
       for (const { blob, items } of queue.splice(0)) {
         const others = items.filter(item => !isMine(item))
@@ -145,46 +199,85 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       if (isMine(cut.item)) giveUp(cut.item.source, 'cancelled')
       else cuts.push(cut)
     }
-    tell('stop', true)
-    finishIfDone(batch)
   }
 
-  /** A source of which no more will be read. @param {number} number @param {'cancelled' | 'out-of-memory'} code */
-  function giveUp(number, code) {
+  /**
+   * One part of a source will not be read. Of several reasons the first one stays.
+   *
+   * @param {number} number @param {'cancelled' | 'out-of-memory' | 'crashed' | 'unreadable'} code @param {string} [why]
+   */
+  function giveUp(number, code, why = '') {
     const source = sourceOf(number)
-    if (source.state === 'cancelled' || source.state === 'failed') return
-    source.state = code === 'cancelled' ? 'cancelled' : 'failed'
-    hub.addProblem(number, code, '')
-    closeSource(number)
+    source.n_left -= 1
+    if (!isOver(source)) {
+      source.state = code === 'cancelled' ? 'cancelled' : 'failed'
+      hub.addProblem(number, code, why)
+    }
+    settle(number)
   }
+
+  /** @param {Source} source */
+  const isOver = ({ state }) => state === 'cancelled' || state === 'failed'
 
   /** @param {number} number */
-  const sourceOf = number => /** @type {(typeof sources)[number]} */ (sources[number])
+  const sourceOf = number => /** @type {Source} */ (sources[number])
   /** @param {number} shard */
   const handOf = shard => /** @type {(typeof hands)[number]} */ (hands[shard])
   /** @param {number} shard */
   const peerOf = shard => /** @type {Peer} */ (shards[shard])
 
-  /** @param {number} source @param {number} n */
-  function countBytes(source, n) {
-    for (const batch of batches.values()) if (batch.sources.has(source)) batch.n_bytesRead += n
+  /** @param {number} shard @param {number} source @param {number} n */
+  function countBytes(shard, source, n) {
+    const { batch } = sourceOf(source)
+    const { bytes } = handOf(shard)
+    batch.n_bytesRead += n
+    bytes.set(batch, (bytes.get(batch) ?? 0) + n)
   }
 
-  /** @param {number} number */
-  function closeSource(number) {
-    for (const batch of batches.values()) if (batch.sources.has(number)) batch.n_open -= 1
+  /** Closes a source of which nothing is left. @param {number} number */
+  function settle(number) {
+    const source = sourceOf(number)
+    if (source.n_left > 0 || !source.isOpen) return
+    if (!isOver(source)) source.state = 'read'
+    source.isOpen = false
+    if (source.batch.state === 'finished') n_again -= 1
+    else source.batch.n_open -= 1
+  }
+
+  /** Some of what was read of a source is lost, and will be read again. @param {number} number */
+  function reopen(number) {
+    const source = sourceOf(number)
+    source.n_left += 1
+    if (source.state === 'read') source.state = 'reading'
+    if (source.isOpen) return
+    source.isOpen = true
+    if (source.batch.state === 'finished') n_again += 1
+    else source.batch.n_open += 1
   }
 
   /** @param {Batch} batch */
   function finishIfDone(batch) {
-    if (batch.n_open > 0) return
+    if (batch.state === 'loading' && batch.n_open === 0 && n_again === 0) inBackground(finish(batch))
+  }
+
+  /** @param {Batch} batch */
+  async function finish(batch) {
+    batch.state = 'merging'
+    for (let n = -1; n !== n_replaced; ) {
+      n = n_replaced
+      await merge(true)
+      // A shard was lost meanwhile: what it had read is read again first.
+      if (batch.n_open > 0 || n_again > 0) {
+        batch.state = 'loading'
+        return
+      }
+    }
+    batch.state = 'finished'
     batches.delete(batch.id)
-    if (batches.size === 0) tell('stop', false)
-    merge(true).then(() => {
-      const progress = { ...progressOf(batch), isLoading: false }
-      onProgress(batch.id, progress)
-      batch.done(progress)
-    })
+    isAnyMissing &&= batches.size > 0
+    const progress = { ...progressOf(batch), isLoading: false }
+    onProgress(batch.id, progress)
+    batch.done(progress)
   }
 
   /** @param {Batch} batch @returns {Progress} */
@@ -233,7 +326,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     for (let isMore = true; isMore; ) {
       isMore = false
       hands.forEach((hand, shard) => {
-        if (hand.n_at_hand >= (look === 'done' ? BUNDLES_AT_HAND : 1) || hand.isFull) return
+        if (hand.n_at_hand >= (look === 'done' ? BUNDLES_AT_HAND : 1)) return
         isMore = dealTo(shard) || isMore
       })
     }
@@ -253,68 +346,86 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
       const i = cuts.findIndex(({ item }) => cutters.get(item.source) === owner)
       return i < 0 ? undefined : cuts.splice(i, 1)[0]
     }
-    // A cut that is begun keeps the others busy with its pieces: it goes on as soon as they run short. A new one
-    // comes last.
-    const isShort = look !== 'none' && pieces.length < BUNDLES_AT_HAND * shards.length
+    const { isFull } = handOf(shard)
+    // A cut that is begun keeps the others busy with its pieces: it goes on as soon as they run short, and on a shard
+    // that is full, for it keeps nothing. A new one comes last.
+    const isShort = isFull || (look !== 'none' && pieces.length < BUNDLES_AT_HAND * shards.length)
     const first = isShort ? takeCut(shard) : undefined
-    const piece = first ? undefined : pieces.shift()
+    const piece = first || isFull ? undefined : pieces.shift()
     const cut = first ?? (piece ? undefined : takeCut(shard))
-    const bundle = piece ?? (cut ? undefined : bundles.shift())
-    const fresh = bundle || cut ? undefined : takeCut(undefined)
-    if (bundle) readOn(shard, bundle)
-    else if (cut ?? fresh) cutOn(shard, /** @type {Cut} */ (cut ?? fresh))
+    const bundle = piece ?? (cut || isFull ? undefined : bundles.shift())
+    const fresh = bundle || cut || isFull ? undefined : takeCut(undefined)
+    if (bundle) inBackground(readOn(shard, bundle))
+    else if (cut ?? fresh) inBackground(cutOn(shard, /** @type {Cut} */ (cut ?? fresh)))
     return bundle !== undefined || cut !== undefined || fresh !== undefined
   }
 
   /** @param {number} shard @param {Bundle} bundle */
-  async function readOn(shard, bundle) {
+  async function readOn(shard, { blob, items, isAlone = false }) {
     const hand = handOf(shard)
     const { epoch } = hand
     hand.n_at_hand += 1
-    const { blob, items } = bundle
-    for (const { source } of items) setReading(source)
-    const dealt = { blob, items }
-    hand.read.push(dealt)
+    for (const { source } of items) setBusy(source)
+    const dealt = { blob, items, isRead: false }
+    hand.dealt.push(dealt)
     // The first rows of a shard come with the answer: nothing to show is worth a second question.
     const known = hub.knownOf(shard)
-    const isFirst = known[0] === 0
+    const asked = known[0] === 0 || isAlone ? known : null
     const answer = /** @type {import('./shard.js').ReadAnswer} */ (
-      await peerOf(shard).call('read', bundle, isFirst ? known : null)
+      await peerOf(shard)
+        .call('read', { blob, items }, asked)
+        .catch(({ message }) => ({ crash: { at: items.length === 1 ? 0 : null, message } }))
     )
     if (hand.epoch !== epoch) return
     if (answer.crash) {
-      await replace(shard, /** @type {Item} */ (items[answer.crash.at]), answer.crash.message)
+      replace(shard, dealt, answer.crash)
       return
     }
     hand.n_at_hand -= 1
     hand.isFull = answer.isFull
-    dealt.items = items.slice(0, answer.n_done)
-    for (const { source, report, sha256, n_bytes } of answer.reports) {
-      hub.report(shard, report)
-      countBytes(source, n_bytes)
-      if (sha256) hub.setSha256(source, sha256)
-      pieceDone(source)
+    dealt.isRead = true
+    dealt.items = []
+    const began = new Map(answer.reports.map(report => [report.source, report]))
+    for (const item of items.slice(0, answer.n_done)) {
+      const begun = began.get(item.source)
+      sourceOf(item.source).n_busy -= 1
+      if (begun) {
+        dealt.items.push(item)
+        sourceOf(item.source).n_left -= 1
+        hub.report(shard, begun.report)
+        countBytes(shard, item.source, begun.n_bytes)
+        if (begun.sha256) hub.setSha256(item.source, begun.sha256)
+        // The report says why.
+        if (begun.end !== 'read' && !isOver(sourceOf(item.source))) sourceOf(item.source).state = begun.end
+        settle(item.source)
+      } else giveUp(item.source, 'cancelled')
     }
-    if (answer.rows && isCurrent(shard, known)) {
-      mergeNow(
-        shards.map((_, other) =>
-          other === shard ? /** @type {Uint8Array} */ (answer.rows) : new Uint8Array(),
-        ),
-      )
+    if (answer.rows && isCurrent(shard, known, epoch)) {
+      const { rows } = answer
+      mergeNow(shards.map((_, other) => (other === shard ? rows : new Uint8Array())))
       if (look === 'none') {
         look = 'due'
         setTimeout(endLook, FIRST_LOOK)
       }
       reportProgress(true)
     }
-    // Not read: the shard is full, or reading was stopped for some of them.
+    // Not read: the shard is full.
     const left = items.slice(answer.n_done)
-    const isCancelled = (/** @type {Item} */ item) =>
-      [...batches.values()].some(batch => batch.isCancelled && batch.sources.has(item.source))
-    for (const { source } of left.filter(isCancelled)) giveUp(source, 'cancelled')
-    const others = left.filter(item => !isCancelled(item))
-    if (others.length > 0) (others[0]?.piece ? pieces : bundles).unshift({ blob, items: others })
+    for (const { source } of left) sourceOf(source).n_busy -= 1
+    queueAgain({ blob, items: left, isAlone })
     await afterWork()
+  }
+
+  /** Puts what was not read, or is to be read again, in front; a cancelled batch reads nothing more. @param {Bundle} bundle */
+  function queueAgain({ blob, items, isAlone }) {
+    const isCancelled = (/** @type {Item} */ { source }) => sourceOf(source).batch.isCancelled
+    for (const { source } of items.filter(isCancelled)) giveUp(source, 'cancelled')
+    queueFirst({ blob, items: items.filter(item => !isCancelled(item)), isAlone })
+  }
+
+  /** @param {Bundle} bundle */
+  function queueFirst(bundle) {
+    if (bundle.items.length > 0) (bundle.items[0]?.piece ? pieces : bundles).unshift(bundle)
   }
 
   async function afterWork() {
@@ -322,98 +433,122 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     await merge(false)
     reportProgress()
     for (const batch of [...batches.values()]) finishIfDone(batch)
+    // Rows that were forgotten with a shard come back where no batch waits for them, too.
+    if (batches.size > 0 || n_again > 0 || !isAnyMissing) return
+    const n = n_replaced
+    await merge(true)
+    if (n === n_replaced) isAnyMissing = false
   }
 
   /** @param {number} number */
-  function setReading(number) {
+  function setBusy(number) {
     const source = sourceOf(number)
+    source.n_busy += 1
     if (source.state === 'waiting') source.state = 'reading'
   }
 
-  /** @param {number} number */
-  function pieceDone(number) {
-    const source = sourceOf(number)
-    source.n_pieces -= 1
-    if (source.n_pieces === 0 && source.state === 'reading') {
-      source.state = 'read'
-      closeSource(number)
-    }
-  }
-
   /** @param {number} shard @param {Cut} cut */
-  async function cutOn(shard, { blob, item, from }) {
+  async function cutOn(shard, cut) {
+    const { blob, item, from } = cut
     const hand = handOf(shard)
     const { epoch } = hand
     hand.n_at_hand += 1
-    setReading(item.source)
+    setBusy(item.source)
     cutters.set(item.source, shard)
-    // Whatever keeps a file from being cut shows itself, and is reported, when it is read whole.
-    const uncut = { pieces: [], isWhole: true, sha256: null, isDone: true }
-    const answer = await peerOf(shard)
-      .call('cut', item.source, blob)
-      .catch(() => uncut)
+    hand.cuts.push(cut)
+    const answer = /** @type {import('./shard.js').CutAnswer} */ (
+      await peerOf(shard)
+        .call('cut', item.source, blob)
+        .catch(({ message }) => ({ problem: { code: 'crashed', why: message } }))
+    )
     if (hand.epoch !== epoch) return
     hand.n_at_hand -= 1
+    hand.cuts.splice(hand.cuts.indexOf(cut), 1)
     const source = sourceOf(item.source)
-    if (source.state === 'cancelled') {
-      await afterWork()
-      return
-    }
-    const fresh = /** @type {Piece[]} */ (answer.pieces).filter(piece => piece.offset >= from)
-    if (answer.isWhole && !source.isCut) {
+    source.n_busy -= 1
+    if (source.batch.isCancelled) {
+      giveUp(item.source, 'cancelled')
+    } else if (answer.problem && source.isCut) {
+      giveUp(item.source, answer.problem.code, answer.problem.why)
+    } else if (answer.problem || (answer.isWhole && !source.isCut)) {
+      // Whatever keeps a file from being cut shows itself, and is reported, when it is read whole.
       bundles.push({ blob, items: [item] })
-      await afterWork()
-      return
-    }
-    source.isCut = true
-    source.n_pieces += fresh.length
-    for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece }] })
-    if (answer.isDone) {
-      if (answer.sha256) hub.setSha256(item.source, answer.sha256)
-      pieceDone(item.source)
     } else {
-      const last = fresh.at(-1)
-      cuts.push({ blob, item, from: last ? last.offset + last.length : from })
+      source.isCut = true
+      const fresh = answer.pieces.filter(piece => piece.offset >= from)
+      source.n_left += fresh.length
+      for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece }] })
+      if (answer.isDone) {
+        if (answer.sha256) hub.setSha256(item.source, answer.sha256)
+        source.n_left -= 1
+        settle(item.source)
+      } else {
+        const last = fresh.at(-1)
+        cuts.push({ blob, item, from: last ? last.offset + last.length : from })
+      }
     }
+    if (answer.isDone || answer.problem || source.batch.isCancelled) cutters.delete(item.source)
     await afterWork()
   }
 
   /**
    * A shard crashed: another takes its place and reads again what was in it, but for the item that it crashed on.
+   * Where that is not known, but for none: what was in hand is read item by item, which will tell.
    *
-   * @param {number} shard @param {Item} culprit @param {string} message
+   * @param {number} shard @param {Dealt | null} inHand @param {{ at: number | null, message: string }} crash
+   * @param {boolean} [isUnknown] whether anything it held may be what it crashed on
    */
-  async function replace(shard, culprit, message) {
+  function replace(shard, inHand, { at, message }, isUnknown = false) {
+    if (hasEnded) return
     const hand = handOf(shard)
     hand.epoch += 1
-    const lost = hand.read.splice(0)
-    shards[shard] = await replaceShard(shard)
+    n_replaced += 1
+    isAnyMissing = true
+    peerOf(shard).fail(toError({ code: 'crashed', message }))
+    // Whatever is asked of the new one from now on waits until it is there.
+    const coming = replaceShard(shard)
+    inBackground(coming)
+    shards[shard] = later(coming)
     hub.forgetShard(shard)
-    hub.addProblem(culprit.source, 'crashed', message)
     shards.forEach((peer, other) => {
       if (other !== shard) peer.tell('unbury')
     })
-    for (const { blob, items } of lost) {
+    for (const [batch, n] of hand.bytes) batch.n_bytesRead -= n
+    hand.bytes.clear()
+    const culprit = at === null ? undefined : inHand?.items[at]
+    for (const dealt of hand.dealt.splice(0).reverse()) {
+      const { blob, items, isRead } = dealt
+      for (const { source } of items) {
+        if (isRead) reopen(source)
+        else sourceOf(source).n_busy -= 1
+      }
       const again = items.filter(item => item !== culprit)
-      for (const { source: number } of again) reopen(number)
-      if (again.length > 0) (again[0]?.piece ? pieces : bundles).push({ blob, items: again })
+      const isAlone = isUnknown || (dealt === inHand && at === null)
+      const parts = isAlone ? again.map(item => [item]) : [again]
+      // What was read of a cancelled batch is read again, too: it was to stay.
+      for (const items of parts) {
+        if (isRead) queueFirst({ blob, items, isAlone })
+        else queueAgain({ blob, items, isAlone })
+      }
     }
-    sourceOf(culprit.source).state = 'failed'
-    closeSource(culprit.source)
+    for (const cut of hand.cuts.splice(0)) {
+      sourceOf(cut.item.source).n_busy -= 1
+      cuts.push(cut)
+    }
     for (const [source, owner] of cutters) if (owner === shard) cutters.delete(source)
     hand.n_at_hand = 0
     hand.isFull = false
-    await afterWork()
+    if (culprit) giveUp(culprit.source, 'crashed', message)
+    for (const batch of batches.values()) if (batch.isCancelled) dropCuts(batch)
+    inBackground(afterWork())
   }
 
-  /** What was read of a source is lost: it, or a piece of it, is to be read again. @param {number} number */
-  function reopen(number) {
-    const source = sourceOf(number)
-    if (source.state !== 'read') {
-      return
+  /** @param {Batch} batch */
+  function dropCuts(batch) {
+    for (const cut of cuts.splice(0)) {
+      if (sourceOf(cut.item.source).batch === batch) giveUp(cut.item.source, 'cancelled')
+      else cuts.push(cut)
     }
-    source.state = 'reading'
-    for (const batch of batches.values()) if (batch.sources.has(number)) batch.n_open += 1
   }
 
   let merging = Promise.resolve()
@@ -429,13 +564,15 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     merging = merging.then(async () => {
       const started = performance.now()
       const known = shards.map((_, shard) => hub.knownOf(shard))
+      const epochs = hands.map(hand => hand.epoch)
       const n_least = isLast ? 1 : SEAL_FROM
+      const none = new Uint8Array()
       const partials = await Promise.all(
-        shards.map((peer, shard) => peer.call('rowsSince', known[shard]?.[0], known[shard]?.[1], n_least)),
+        known.map(([row, field], shard) => ask(shard, 'rowsSince', row, field, n_least).catch(() => none)),
       )
       // What was asked of a shard that was replaced, or told its rows meanwhile, is out of date: the next merge asks again.
       mergeNow(
-        partials.map((partial, shard) => (isCurrent(shard, known[shard]) ? partial : new Uint8Array())),
+        partials.map((partial, shard) => (isCurrent(shard, known[shard], epochs[shard]) ? partial : none)),
       )
       mergeCost = performance.now() - started
       isMerging = false
@@ -444,10 +581,14 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     return merging
   }
 
-  /** Whether what a shard was asked for is still what the hub lacks. @param {number} shard @param {Uint32Array | undefined} known */
-  function isCurrent(shard, known) {
+  /**
+   * Whether what a shard was asked for is still what the hub lacks.
+   *
+   * @param {number} shard @param {Uint32Array | undefined} known @param {number | undefined} epoch
+   */
+  function isCurrent(shard, known, epoch) {
     const [row, field] = hub.knownOf(shard)
-    return known?.[0] === row && known?.[1] === field
+    return handOf(shard).epoch === epoch && known?.[0] === row && known?.[1] === field
   }
 
   /** @param {Uint8Array[]} partials of all shards; an empty one brings nothing */
@@ -460,17 +601,39 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     mergedAt = performance.now()
   }
 
+  /** Asks one shard; a question on which it crashes costs the answer and not what it holds. @param {number} shard @param {string} method @param {any[]} args */
+  async function ask(shard, method, ...args) {
+    const { epoch } = handOf(shard)
+    try {
+      return await peerOf(shard).call(method, ...args)
+    } catch (thrown) {
+      const { code, message } = /** @type {import('../types.d.ts').TrailglassError} */ (thrown)
+      if (handOf(shard).epoch !== epoch)
+        throw toError({ code: 'range', message: 'a shard was lost: ask again' })
+      if (code === 'crashed') replace(shard, null, { at: null, message }, method === 'rowsSince')
+      throw thrown
+    }
+  }
+
   // ── Questions ──
 
-  /** Asks every shard. @param {string} method @param {any[]} args @returns {Promise<Uint8Array[]>} */
-  const askAll = (method, ...args) => Promise.all(shards.map(peer => peer.call(method, ...args)))
+  /** Asks every shard; the one in the place of one that was lost, too. @param {string} method @param {any[]} args @returns {Promise<Uint8Array[]>} */
+  function askAll(method, ...args) {
+    /** @param {number} shard @returns {Promise<Uint8Array>} */
+    const askOne = shard =>
+      ask(shard, method, ...args).catch(error => {
+        if (error.code === 'range') return askOne(shard)
+        throw error
+      })
+    return Promise.all(shards.map((_, shard) => askOne(shard)))
+  }
 
   /** Asks every shard that has some of `rows` about its own. @param {string} method @param {Uint32Array} rows @param {any[]} args */
   function askOwners(method, rows, ...args) {
     return Promise.all(
-      shards.map((peer, shard) => {
+      shards.map((_, shard) => {
         const own = hub.rowsOf(rows, shard)
-        return own.length > 0 ? peer.call(method, own, ...args) : new Uint8Array()
+        return own.length > 0 ? ask(shard, method, own, ...args) : new Uint8Array()
       }),
     )
   }
@@ -478,9 +641,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
   /** @param {string} query @param {{ field: string, descending?: boolean }[]} sort */
   async function filter(query, sort) {
     hub.check(query)
-    const isLoading = batches.size > 0
     const ranked = sort.map(({ field }) => field).filter(field => field !== '@timestamp')
     const partials = await askAll('filter', query, ranked)
+    const isLoading = batches.size > 0 || n_again > 0 || isAnyMissing
     return { ...hub.finishFilter(partials, sort), isLoading }
   }
 
@@ -509,7 +672,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     )
     const { blob, first, size } = sourceOf(event.source)
     const own = blob.slice(first, first + size)
-    const original = await core.readOriginal(own, isWrapped, event.offset, event.length, undefined)
+    const original = await core
+      .readOriginal(own, isWrapped, event.offset, event.length, undefined)
+      .catch((/** @type {unknown} */ thrown) => {
+        if (thrown instanceof WebAssembly.RuntimeError) throw thrown
+        const why = thrown instanceof Error ? thrown.message : String(thrown)
+        throw toError({ code: 'unreadable', message: `the file could not be read again: ${why}` })
+      })
     return { ...event, row, copies: places, original, isOriginalClipped: event.length > ORIGINAL_BYTES }
   }
 
@@ -517,6 +686,15 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     add,
     addBundle,
     cancel,
+    /** Reads no more. */
+    end() {
+      hasEnded = true
+      for (const batch of batches.values()) {
+        batch.isCancelled = true
+        dropQueued(batch)
+      }
+      tell('end')
+    },
     filter,
     rows: rowsOf,
     event: eventOf,
@@ -532,8 +710,8 @@ export function hubHandlers(core, shards, { onProgress, replaceShard }) {
     rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
       hub.finishRejects(await askAll('rejects'), first, end),
     memory: () => Promise.all(shards.map(peer => peer.call('memory'))),
-    onBytes(source, n) {
-      countBytes(source, n)
+    onBytes(shard, source, n) {
+      countBytes(shard, source, n)
       reportProgress()
     },
   }

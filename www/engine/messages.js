@@ -98,6 +98,7 @@ export function connect(port, handlers) {
       port.postMessage({ method, args })
     },
     fail(error) {
+      if (failure) return
       failure = error
       port.close()
       for (const { failed } of waiting.values()) failed(error)
@@ -107,7 +108,7 @@ export function connect(port, handlers) {
 }
 
 /**
- * Connects to `handlers` of this thread.
+ * Connects to `handlers` of this thread; their `end` is called when it is given up.
  *
  * @param {Handlers} handlers
  * @returns {Peer}
@@ -115,21 +116,52 @@ export function connect(port, handlers) {
 export function within(handlers) {
   /** @type {Error | undefined} */
   let failure
+  /** @type {Set<(error: Error) => void>} */
+  const waiting = new Set()
+  /** @param {string} method @param {unknown[]} args */
+  async function answer(method, args) {
+    try {
+      return await handlers[method]?.(...args)
+    } catch (thrown) {
+      throw toError(fromThrown(thrown))
+    }
+  }
   return {
-    async call(method, ...args) {
-      if (failure) throw failure
-      try {
-        return await handlers[method]?.(...args)
-      } catch (thrown) {
-        throw toError(fromThrown(thrown))
-      }
+    call(method, ...args) {
+      if (failure) return Promise.reject(failure)
+      return new Promise((done, failed) => {
+        waiting.add(failed)
+        answer(method, args)
+          .then(done, failed)
+          .finally(() => waiting.delete(failed))
+      })
     },
     tell(method, ...args) {
       if (!failure) handlers[method]?.(...args)
     },
     fail(error) {
+      if (failure) return
       failure = error
+      for (const failed of waiting) failed(error)
+      waiting.clear()
+      handlers.end?.()
     },
+  }
+}
+
+/**
+ * A side that is still to come: what is asked of it waits.
+ *
+ * @param {Promise<Peer>} coming
+ * @returns {Peer}
+ */
+export function later(coming) {
+  // Who waits is told; who only tells is not.
+  coming.catch(() => {})
+  return {
+    call: async (method, ...args) => (await coming).call(method, ...args),
+    tell: (method, ...args) => void coming.then(peer => peer.tell(method, ...args)).catch(() => {}),
+    fail: error => void coming.then(peer => peer.fail(error)).catch(() => {}),
   }
 }
 

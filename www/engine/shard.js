@@ -24,12 +24,24 @@ import { breathe, fromThrown } from './messages.js'
  * What came of some items: a report of the core for each that was begun, with its number.
  *
  * @typedef {object} ReadAnswer
- * @property {{ source: number, report: Uint8Array, sha256: string | null, n_bytes: number }[]} reports with the
- *   bytes of which `onBytes` said nothing
- * @property {number} n_done how many items were read; the rest did not fit
+ * @property {{ source: number, report: Uint8Array, end: 'read' | 'cancelled' | 'failed', sha256: string | null, n_bytes: number }[]} reports
+ *   how it ended, with the bytes of which `onBytes` said nothing
+ * @property {number} n_done how many items were read, or passed over because they were stopped; the rest did not fit
  * @property {boolean} isFull whether no further source fits
  * @property {Uint8Array | null} rows what `rowsSince` would answer now, if it was asked for
- * @property {{ at: number, message: string } | null} crash the item on which the core crashed: it is lost
+ * @property {{ at: number | null, message: string } | null} crash the item on which the core crashed, if it is known:
+ *   all that the shard held is lost
+ */
+
+/**
+ * What one step of cutting a file found.
+ *
+ * @typedef {object} CutAnswer
+ * @property {Piece[]} pieces
+ * @property {boolean} isWhole whether the file is to be read whole
+ * @property {string | null} sha256
+ * @property {boolean} isDone
+ * @property {{ code: 'unreadable' | 'crashed', why: string } | null} problem what ended it
  */
 
 /** Up to this size a file is read at once. */
@@ -41,6 +53,9 @@ const WHOLE_BYTES = 16 << 20
  */
 const IN_WORKER = { burst: 12, chunk: 8 << 20 }
 const IN_PAGE = { burst: 8, chunk: 128 << 10 }
+
+/** What a source is after a problem of its reading. @type {Record<string, 'read' | 'cancelled' | undefined>} */
+const ENDS = { '': 'read', cancelled: 'cancelled' }
 
 /** Bytes of the first step of a cut, which finds the first piece, and of the others. */
 const FIRST_CUT_BYTES = 2 << 20
@@ -79,7 +94,9 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
   const cuts = new Map()
   /** Reading takes turns: the core has one source open at a time. */
   let reading = Promise.resolve()
-  let isStopped = false
+  /** Sources of which nothing more is wanted. @type {Set<number>} */
+  const stopped = new Set()
+  let hasEnded = false
   let lastBreath = performance.now()
 
   async function breatheIfDue() {
@@ -98,6 +115,9 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     return turn
   }
 
+  /** @param {number} source */
+  const isStopped = source => hasEnded || stopped.has(source)
+
   /** A file or piece that is read in chunks. @param {Blob} blob @param {Item} item */
   async function readInChunks(blob, { source, path, first, size, piece }) {
     const start = first + (piece?.offset ?? 0)
@@ -108,16 +128,18 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
       for (let at = start; at < end && code === ''; at += pace.chunk) {
         const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
         shard.push(bytes)
-        onBytes(source, bytes.length)
+        if (!hasEnded) onBytes(source, bytes.length)
         await breatheIfDue()
-        if (isStopped && at + pace.chunk < end) code = 'cancelled'
+        if (isStopped(source) && at + pace.chunk < end) code = 'cancelled'
       }
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError) throw thrown
       code = 'unreadable'
       why = fromThrown(thrown).message
     }
-    return { source, report: shard.close(code, why), sha256: null, n_bytes: 0 }
+    const report = shard.close(code, why)
+    const outcome = ENDS[code] ?? /** @type {const} */ ('failed')
+    return { source, report, end: outcome, sha256: null, n_bytes: 0 }
   }
 
   /** A file whose bytes are there; its hash may come later. @param {Item} item @param {Uint8Array<ArrayBuffer>} bytes */
@@ -128,7 +150,8 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
       shard.push(bytes.subarray(at, at + pace.chunk))
       await breatheIfDue()
     }
-    return { source, report: shard.close('', ''), sha256, n_bytes: bytes.length }
+    const report = shard.close('', '')
+    return { source, report, end: /** @type {const} */ ('read'), sha256, n_bytes: bytes.length }
   }
 
   /**
@@ -153,12 +176,13 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
   /** @param {Bundle} bundle @param {[first: number, firstField: number] | null} known @returns {Promise<ReadAnswer>} */
   async function readBundle({ blob, items }, known) {
     const together = await readTogether({ blob, items })
-    /** @type {{ source: number, report: Uint8Array, sha256: Promise<string> | null, n_bytes: number }[]} */
+    /** @type {(Omit<ReadAnswer['reports'][number], 'sha256'> & { sha256: Promise<string> | null })[]} */
     const begun = []
     let isFull = false
     let at = 0
-    for (; at < items.length && !isFull && !isStopped; at += 1) {
+    for (; at < items.length && !isFull; at += 1) {
       const item = /** @type {Item} */ (items[at])
+      if (isStopped(item.source)) continue
       try {
         const whole = together?.[at]
         begun.push(whole ? await readWhole(item, whole) : await readInChunks(blob, item))
@@ -193,23 +217,37 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
         const cut = cuts.get(source) ?? { cutter: new core.Cutter(), at: 0 }
         cuts.set(source, cut)
         const end = Math.min(blob.size, cut.at + (cut.at === 0 ? FIRST_CUT_BYTES : CUT_BYTES))
-        let answer = { pieces: [], isWhole: false, sha256: null }
-        while (cut.at < end && !answer.isWhole) {
-          const bytes = await read(blob.slice(cut.at, Math.min(cut.at + pace.chunk, end)))
+        /** @type {CutAnswer} */
+        let answer = { pieces: [], isWhole: false, sha256: null, isDone: false, problem: null }
+        while (cut.at < end && !answer.isWhole && !isStopped(source)) {
+          /** @type {Uint8Array<ArrayBuffer>} */
+          let bytes
+          try {
+            bytes = await read(blob.slice(cut.at, Math.min(cut.at + pace.chunk, end)))
+          } catch (thrown) {
+            cuts.delete(source)
+            return { ...answer, problem: { code: 'unreadable', why: fromThrown(thrown).message } }
+          }
           cut.at += bytes.length
           const { pieces, isWhole } = cut.cutter.push(bytes)
-          answer = { pieces: answer.pieces.concat(pieces), isWhole, sha256: null }
+          answer = { ...answer, pieces: answer.pieces.concat(pieces), isWhole }
           await breatheIfDue()
         }
-        if (cut.at < blob.size && !answer.isWhole) return { ...answer, isDone: false }
+        if (cut.at < blob.size && !answer.isWhole && !isStopped(source)) return answer
         cuts.delete(source)
+        if (isStopped(source)) return { ...answer, isDone: true }
         const { pieces, isWhole, sha256 } = cut.cutter.finish()
-        return { pieces: answer.pieces.concat(pieces), isWhole, sha256, isDone: true }
+        return { ...answer, pieces: answer.pieces.concat(pieces), isWhole, sha256, isDone: true }
       }),
 
-    /** Stops reading where it can be stopped, or lets it go on. @param {boolean} isTrue */
-    stop(isTrue) {
-      isStopped = isTrue
+    /** Reads no more of these where it can be stopped. @param {number[]} sources */
+    stop(sources) {
+      for (const source of sources) stopped.add(source)
+    },
+
+    /** Reads no more at all. */
+    end() {
+      hasEnded = true
     },
 
     /**

@@ -47,31 +47,29 @@ function beShard({ module, limitBytes, port }) {
 /** @param {BeHub} message */
 function beHub({ module, page: pagePort, shards: shardPorts }) {
   core.initSync({ module })
-  /** @type {import('./messages.js').Handlers} */
-  const fromShards = {
-    onBytes: (/** @type {number} */ source, /** @type {number} */ n) => handlers.onBytes(source, n),
-  }
+  /** @param {MessagePort} port @param {number} shard */
+  const toShard = (port, shard) =>
+    connect(port, {
+      onBytes: (/** @type {number} */ source, /** @type {number} */ n) => handlers.onBytes(shard, source, n),
+    })
+  /** @param {string} message */
+  const onCrash = message => page.tell('onCrash', message)
   /** @type {Map<number, (peer: import('./messages.js').Peer) => void>} */
   const awaited = new Map()
-  const handlers = hubHandlers(
-    core,
-    shardPorts.map(port => connect(port, fromShards)),
-    {
-      onProgress: (id, progress) => page.tell('onProgress', id, progress),
-      replaceShard: shard =>
-        new Promise(done => {
-          awaited.set(shard, done)
-          page.tell('replaceShard', shard)
-        }),
-    },
-  )
+  const handlers = hubHandlers(core, shardPorts.map(toShard), {
+    onCrash,
+    onProgress: (id, progress) => page.tell('onProgress', id, progress),
+    replaceShard: shard =>
+      new Promise(done => {
+        awaited.set(shard, done)
+        page.tell('replaceShard', shard)
+      }),
+  })
   const page = connect(pagePort, handlers)
   // What nobody waits for has no other way to be told.
-  self.addEventListener('unhandledrejection', ({ reason }) =>
-    page.tell('onCrash', fromThrown(reason).message),
-  )
+  self.addEventListener('unhandledrejection', ({ reason }) => onCrash(fromThrown(reason).message))
   self.addEventListener('message', ({ data: { shard, port } }) => {
-    awaited.get(shard)?.(connect(port, fromShards))
+    awaited.get(shard)?.(toShard(port, shard))
     awaited.delete(shard)
   })
 }
