@@ -75,6 +75,21 @@ fn five_ways(path: &Path, bytes: &[u8]) -> String {
     whole
 }
 
+/// Wherever a case is cut in two, either half reads the same however it comes.
+#[test]
+fn cases_cut_anywhere_read_the_same_in_any_chunks() {
+    for path in FORMATS.iter().flat_map(|format| cases(format.name())) {
+        let bytes = std::fs::read(&path).expect("a case can be read");
+        for at in (0..bytes.len()).step_by(5) {
+            for part in [&bytes[..at], &bytes[at..]] {
+                let whole = found("a", part, usize::MAX);
+                assert_eq!(found("a", part, 1), whole, "{} cut at {at}", path.display());
+                assert_eq!(found("a", part, 13), whole, "{} cut at {at}", path.display());
+            }
+        }
+    }
+}
+
 /// A table of all events with every value of their own, and a line for each reject and problem.
 fn found(name: &str, bytes: &[u8], n_chunk: usize) -> String {
     let files = vec![(name.to_owned(), bytes.to_vec())];
