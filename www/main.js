@@ -86,12 +86,11 @@ async function load(files) {
 }
 
 /** @param {Progress} progress */
-function loadedText({ events, sourcesRead, sourcesTotal, elapsed, isCancelled }) {
-  const files = isCancelled
-    ? `${countText(sourcesRead)} of ${plural(sourcesTotal, 'file')}`
-    : plural(sourcesTotal, 'file')
-  const found = `${plural(events, 'event')} from ${files} in ${durationText(elapsed)}`
-  return isCancelled ? `Cancelled; kept ${found}` : `Loaded ${found}`
+function loadedText({ events, sourcesTotal, elapsed, isCancelled }) {
+  const took = `in ${durationText(elapsed)}`
+  if (!isCancelled) return `Loaded ${plural(events, 'event')} from ${plural(sourcesTotal, 'file')} ${took}`
+  const nLeft = store.get().sources.filter(({ state }) => state === 'cancelled').length
+  return `Cancelled; kept ${plural(events, 'event')} ${took}, ${plural(nLeft, 'file')} not read to the end`
 }
 
 /** Keeps what is on screen up with what has been read, until all of it has. */
