@@ -55,6 +55,8 @@ export class FilterBar extends HTMLElement {
   #typed() {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask(), TYPING_MS)
+    // The count on screen is not that of this text.
+    part(this, 'output', HTMLOutputElement).classList.add('is-old')
     this.#mark()
   }
 
@@ -77,7 +79,8 @@ export class FilterBar extends HTMLElement {
     paragraph.hidden = !problem
     setText(paragraph, problem ? visibleText(problemText(problem)) : '')
     this.#input.ariaInvalid = String(problem !== null)
-    part(this, 'output', HTMLOutputElement).classList.toggle('is-old', isAsking || problem !== null)
+    const isOld = isAsking || problem !== null || this.#input.value !== this.#asked
+    part(this, 'output', HTMLOutputElement).classList.toggle('is-old', isOld)
     const of = answer && answer.count !== answer.total ? `${countText(answer.count)} of ` : ''
     const soFar = answer?.isLoading ? ' so far' : ''
     setText(
