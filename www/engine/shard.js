@@ -61,14 +61,16 @@ const ENDS = { '': 'read', cancelled: 'cancelled' }
 const FIRST_CUT_BYTES = 2 << 20
 const CUT_BYTES = 32 << 20
 
+/** Only workers have it. @type {(new () => { readAsArrayBuffer: (blob: Blob) => ArrayBuffer }) | undefined} */
+const SyncReader = Reflect.get(globalThis, 'FileReaderSync')
+
 /**
  * @param {Blob} blob
  * @returns {Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>}
  */
 function read(blob) {
   // In a worker the synchronous reader is the quickest way; elsewhere there is none.
-  if (typeof FileReaderSync === 'function')
-    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
+  if (SyncReader) return new Uint8Array(new SyncReader().readAsArrayBuffer(blob))
   return blob.arrayBuffer().then(buffer => new Uint8Array(buffer))
 }
 
@@ -86,7 +88,7 @@ async function sha256Of(bytes) {
  * @returns {import('./messages.js').Handlers}
  */
 export function shardHandlers(core, { memory, limitBytes, onBytes }) {
-  const pace = typeof FileReaderSync === 'function' ? IN_WORKER : IN_PAGE
+  const pace = SyncReader ? IN_WORKER : IN_PAGE
   // Absent in a page that was loaded over plain HTTP; the core hashes then.
   const canDigest = globalThis.crypto?.subtle !== undefined
   const shard = new core.Shard()
