@@ -147,12 +147,15 @@ impl Reading {
         }
     }
 
-    /// Says that there are no more bytes; what became of them.
-    pub fn finish(mut self, desk: &mut Desk<'_>) -> Report {
+    /// Says that there are no more bytes; what became of them. `problem` is what kept the caller from reading all of
+    /// it: then nothing is said of an end that nobody has seen.
+    pub fn finish(mut self, desk: &mut Desk<'_>, problem: Option<&Problem>) -> Report {
+        self.is_last &= problem.is_none();
         if let Some(mut unwrapper) = self.unwrapper.take() {
             unwrapper.finish(&mut |bytes| self.unwrapped(bytes, desk));
             self.report.containers = unwrapper.containers().iter().map(|&name| name.to_owned()).collect();
-            if let Some(problem) = unwrapper.problem() {
+            let is_of_end = |problem: &&Problem| matches!(problem, Problem::GzipTruncated { .. });
+            if let Some(problem) = unwrapper.problem().filter(|problem| self.is_last || !is_of_end(problem)) {
                 self.report.add(problem);
             }
         }
@@ -160,7 +163,7 @@ impl Reading {
             let head = std::mem::take(head);
             if !head.is_empty() {
                 self.recognise(head, desk);
-            } else if self.report.problems.is_empty() {
+            } else if self.report.problems.is_empty() && self.is_last {
                 self.report.add(&Problem::Empty);
             }
         }
@@ -173,7 +176,10 @@ impl Reading {
                 self.report.add(&problem);
             }
         }
-        self.report.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
+        match problem {
+            Some(problem) => self.report.add(problem),
+            None => self.report.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize())),
+        }
         self.report
     }
 

@@ -147,6 +147,7 @@ impl Shard {
         let mut reading = self.reading.take().expect("a source is open");
         reading.push(chunk, &mut self.desk());
         self.reading = Some(reading);
+        self.mark_sealed();
     }
 
     /// Ends the open source: what became of it. `problem` is what kept the caller from reading all of it.
@@ -155,11 +156,8 @@ impl Shard {
     /// When none is open.
     pub fn close(&mut self, problem: Option<Problem>) -> Report {
         let reading = self.reading.take().expect("a source is open");
-        let mut report = reading.finish(&mut self.desk());
-        if let Some(problem) = problem {
-            report.add(&problem);
-            report.sha256 = None;
-        }
+        let report = reading.finish(&mut self.desk(), problem.as_ref());
+        self.mark_sealed();
         report
     }
 
@@ -177,6 +175,11 @@ impl Shard {
         for format in 0..format::FORMATS.len() {
             self.store.seal(format);
         }
+        self.mark_sealed();
+    }
+
+    /// Rows are sealed while reading, too, where a segment is full: they are nobody's copy until the hub says so.
+    fn mark_sealed(&mut self) {
         self.alive.extend_to(self.store.n_rows, true);
     }
 
@@ -450,4 +453,41 @@ pub fn read_places(partial: &[u8]) -> Vec<(u32, Span)> {
         places.push((source, Span { offset: reader.u64(), length: 0, line_number: reader.u64() }));
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
+        let mut shard = Shard::new();
+        shard.open(0, "a", false, None);
+        for n in 0..limits::SEGMENT_ROWS + 2 {
+            let event = format!(r#"{{"eventVersion":"1","eventID":"e{n}","eventName":"a","awsRegion":"b"}}"#);
+            shard.push(event.as_bytes());
+        }
+        assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
+        shard.bury(&[0, limits::SEGMENT_ROWS as u32 - 1]);
+        let rows = shard.filter("", Settings::default(), &[]).expect("everything can be asked for");
+        let words = Reader::new(&rows).u64s();
+        let n_rows: u32 = words.iter().map(|word| word.count_ones()).sum();
+        assert_eq!(n_rows as usize, limits::SEGMENT_ROWS - 2);
+    }
+
+    #[test]
+    fn nothing_is_said_of_an_end_that_was_not_reached() {
+        let record = r#"{"eventVersion":"1","eventID":"e","eventName":"a","awsRegion":"b"}"#;
+        let cut = format!(r#"{{"Records":[{record},"#);
+        for bytes in [b"".as_slice(), b"\x1f\x8b\x08\0\0\0\0\0\0\x03", cut.as_bytes()] {
+            for problem in [Problem::Cancelled, Problem::Unreadable("gone".to_owned())] {
+                let mut shard = Shard::new();
+                shard.open(0, "a", true, None);
+                shard.push(bytes);
+                let report = shard.close(Some(problem.clone()));
+                assert_eq!(report.problems, [(problem.code().to_owned(), problem.to_string())]);
+                assert_eq!(report.sha256, None);
+            }
+        }
+    }
 }
