@@ -176,10 +176,12 @@ function* bundlesOf(files) {
     const names = []
     let size = 0
     for (const { path, blob } of files.slice(first, first + n_files)) {
-      if (blobs.length > 0 && size + blob.size > BUNDLE_BYTES) break
+      // A file that has gone has no bytes, either: only reading it by itself can tell.
+      if (blobs.length > 0 && (blob.size === 0 || size + blob.size > BUNDLE_BYTES)) break
       size += blob.size
       blobs.push(blob)
       names.push([path, blob.size])
+      if (blob.size === 0) break
     }
     yield { blob: blobs[0] && blobs.length === 1 ? blobs[0] : new Blob(blobs), names }
     first += blobs.length

@@ -127,6 +127,7 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     shard.open(source, path, !piece, piece)
     let [code, why] = ['', '']
     try {
+      if (size === 0) await read(blob)
       for (let at = start; at < end && code === ''; at += pace.chunk) {
         const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
         shard.push(bytes)
@@ -168,7 +169,8 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     ]
     if (end - start > WHOLE_BYTES || items.some(item => item.piece)) return null
     try {
-      const all = await read(blob.slice(start, end))
+      // What has no bytes came by itself, and may have gone.
+      const all = await read(end > start ? blob.slice(start, end) : blob)
       return items.map(({ first, size }) => all.subarray(first - start, first - start + size))
     } catch {
       return null
