@@ -565,7 +565,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       const started = performance.now()
       const known = shards.map((_, shard) => hub.knownOf(shard))
       const epochs = hands.map(hand => hand.epoch)
-      const n_least = isLast ? 1 : SEAL_FROM
+      // With nothing left to deal out, no more events will come to those that wait.
+      const isLastDealt = bundles.length + pieces.length + cuts.length === 0
+      const n_least = isLast || isLastDealt ? 1 : SEAL_FROM
       const none = new Uint8Array()
       const partials = await Promise.all(
         known.map(([row, field], shard) => ask(shard, 'rowsSince', row, field, n_least).catch(() => none)),
@@ -712,6 +714,8 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     memory: () => Promise.all(shards.map(peer => peer.call('memory'))),
     onBytes(shard, source, n) {
       countBytes(shard, source, n)
+      // One long file may keep every report waiting: what was read meanwhile is shown all the same.
+      inBackground(merge(false))
       reportProgress()
     },
   }
