@@ -76,6 +76,9 @@ before(async () => {
   const text = `{"Records":[\n${big.join(',\n')}\n]}\n`
   assert.ok(text.length > CUT_BYTES)
   await writeFile(join(folder, 'big.json'), text)
+  // Some of it again, so that the incident has its fields.
+  const few = big.filter(record => record.includes('"rare7"')).slice(0, 9)
+  await writeFile(join(folder, 'incident/few.jsonl'), few.join('\n'))
   await writeFile(join(folder, 'big.json.gz'), gzipSync(text, { level: 1 }))
   // Gzip that does not get smaller, so that it is looked at as something to be cut, and is not.
   await writeFile(join(folder, 'stored.json.gz'), gzipSync(text, { level: 0 }))
@@ -686,11 +689,15 @@ describe('in Chromium', () => {
     /** @type {string[]} */
     const errors = []
     page.on('pageerror', error => errors.push(String(error)))
+    let n_workers = 0
+    page.on('worker', () => {
+      n_workers += 1
+    })
     await page.goto(url)
     await page.evaluate(prepare)
     await page.addScriptTag({ content: answersOf.toString() })
     await page.locator('input').first().setInputFiles(folder)
-    return { page, errors }
+    return { page, errors, n_workers: () => n_workers }
   }
 
   /** @param {import('playwright-core').Page} page @param {number} shards */
@@ -714,9 +721,11 @@ describe('in Chromium', () => {
   test('workers answer as Node does, however many', async () => {
     const input = [...files].sort((a, b) => (a.path < b.path ? -1 : 1))
     const expected = await answersHere(input, 1)
-    const { page, errors } = await open()
+    const { page, errors, n_workers } = await open()
     for (const shards of COUNTS) {
+      const before = n_workers()
       assert.deepEqual(await answersIn(page, shards), expected, `${shards} shards`)
+      assert.equal(n_workers() - before, shards + 1)
       assert.equal(page.workers().length, 0)
     }
     assert.deepEqual(errors, [])
@@ -754,31 +763,24 @@ describe('in Chromium', () => {
   }
 
   test('a worker that crashes on a file is replaced', async () => {
-    const { page, errors } = await open(() => {
+    const { page, errors, n_workers } = await open(() => {
       const { Worker: Real } = globalThis
       /** What runs in the worker before its own text: the wasm's exports, one of which traps for one path. */
       const trap = () => {
-        const { Instance } = WebAssembly
-        WebAssembly.Instance = /** @type {any} */ (
-          /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
-          (module, imports) => {
+        WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+          construct(Instance, [module, imports]) {
             const { exports } = new Instance(module, imports)
             const { memory, shard_open } = /** @type {any} */ (exports)
-            return {
-              exports: {
-                ...exports,
-                /** @param {number[]} args */
-                shard_open(...args) {
-                  const [, , at = 0, length = 0] = args
-                  const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length))
-                  if (path.endsWith('bKmmncC2AnkEnGoh.json.gz'))
-                    throw new WebAssembly.RuntimeError('unreachable')
-                  return shard_open(...args)
-                },
-              },
+            /** @param {number[]} args */
+            const open = (...args) => {
+              const [, , at = 0, length = 0] = args
+              const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length))
+              if (path.endsWith('bKmmncC2AnkEnGoh.json.gz')) throw new WebAssembly.RuntimeError('unreachable')
+              return shard_open(...args)
             }
-          }
-        )
+            return { exports: { ...exports, shard_open: open } }
+          },
+        })
       }
       globalThis.Worker = class extends Real {
         /** @param {string | URL} url */
@@ -795,7 +797,9 @@ describe('in Chromium', () => {
       2,
     )
     for (const shards of COUNTS) {
+      const before = n_workers()
       const { sources, answers, fields } = await answersIn(page, shards)
+      assert.equal(n_workers() - before, shards + 2)
       const victim = sources.find(isVictim)
       assert.deepEqual([victim.state, victim.records, victim.problems[0].code], ['failed', 0, 'crashed'])
       assert.deepEqual(
