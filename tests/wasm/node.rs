@@ -16,6 +16,21 @@ fn mistakes_have_places() {
 }
 
 #[wasm_bindgen_test]
+fn closed_selections_answer_nothing() {
+    common::closed_selections_answer_nothing();
+}
+
+#[wasm_bindgen_test]
 fn knows_json() {
     common::knows_json();
+}
+
+#[wasm_bindgen_test]
+async fn originals_are_read_again() {
+    common::originals_are_read_again().await;
+}
+
+#[wasm_bindgen_test]
+async fn reading_an_original_can_be_given_up() {
+    common::reading_an_original_can_be_given_up().await;
 }

@@ -1,7 +1,12 @@
 //! What Node and the browser are both asked.
 
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+use gloo::file::{Blob, File};
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, Reflect, Uint8Array};
-use trailglass::wasm::{Hub, Shard, is_json_text};
+use trailglass::wasm::{Hub, Shard, is_json_text, read_original};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Three events, one of them twice, and a line that is none.
@@ -15,7 +20,7 @@ const LINES: &str = concat!(
 );
 
 /// The value of a key of an object that crossed the door.
-pub fn get(object: &JsValue, key: &str) -> JsValue {
+fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).expect("an object has keys")
 }
 
@@ -100,16 +105,104 @@ pub fn mistakes_have_places() {
     );
 }
 
+/// A selection that was closed is a mistake of its own.
+pub fn closed_selections_answer_nothing() {
+    let (mut hub, shard) = load(LINES.as_bytes(), 64);
+    let (selection, _) = filter(&mut hub, &shard, "").expect("everything");
+    hub.close_selection(selection);
+    let error = hub.rows(selection, 0, 1).expect_err("it was closed");
+    assert_eq!(get(&error, "code"), "range");
+}
+
+/// Cases of JSONTestSuite by name, each with its bytes.
+macro_rules! cases {
+    ($($name:literal)*) => {
+        [$(($name, include_bytes!(concat!("../../data/json/", $name, ".json")).as_slice())),*]
+    };
+}
+
 /// JSONTestSuite's worst, in the stack and memory of wasm; Node runs all of it through the library.
 pub fn knows_json() {
-    for text in ["[1,2,{\"a\":null}]", " \"\\ud834\\udd1e\" ", "-0.5e+3", "{\"a\":1,\"a\":2}"] {
+    let cases = cases! {
+        "n_structure_no_data"
+        "n_structure_open_array_open_object"
+        "n_structure_capitalized_True"
+        "n_structure_unclosed_array_unfinished_false"
+        "n_structure_single_eacute"
+        "n_structure_lone-invalid-utf-8"
+        "n_structure_open_object_string_with_apostrophes"
+        "n_structure_whitespace_U+2060_word_joiner"
+        "y_structure_lonely_null"
+        "y_string_unicode_U+10FFFE_nonchar"
+        "y_object_long_strings"
+        "y_number_real_neg_exp"
+        "y_array_with_leading_space"
+        "y_structure_whitespace_array"
+    };
+    for (name, text) in cases {
+        assert_eq!(is_json_text(text), name.starts_with('y'), "{name}");
+    }
+    for text in ["{\"a\":1,\"a\":2}", " \"\\ud834\\udd1e\" ", "-0.5e+3"] {
         assert!(is_json_text(text.as_bytes()), "{text}");
     }
     let deep = "[".repeat(100_000);
     let open = "[{\"\":".repeat(50_000);
-    for text in
-        ["", "[1,]", "{\"a\":1,}", "01", "\"\t\"", "nul", "[1]x", "{'a':0}", "\"\\u00A\"", &deep, &open]
-    {
+    for text in ["[1,]", "{\"a\":1,}", "01", "\"\t\"", "[1]x", "\"\\u00A\"", &deep, &open] {
         assert!(!is_json_text(text.as_bytes()), "{}", &text[..text.len().min(20)]);
+    }
+}
+
+/// `bytes` in gzip members of at most `n_member` bytes, not made smaller.
+fn gzip(bytes: &[u8], n_member: usize) -> Vec<u8> {
+    let mut packed = Vec::new();
+    for member in bytes.chunks(n_member) {
+        let mut encoder = GzEncoder::new(&mut packed, Compression::none());
+        encoder.write_all(member).expect("memory can be written to");
+        encoder.finish().expect("memory can be written to");
+    }
+    packed
+}
+
+async fn original(blob: &Blob, is_wrapped: bool, offset: f64, length: f64) -> String {
+    let blob: web_sys::Blob = blob.clone().into();
+    read_original(blob, is_wrapped, offset, length, None).await.expect("a blob can be read")
+}
+
+/// From a plain file, and through the members of a wrapped one; never more than the limit.
+pub async fn originals_are_read_again() {
+    let text = "one two drei \u{fc}ber four";
+    let plain: &Blob = &File::new("a.log", text);
+    assert_eq!(original(plain, false, 4.0, 3.0).await, "two");
+    assert_eq!(original(plain, false, 13.0, 5.0).await, "\u{fc}ber");
+    assert_eq!(original(plain, false, 19.0, 99.0).await, "four");
+    for n_member in [1, 6, 1000] {
+        let packed = Blob::new(&gzip(text.as_bytes(), n_member)[..]);
+        assert_eq!(original(&packed, true, 4.0, 5.0).await, "two d");
+        assert_eq!(original(&packed, true, 13.0, 5.0).await, "\u{fc}ber");
+        assert_eq!(original(&packed, true, 19.0, 99.0).await, "four");
+    }
+    // Behind several chunks, over the border of two, and clipped.
+    let long: Vec<u8> = (0..5 << 20).map(|i: u32| b'a' + (i % 25) as u8).collect();
+    let packed = Blob::new(&gzip(&long, 3 << 20)[..]);
+    for (offset, length) in [(0, 9), ((3 << 20) - 4, 9), ((5 << 20) - 9, 9), (1 << 20, 2 << 20)] {
+        let end = offset + length.min(1 << 20);
+        let found = original(&packed, true, offset as f64, length as f64).await;
+        assert!(found.as_bytes() == &long[offset..end], "{length} bytes from {offset}");
+    }
+}
+
+/// Before it began, and on the way through a wrapped file.
+pub async fn reading_an_original_can_be_given_up() {
+    let packed = Blob::new(&gzip(&vec![b'x'; 12 << 20], 12 << 20)[..]);
+    for is_before in [true, false] {
+        let controller = web_sys::AbortController::new().expect("there is one everywhere");
+        let signal = controller.signal();
+        if is_before {
+            controller.abort();
+        } else {
+            Timeout::new(0, move || controller.abort()).forget();
+        }
+        let end = read_original(packed.clone().into(), true, f64::from(11 << 20), 5.0, Some(signal)).await;
+        assert_eq!(get(&end.expect_err("it was given up"), "code"), "cancelled");
     }
 }
