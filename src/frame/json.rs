@@ -323,6 +323,8 @@ impl JsonFramer {
             byte => {
                 if is_array && self.needs_comma && is_value_start(byte) {
                     self.expected("`,` or `]`", at, records);
+                    // Said once, though the value may have to wait for more bytes.
+                    self.needs_comma = false;
                 }
                 self.value(at, byte, records)
             }

@@ -4,10 +4,12 @@ use std::fmt::Write;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use trailglass::base::Error;
+use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::{
     Cutter, EventState, FieldSum, Hub, PieceOf, RejectState, RowRef, Shard, SourceState, read_places,
 };
+use trailglass::format::{FORMATS, Parser, Reader};
+use trailglass::frame::{Context, Framer, Records};
 use trailglass::query::Settings;
 
 /// What is dropped: paths with bytes.
@@ -37,6 +39,48 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).expect("memory takes all");
     encoder.finish().expect("memory takes all")
+}
+
+/// What the framer of format number `format` finds in chunks of `n_chunk` bytes, and what the format says to it. A
+/// shard hands the first `format::HEAD_BYTES` of a file on as one chunk, so only this cuts small files.
+pub fn framed(format: usize, bytes: &[u8], n_chunk: usize) -> Vec<String> {
+    struct Found {
+        parser: Box<dyn Parser>,
+        fields: Fields,
+        found: Vec<String>,
+    }
+    impl Records for Found {
+        fn record(&mut self, bytes: &[u8], at: Span, context: Context) -> Result<(), Why> {
+            let parsed = self.parser.parse(bytes, &mut self.fields, &mut Event::default());
+            let verdict = if parsed.is_ok() { "event" } else { "refused" };
+            self.found.push(format!("{verdict} {at:?} {context:?} {}", String::from_utf8_lossy(bytes)));
+            parsed
+        }
+
+        fn reject(&mut self, reject: Reject) {
+            self.found.push(format!("{reject:?}"));
+        }
+    }
+    let mut fields = Fields::new();
+    let Reader::Events(parser) = FORMATS[format].reader(&mut fields) else { return Vec::new() };
+    let mut found = Found { parser, fields, found: Vec::new() };
+    let mut framer = Framer::new(FORMATS[format].framing());
+    bytes.chunks(n_chunk).for_each(|chunk| framer.push(chunk, &mut found));
+    let problem = framer.finish(&mut found);
+    found.found.extend(problem.map(|problem| problem.to_string()));
+    found.found
+}
+
+/// The bytes come out of the framer of every format alike, however they are cut.
+#[track_caller]
+pub fn check_framing(bytes: &[u8], n_chunks: &[usize]) {
+    for (format, known) in FORMATS.iter().enumerate() {
+        let whole = framed(format, bytes, usize::MAX);
+        for &n_chunk in n_chunks {
+            let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
+            assert_eq!(framed(format, bytes, n_chunk), whole, "{} by {n_chunk}: {text:?}", known.name());
+        }
+    }
 }
 
 /// How a case is loaded; no part of it may change an answer.

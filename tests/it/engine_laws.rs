@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use trailglass::base::{Event, Fields};
 use trailglass::format::{self, FORMATS, Reader};
 
-use crate::case::{Case, Files, Load};
+use crate::case::{Case, Files, Load, check_framing};
 
 /// How often a property is tried.
 fn tries(cases: u32) -> ProptestConfig {
@@ -246,6 +246,7 @@ mod bytes {
 
     /// Every event and reject stands in the input, none in another, and an event reads the same again.
     fn check(bytes: Vec<u8>) {
+        check_framing(&bytes, &[1, 2, 7, 64]);
         let files: Files = vec![("a".to_owned(), bytes)];
         let expected = answers(&files, Load::default());
         for load in LOADS {
