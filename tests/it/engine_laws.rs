@@ -1,10 +1,10 @@
 //! What holds for every set of files, whatever is in them and however they are loaded.
 
 use proptest::prelude::*;
-use trailglass::base::{Event, Fields};
+use trailglass::base::{Event, Fields, limits};
 use trailglass::format::{self, FORMATS, Reader};
 
-use crate::case::{Case, Files, Load, check_framing};
+use crate::case::{Case, Files, Load, check_framing, framed};
 
 /// How often a property is tried.
 fn tries(cases: u32) -> ProptestConfig {
@@ -340,6 +340,17 @@ fn record(n: usize, filler: &str) -> String {
     )
 }
 
+/// A format is known by the same first bytes, whether they come alone or with all others.
+#[test]
+fn how_much_comes_at_once_never_decides_the_format() {
+    let files = one(format!("{}{}\n", "# by hand\n".repeat(7_000), record(1, "")).into_bytes());
+    let [small, large] = [1 << 12, usize::MAX].map(|n_chunk| {
+        let load = Load { n_chunk, ..Load::default() };
+        Case::load(&files, load).everything()
+    });
+    assert_eq!(small, large);
+}
+
 mod pieces {
     use super::*;
 
@@ -465,6 +476,32 @@ mod hostile {
         }
     }
 
+    /// A list that begins farther from its object's first byte than a record may be long is not looked for, nor is a
+    /// record that begins so: whether one large chunk shows it or not.
+    #[test]
+    fn objects_of_about_the_limit() {
+        let cloudtrail = format::by_name("aws.cloudtrail").expect("a format");
+        let (event, filler) = (record(1, ""), "x".repeat(16 * MIB - 30));
+        for (text, n_chunk) in [
+            (format!("{{\"a\":\"{filler}{filler}\",\"Records\":[{event}]}}\n{event}"), MIB),
+            (
+                format!("{{\"a\":1{},\"Records\"{:40}:[{event}]}}\n{event}", " ".repeat(16 * MIB - 30), ""),
+                16 * MIB + 10,
+            ),
+            (
+                format!("[{{{}\"Records\"{:40}:[{event}]}},\n{event}]", " ".repeat(16 * MIB - 30), ""),
+                16 * MIB + 10,
+            ),
+            (format!("{{\"Records\":[{event}],\"a\":\"{filler}{filler}\"}}\n{event}"), MIB),
+            (format!("[{event},{filler}{filler}]\n{event}"), 5 * MIB),
+        ] {
+            let [whole, cut] =
+                [usize::MAX, n_chunk].map(|n_chunk| framed(cloudtrail, text.as_bytes(), n_chunk));
+            let is_same = whole == cut;
+            assert!(is_same, "{n_chunk}: {:.80} … was read otherwise", text);
+        }
+    }
+
     /// An object that is a record of its own and too long by its number of keys, not by one value.
     #[test]
     fn a_record_with_a_million_keys() {
@@ -488,9 +525,12 @@ mod hostile {
         let lines: Vec<String> = (0..50_000)
             .map(|n| format!("{{\"a{n}\":1,\"b{n}\":2,\"c\":{{\"d{n}\":3,\"e{n}\":4}}}}"))
             .collect();
-        let (n_events, n_rejects, memory) = load(lines.join("\n").into_bytes());
-        assert_eq!((n_events, n_rejects), (50_000, 0));
-        assert!(memory < 32 * MIB, "{memory} bytes");
+        let case = Case::load(&one(lines.join("\n").into_bytes()), Load::default());
+        assert_eq!(case.hub.sources()[0].counts.n_events, 50_000);
+        assert!(case.memory_bytes() < 32 * MIB, "{} bytes", case.memory_bytes());
+        // Those of the format, and what gathers the others, come on top.
+        let n_names = case.fields().len();
+        assert!((limits::FIELDS - 100..limits::FIELDS + 100).contains(&n_names), "{n_names}");
     }
 
     /// The names of the leaves below a long key would be as many copies of it.
