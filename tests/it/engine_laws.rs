@@ -116,7 +116,7 @@ mod corpora {
     }
 
     proptest! {
-        #![proptest_config(tries(48))]
+        #![proptest_config(tries(128))]
 
         #[test]
         fn how_files_are_loaded_never_shows(
@@ -311,7 +311,7 @@ mod bytes {
     }
 
     proptest! {
-        #![proptest_config(tries(150))]
+        #![proptest_config(tries(500))]
 
         #[test]
         fn whatever_the_bytes_records_stand_in_them(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

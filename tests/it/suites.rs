@@ -216,6 +216,7 @@ fn the_incident() {
 fn more_data_in_one_drop() {
     let Some(folder) = more_data() else { return };
     let mut files = files_below(&folder);
+    check_counts(&files, first_folder);
     let mut one = Case::load(&files, Load::default());
     one.check_sums();
     files.reverse();
