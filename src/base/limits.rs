@@ -13,7 +13,8 @@ pub const RECORD_BYTES: usize = 16 << 20;
 /// Nesting of JSON arrays and objects. Real events stay below 20; the stack of a worker is small.
 pub const JSON_DEPTH: usize = 128;
 
-/// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their parent.
+/// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their
+/// parent; which names were there before depends on what the shard has read.
 pub const FIELDS: usize = 20_000;
 
 /// Bytes of a field's name, the path of its keys: hostile keys are as long as records. Longer ones are gathered as those

@@ -117,7 +117,9 @@ impl SegmentBuilder {
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.column(fields, leaf.field);
-            content = content.wrapping_add(column.push(row, text));
+            // `1` and `"1"` are one text, and two contents.
+            let share = column.push(row, text).rotate_left(leaf.kind as u32);
+            content = content.wrapping_add(share);
             column.kinds.insert(leaf.kind);
             self.text_bytes += text.len();
         }
