@@ -133,7 +133,9 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
         shard.push(bytes)
         if (!hasEnded) onBytes(source, bytes.length)
         await breatheIfDue()
-        if (isStopped(source) && at + pace.chunk < end) code = 'cancelled'
+        const isMoreToCome = at + pace.chunk < end
+        if (isMoreToCome && memory.buffer.byteLength > limitBytes) code = 'out-of-memory'
+        if (isMoreToCome && isStopped(source)) code = 'cancelled'
       }
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError) throw thrown
@@ -149,12 +151,16 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
   async function readWhole({ source, path }, bytes) {
     const sha256 = canDigest ? sha256Of(bytes) : null
     shard.open(source, path, !canDigest, undefined)
-    for (let at = 0; at < bytes.length; at += pace.chunk) {
+    let code = ''
+    for (let at = 0; at < bytes.length && code === ''; at += pace.chunk) {
       shard.push(bytes.subarray(at, at + pace.chunk))
       await breatheIfDue()
+      // A small file may unwrap to a large one.
+      if (at + pace.chunk < bytes.length && memory.buffer.byteLength > limitBytes) code = 'out-of-memory'
     }
-    const report = shard.close('', '')
-    return { source, report, end: /** @type {const} */ ('read'), sha256, n_bytes: bytes.length }
+    const report = shard.close(code, '')
+    const end = code === '' ? /** @type {const} */ ('read') : /** @type {const} */ ('failed')
+    return { source, report, end, sha256: code === '' ? sha256 : null, n_bytes: bytes.length }
   }
 
   /**

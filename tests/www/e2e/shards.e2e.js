@@ -330,8 +330,9 @@ const bigints = (_, part) => (typeof part === 'bigint' ? `${part}n` : part)
  *
  * @param {typeof core} wrapped
  * @param {number} n_shards
+ * @param {number} [limitBytes] of memory, at which a shard takes no further file
  */
-function engineWith(wrapped, n_shards) {
+function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
   const memory = new WebAssembly.Memory({ initial: 1 })
   let n_replaced = 0
   /** @type {string[]} */
@@ -341,7 +342,7 @@ function engineWith(wrapped, n_shards) {
     within(
       shardHandlers(wrapped, {
         memory,
-        limitBytes: 2 ** 32,
+        limitBytes,
         onBytes: (source, n) => handlers.onBytes(shard, source, n),
       }),
     )
@@ -499,6 +500,27 @@ describe('a crash costs no more than the file in hand', () => {
       assert.match(problems[0].message, /crashed/)
     }
   }
+
+  test('what a full shard has no room for is left out, and named', async () => {
+    // A memory of one page, and less allowed: every shard is full with its first file.
+    const engine = engineWith(core, 2, 1)
+    const progress = await engine.add(small())
+    const sources = await assertSums(/** @type {any} */ (engine), progress)
+    const left = sources.filter(({ state }) => state === 'failed')
+    assert.ok(left.length > 0 && left.length < sources.length)
+    for (const { path, records, problems } of left) {
+      assert.deepEqual([records, problems.map(({ code }) => code)], [0, ['out-of-memory']], path)
+    }
+  })
+
+  test('a file that fills a shard is read as far as there is room', async () => {
+    const large = files.filter(({ path }) => path.endsWith('.gz') && !path.includes('incident')).slice(0, 1)
+    const engine = engineWith(core, 1, 1)
+    const progress = await engine.add(large)
+    const [source] = await assertSums(/** @type {any} */ (engine), progress)
+    assert.deepEqual([source?.state, source?.problems[0]?.code], ['failed', 'out-of-memory'])
+    assert.ok((source?.records ?? 0) > 0)
+  })
 
   // One of the copies of a file: the events of the other come to be originals.
   const isVictim = (/** @type {string} */ path) => path.endsWith('bKmmncC2AnkEnGoh.json.gz')
