@@ -30,26 +30,22 @@ pub fn is_json_text(text: &[u8]) -> bool {
     is_json(text)
 }
 
-/// Limits that the page tells the analyst.
+/// The limits that who carries the bytes must keep.
 #[wasm_bindgen(js_name = limits)]
 pub fn limits_message() -> Result<JsValue, JsValue> {
     to_js(&LimitsMessage {
-        record_bytes: limits::RECORD_BYTES as f64,
-        json_depth: limits::JSON_DEPTH as f64,
         shard_bytes: limits::SHARD_BYTES as f64,
-        rejects_kept: limits::REJECTS_KEPT as f64,
-        cell_chars: limits::CELL_CHARS as f64,
+        original_bytes: limits::ORIGINAL_BYTES as f64,
     })
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LimitsMessage {
-    record_bytes: f64,
-    json_depth: f64,
+    /// Of linear memory, at which a shard takes no further file.
     shard_bytes: f64,
-    rejects_kept: f64,
-    cell_chars: f64,
+    /// Of an event's original that are read again.
+    original_bytes: f64,
 }
 
 /// A piece of a large file, on its way from the shard that cuts to the one that reads.
@@ -166,12 +162,6 @@ impl Shard {
     /// For [`Hub::finish_rejects`].
     pub fn rejects(&self) -> Vec<u8> {
         self.0.rejects()
-    }
-
-    /// Bytes that the segments take.
-    #[wasm_bindgen(js_name = memoryBytes)]
-    pub fn memory_bytes(&self) -> f64 {
-        self.0.memory_bytes() as f64
     }
 }
 

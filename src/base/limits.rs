@@ -54,5 +54,5 @@ pub const PATTERN_COMPILED_BYTES: usize = 2 << 20;
 /// and answers need room.
 pub const SHARD_BYTES: u64 = 3_400 << 20;
 
-/// Rows a shard can number.
+/// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 30 bytes at least.
 pub const SHARD_ROWS: usize = 1 << 28;

@@ -52,11 +52,6 @@ pub enum Why {
         /// What is missing.
         expected: &'static str,
     },
-    /// The text of `field` is no timestamp of this format.
-    Timestamp {
-        /// The field's native name.
-        field: &'static str,
-    },
 }
 
 impl fmt::Display for Why {
@@ -68,7 +63,6 @@ impl fmt::Display for Why {
             Why::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
             Why::Stray => f.write_str("bytes between records that belong to none"),
             Why::NotAnEvent { expected } => write!(f, "not an event: expected {expected}"),
-            Why::Timestamp { field } => write!(f, "`{field}` is no timestamp"),
         }
     }
 }

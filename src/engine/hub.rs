@@ -10,7 +10,7 @@ use super::RowRef;
 use super::reading::Report;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
-use crate::base::{Bitmap, Error, ErrorKind, Kinds, Span};
+use crate::base::{Bitmap, Error, ErrorKind, Kinds, Span, limits};
 use crate::format::FORMATS;
 use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
@@ -254,6 +254,7 @@ impl Hub {
         let rows = &mut self.shards[shard];
         rows.n_fields += n_names as usize;
         assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
+        assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
         rows.is_copy.extend_to(first as usize + times.len(), false);
         for (&source, &time) in sources.iter().zip(&times).filter(|&(_, &time)| time != Segment::NO_TIME) {
             let (first, last) = self.sources[source as usize].times.get_or_insert((time, time));

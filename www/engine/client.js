@@ -10,8 +10,6 @@ import { shardHandlers } from './shard.js'
 
 /** @typedef {import('../types.d.ts').Progress} Progress */
 
-/** A memory of 32 bits ends at 4 GiB, and answers need room: at this size a shard takes no further file. */
-const SHARD_BYTES = 3400 * 2 ** 20
 const MAX_SHARDS = 8
 
 /** The compiled core: once for all engines of a page. @type {Promise<WebAssembly.Module> | undefined} */
@@ -65,11 +63,10 @@ function makeWorker() {
  * @returns {Promise<Link>}
  */
 async function linkWorkers(module, n_shards, onProgress) {
-  const limitBytes = SHARD_BYTES
   const hubWorker = makeWorker()
   /** @param {ReturnType<typeof makeWorker>} made @param {MessagePort} port */
   const start = ({ worker, ready }, port) => {
-    worker.postMessage({ role: 'shard', module, limitBytes, port }, [port])
+    worker.postMessage({ role: 'shard', module, port }, [port])
     return ready
   }
   const workers = Array.from({ length: n_shards }, makeWorker)
@@ -125,7 +122,6 @@ function linkHere(module, n_shards, onProgress) {
     within(
       shardHandlers(core, {
         memory,
-        limitBytes: SHARD_BYTES,
         onBytes: (source, n) => handlers.onBytes(shard, source, n),
       }),
     )
@@ -271,6 +267,7 @@ export async function createEngine({ shards } = {}) {
   const listeners = new Map()
   /** @param {number} id @param {Progress} progress */
   const onProgress = (id, progress) => listeners.get(id)?.(progress)
+  // A browser may refuse workers; then all runs in this thread, more slowly and with the same answers.
   const { hub, end } = hasWorkers
     ? await linkWorkers(module, n_shards, onProgress).catch(() => linkHere(module, 1, onProgress))
     : linkHere(module, n_shards, onProgress)

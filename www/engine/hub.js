@@ -75,6 +75,7 @@ const PROGRESS_EVERY = 100
  */
 export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash }) {
   const hub = new core.Hub(shards.length)
+  const { originalBytes } = core.limits()
   /** @type {Source[]} */
   const sources = []
   /** @type {Map<number, Batch>} */
@@ -681,7 +682,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         const why = thrown instanceof Error ? thrown.message : String(thrown)
         throw toError({ code: 'unreadable', message: `the file could not be read again: ${why}` })
       })
-    return { ...event, row, copies: places, original, isOriginalClipped: event.length > ORIGINAL_BYTES }
+    return { ...event, row, copies: places, original, isOriginalClipped: event.length > originalBytes }
   }
 
   return {
@@ -711,7 +712,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       hub.finishFields(await askAll('fields', distinct), distinct),
     rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
       hub.finishRejects(await askAll('rejects'), first, end),
-    memory: () => Promise.all(shards.map(peer => peer.call('memory'))),
     onBytes(shard, source, n) {
       countBytes(shard, source, n)
       // One long file may keep every report waiting: what was read meanwhile is shown all the same.
@@ -720,6 +720,3 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     },
   }
 }
-
-/** Bytes of an original that are read again: the core's limit. */
-const ORIGINAL_BYTES = 1 << 20

@@ -84,10 +84,10 @@ async function sha256Of(bytes) {
  * The handlers of one shard.
  *
  * @param {typeof import('../pkg/trailglass.js')} core
- * @param {{ memory: WebAssembly.Memory, limitBytes: number, onBytes: (source: number, n: number) => void }} options
+ * @param {{ memory: WebAssembly.Memory, limitBytes?: number, onBytes: (source: number, n: number) => void }} options
  * @returns {import('./messages.js').Handlers}
  */
-export function shardHandlers(core, { memory, limitBytes, onBytes }) {
+export function shardHandlers(core, { memory, limitBytes = core.limits().shardBytes, onBytes }) {
   const pace = SyncReader ? IN_WORKER : IN_PAGE
   // Absent in a page that was loaded over plain HTTP; the core hashes then.
   const canDigest = globalThis.crypto?.subtle !== undefined
@@ -278,6 +278,5 @@ export function shardHandlers(core, { memory, limitBytes, onBytes }) {
     event: (/** @type {number} */ row) => shard.event(row),
     places: (/** @type {Uint32Array} */ rows) => shard.places(rows),
     rejects: () => shard.rejects(),
-    memory: () => ({ linear: memory.buffer.byteLength, segments: shard.memoryBytes() }),
   }
 }

@@ -5,7 +5,7 @@ import { breathe, connect, fromThrown } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
- * @typedef {{ role: 'shard', module: WebAssembly.Module, limitBytes: number, port: MessagePort }} BeShard
+ * @typedef {{ role: 'shard', module: WebAssembly.Module, port: MessagePort }} BeShard
  * @typedef {{ role: 'hub', module: WebAssembly.Module, page: MessagePort, shards: MessagePort[] }} BeHub
  */
 
@@ -28,12 +28,11 @@ async function warmUp() {
 let isBusy = false
 
 /** @param {BeShard} message */
-function beShard({ module, limitBytes, port }) {
+function beShard({ module, port }) {
   const { memory } = core.initSync({ module })
   warmUp()
   const handlers = shardHandlers(core, {
     memory,
-    limitBytes,
     onBytes: (source, n) => hub.tell('onBytes', source, n),
   })
   const { read } = handlers
