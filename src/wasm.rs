@@ -9,7 +9,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Context, Counts, PieceOf, Report, RowRef, Settings, SourceState, Unwrapper, is_json, meaning_of,
+    self, Context, Counts, Member, Members, PieceOf, Report, RowRef, Settings, SourceState, Unwrapper,
+    is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -577,27 +578,43 @@ pub async fn read_original(
         let stopped = stopped.clone();
         EventListener::once(&signal, "abort", move |_| stopped.set(true))
     });
-    let (mut unwrapper, mut found, mut at_out) = (Unwrapper::default(), Vec::new(), 0);
-    let mut take = |bytes: &[u8]| {
-        let bytes_end = at_out + bytes.len() as u64;
-        let (from, to) = (first.clamp(at_out, bytes_end), end.clamp(at_out, bytes_end));
-        found.extend_from_slice(&bytes[(from - at_out) as usize..(to - at_out) as usize]);
-        at_out = bytes_end;
-        at_out >= end
-    };
-    let mut is_found = false;
+    let (mut unwrapper, mut part) = (Unwrapper::default(), Part { first, end, at: 0, found: Vec::new() });
     let mut at = 0;
-    while at < blob.size() && !is_found {
+    while at < blob.size() && part.at < end {
         if stopped.get() {
             return Err(js_error(&Error::new(ErrorKind::Cancelled, "stopped"), ""));
         }
         let chunk = read_slice(&blob, at, at + CHUNK_BYTES).await?;
-        unwrapper.push(&chunk, &mut |bytes| is_found |= take(bytes));
+        unwrapper.push(&chunk, &mut part);
         at += CHUNK_BYTES;
         TimeoutFuture::new(0).await;
     }
-    unwrapper.finish(&mut |bytes| is_found |= take(bytes));
-    Ok(String::from_utf8_lossy(&found).into_owned())
+    if part.at < end {
+        unwrapper.finish(&mut part);
+    }
+    Ok(String::from_utf8_lossy(&part.found).into_owned())
+}
+
+/// The bytes `first..end` of a member.
+struct Part {
+    first: u64,
+    end: u64,
+    /// How many bytes have come.
+    at: u64,
+    found: Vec<u8>,
+}
+
+impl Members for Part {
+    fn begin(&mut self, _: Member) {}
+
+    fn push(&mut self, bytes: &[u8]) {
+        let bytes_end = self.at + bytes.len() as u64;
+        let (from, to) = (self.first.clamp(self.at, bytes_end), self.end.clamp(self.at, bytes_end));
+        self.found.extend_from_slice(&bytes[(from - self.at) as usize..(to - self.at) as usize]);
+        self.at = bytes_end;
+    }
+
+    fn end(&mut self, _: Vec<Problem>) {}
 }
 
 async fn read_slice(blob: &Blob, first: u64, end: u64) -> Result<Vec<u8>, JsValue> {

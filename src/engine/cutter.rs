@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::reading::hex;
 use crate::base::{Reject, Span, Why};
-use crate::container::Unwrapper;
+use crate::container::is_plain;
 use crate::format;
 use crate::frame::{Context, Framer, Records};
 
@@ -92,11 +92,8 @@ impl Cutter {
     }
 
     fn recognise(&mut self, head: &[u8]) {
-        let mut unwrapper = Unwrapper::default();
-        let mut is_same = true;
-        unwrapper.push(head, &mut |bytes| is_same &= bytes == head);
         self.state = match format::detect(head) {
-            Some(format) if is_same && unwrapper.containers().is_empty() => {
+            Some(format) if is_plain(head) => {
                 let mut framer = Framer::new(format::FORMATS[format].framing());
                 let mut cuts = Cuts::default();
                 framer.push(head, &mut cuts);

@@ -24,7 +24,7 @@ pub use shard::{PieceOf, Shard, read_places};
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.
-pub use crate::container::Unwrapper;
+pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::format::meaning_of;
 pub use crate::frame::Context;
 pub use crate::query::Settings;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::wire::{Reader as WireReader, Writer};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
-use crate::container::Unwrapper;
+use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Parser};
 use crate::frame::{Context, Framer, Records};
 use crate::store::SegmentBuilder;
@@ -141,7 +141,7 @@ impl Reading {
         match self.unwrapper.take() {
             None => self.unwrapped(chunk, desk),
             Some(mut unwrapper) => {
-                unwrapper.push(chunk, &mut |bytes| self.unwrapped(bytes, desk));
+                unwrapper.push(chunk, &mut Unwrapped { reading: self, desk });
                 self.unwrapper = Some(unwrapper);
             }
         }
@@ -152,12 +152,8 @@ impl Reading {
     pub fn finish(mut self, desk: &mut Desk<'_>, problem: Option<&Problem>) -> Report {
         self.is_last &= problem.is_none();
         if let Some(mut unwrapper) = self.unwrapper.take() {
-            unwrapper.finish(&mut |bytes| self.unwrapped(bytes, desk));
-            self.report.containers = unwrapper.containers().iter().map(|&name| name.to_owned()).collect();
-            let is_of_end = |problem: &&Problem| matches!(problem, Problem::GzipTruncated { .. });
-            if let Some(problem) = unwrapper.problem().filter(|problem| self.is_last || !is_of_end(problem)) {
-                self.report.add(problem);
-            }
+            let problems = unwrapper.finish(&mut Unwrapped { reading: &mut self, desk });
+            problems.iter().for_each(|problem| self.report.add(problem));
         }
         if let Stage::Head(head) = &mut self.stage {
             let head = std::mem::take(head);
@@ -244,6 +240,29 @@ impl Reading {
         framer.push(bytes, &mut records);
         let ToEvents { parser, .. } = records;
         self.stage = Stage::Events { framer, parser, format };
+    }
+}
+
+/// Takes what a source unwraps to.
+struct Unwrapped<'a, 'b> {
+    reading: &'a mut Reading,
+    desk: &'a mut Desk<'b>,
+}
+
+impl Members for Unwrapped<'_, '_> {
+    fn begin(&mut self, member: Member) {
+        self.reading.report.containers = member.containers.iter().map(|&name| name.to_owned()).collect();
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.reading.unwrapped(bytes, self.desk);
+    }
+
+    fn end(&mut self, problems: Vec<Problem>) {
+        let is_of_end = |problem: &&Problem| matches!(problem, Problem::GzipTruncated { .. });
+        let reading = &mut *self.reading;
+        let said = problems.iter().filter(|problem| reading.is_last || !is_of_end(problem));
+        said.for_each(|problem| reading.report.add(problem));
     }
 }
 

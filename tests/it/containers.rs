@@ -3,20 +3,59 @@
 use std::io::Write;
 
 use trailglass::base::{Problem, limits};
-use trailglass::container::Unwrapper;
+use trailglass::container::{Member, Members, Unwrapper};
 
 use crate::case::{Case, Load, gzip};
 
 /// What a file unwraps to, what is wrong with it, and in what it was wrapped.
-type Unwrapped = (Vec<u8>, Option<Problem>, &'static [&'static str]);
+type Unwrapped = (Vec<u8>, Option<Problem>, Vec<&'static str>);
+
+/// One member of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Found {
+    member: Member,
+    bytes: Vec<u8>,
+    problems: Vec<Problem>,
+    is_ended: bool,
+}
+
+/// Keeps all members of a file.
+#[derive(Default)]
+struct Keep(Vec<Found>);
+
+impl Members for Keep {
+    fn begin(&mut self, member: Member) {
+        assert!(self.0.last().is_none_or(|before| before.is_ended), "members come one behind the other");
+        self.0.push(Found { member, ..Found::default() });
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let member = self.0.last_mut().filter(|member| !member.is_ended);
+        member.expect("bytes belong to a member").bytes.extend_from_slice(bytes);
+    }
+
+    fn end(&mut self, problems: Vec<Problem>) {
+        let member = self.0.last_mut().filter(|member| !member.is_ended).expect("a member has begun");
+        (member.problems, member.is_ended) = (problems, true);
+    }
+}
+
+/// The members of a file, and what is wrong with its archives.
+fn members(file: &[u8], n_chunk: usize) -> (Vec<Found>, Vec<Problem>) {
+    let (mut unwrapper, mut keep) = (Unwrapper::default(), Keep::default());
+    for chunk in file.chunks(n_chunk) {
+        unwrapper.push(chunk, &mut keep);
+    }
+    let problems = unwrapper.finish(&mut keep);
+    assert!(keep.0.iter().all(|member| member.is_ended), "every member ends");
+    (keep.0, problems)
+}
 
 fn unwrap(file: &[u8], n_chunk: usize) -> Unwrapped {
-    let (mut unwrapper, mut out) = (Unwrapper::default(), Vec::new());
-    for chunk in file.chunks(n_chunk) {
-        unwrapper.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
-    }
-    unwrapper.finish(&mut |bytes| out.extend_from_slice(bytes));
-    (out, unwrapper.problem().cloned(), unwrapper.containers())
+    let (mut found, problems) = members(file, n_chunk);
+    let Found { member, bytes, problems: own, .. } = found.pop().expect("a file is a member");
+    assert_eq!((found.len(), problems, own.len() < 2), (0, Vec::new(), true));
+    (bytes, own.into_iter().next(), member.containers)
 }
 
 /// The file gives `bytes` and `problem`, however it is cut.
@@ -200,17 +239,12 @@ fn a_bomb_stops_at_its_limit() {
     let bomb = part.repeat(128);
     let mut found = Vec::new();
     for n_chunk in [usize::MAX, 1 << 16, 1 << 10] {
-        let (mut unwrapper, mut n_out) = (Unwrapper::default(), 0_u64);
-        for chunk in bomb.chunks(n_chunk) {
-            unwrapper.push(chunk, &mut |bytes| n_out += bytes.len() as u64);
-        }
-        unwrapper.finish(&mut |bytes| n_out += bytes.len() as u64);
-        let Some(Problem::TooLarge { offset, .. }) = unwrapper.problem() else {
-            panic!("a bomb gave {:?}", unwrapper.problem())
-        };
-        assert_eq!(*offset, n_out);
+        let (bytes, problem, _) = unwrap(&bomb, n_chunk);
+        let n_out = bytes.len() as u64;
+        let Some(Problem::TooLarge { offset, .. }) = problem else { panic!("a bomb gave {problem:?}") };
+        assert_eq!(offset, n_out);
         assert!(n_out < 4 << 20, "a bomb unwrapped to {n_out} bytes");
-        found.push((n_out, unwrapper.problem().map(ToString::to_string)));
+        found.push((n_out, problem.map(|problem| problem.to_string())));
     }
     assert_eq!(found[0], found[1]);
     assert_eq!(found[0], found[2]);
