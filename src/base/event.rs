@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::time::Timestamp;
+use super::time::Reading;
 
 /// A field's number within one shard: an index into [`Fields`]. Another shard numbers otherwise; across shards a
 /// field goes by its name.
@@ -167,8 +167,8 @@ pub struct Leaf {
 /// A leaf's text stands in the record or in the event's own buffer, so an event is only good beside its record.
 #[derive(Debug, Default)]
 pub struct Event {
-    /// When it happened.
-    pub time: Option<Timestamp>,
+    /// When it happened, as its record says it.
+    pub time: Option<Reading>,
     /// What makes two events copies of one another if their contents are equal too: a hash of CloudTrail's
     /// `eventID`. An event without it is nobody's copy.
     pub identity: Option<u64>,
@@ -229,7 +229,7 @@ pub struct FieldSpec {
 }
 
 /// How a format's records stand in a stream of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Framing {
     /// JSON values one after the other, with or without anything between them; in a top-level array; or in the
     /// array that a top-level object has under one of `keys`.
@@ -237,4 +237,19 @@ pub enum Framing {
         /// Names of such arrays.
         keys: &'static [&'static str],
     },
+    /// Lines, each a record or a part of one.
+    Lines(Lines),
+    /// The whole member is one record.
+    Whole,
+}
+
+/// What lines make a record. A record is valid UTF-8, has no line end at its end and no terminal colours.
+#[derive(Debug, Clone, Copy)]
+pub enum Lines {
+    /// Each is a record; blank ones are none.
+    Each,
+    /// A record begins with a line of which this is true, and has all lines up to the next such line.
+    From(fn(&[u8]) -> bool),
+    /// As each, but a line end between quotes (`"`) is part of the record: CSV.
+    Quoted,
 }

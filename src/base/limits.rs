@@ -10,6 +10,13 @@ pub const SEGMENT_TEXT_BYTES: usize = 256 << 20;
 /// Bytes of one record. CloudTrail events end at 256 KiB; a longer record is a reject, and reading goes on behind it.
 pub const RECORD_BYTES: usize = 16 << 20;
 
+/// Bytes of a record that is made of several lines, and of a line end's way to the quote that closes before it: a
+/// stack trace is shorter, and a quote that never closes must not swallow a file.
+pub const JOINED_BYTES: usize = 1 << 20;
+
+/// Bytes of a member that is read as a whole: journals end at 128 MiB by default, and at 4 GiB by force.
+pub const WHOLE_BYTES: usize = 1 << 30;
+
 /// Nesting of JSON arrays and objects. Real events stay below 20; the stack of a worker is small.
 pub const JSON_DEPTH: usize = 128;
 

@@ -6,6 +6,7 @@ pub mod event;
 pub mod limits;
 pub mod problem;
 pub mod reject;
+pub mod text;
 pub mod time;
 pub mod wire;
 
@@ -14,4 +15,4 @@ pub use error::{Error, ErrorKind};
 pub use event::{Event, FieldId, Fields, Kind, Kinds};
 pub use problem::Problem;
 pub use reject::{Reject, Span, Why};
-pub use time::Timestamp;
+pub use time::{Reading, Timestamp};

@@ -42,6 +42,11 @@ pub enum Problem {
     },
     /// The input ends inside its list of records.
     CutOff,
+    /// Some records are no UTF-8; their other bytes were read as Latin-1.
+    Latin1 {
+        /// How many.
+        records: u64,
+    },
     /// Recognised, and no log: kept for another use.
     SetAside {
         /// What it is.
@@ -80,6 +85,7 @@ impl Problem {
             Problem::GzipTrailing { .. } => "gzip-trailing",
             Problem::TooLarge { .. } => "too-large",
             Problem::CutOff => "cut-off",
+            Problem::Latin1 { .. } => "latin-1",
             Problem::SetAside { .. } => "set-aside",
             Problem::Unreadable(_) => "unreadable",
             Problem::Crashed(_) => "crashed",
@@ -112,6 +118,12 @@ impl fmt::Display for Problem {
                 write!(f, "unwraps to more than {limit} allows: read up to byte {offset}")
             }
             Problem::CutOff => f.write_str("ends inside its list of records"),
+            Problem::Latin1 { records } => {
+                write!(
+                    f,
+                    "no UTF-8 in {records} of its records: the bytes that are none were read as Latin-1"
+                )
+            }
             Problem::SetAside { what } => write!(f, "set aside, no log: {what}"),
             Problem::Unreadable(why) => write!(f, "could not be read: {why}"),
             Problem::Crashed(why) => write!(f, "the reader crashed on this file: {why}"),

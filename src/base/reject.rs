@@ -47,6 +47,20 @@ pub enum Why {
     },
     /// Bytes between records that belong to none.
     Stray,
+    /// Nothing but NUL bytes and terminal codes: what a crash leaves in a log.
+    NoText,
+    /// The record has another number of fields than its header or its version says.
+    FieldCount {
+        /// As the header or the version says.
+        expected: u64,
+        /// As the record has.
+        found: u64,
+    },
+    /// A part of a binary record is not what its format says.
+    Damaged {
+        /// What is expected there.
+        expected: &'static str,
+    },
     /// The record is well formed, but no event of its format.
     NotAnEvent {
         /// What is missing.
@@ -62,6 +76,9 @@ impl fmt::Display for Why {
             Why::TooLong { limit } => write!(f, "longer than {limit} bytes"),
             Why::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
             Why::Stray => f.write_str("bytes between records that belong to none"),
+            Why::NoText => f.write_str("nothing but NUL bytes and terminal codes"),
+            Why::FieldCount { expected, found } => write!(f, "expected {expected} fields, found {found}"),
+            Why::Damaged { expected } => write!(f, "damaged: expected {expected}"),
             Why::NotAnEvent { expected } => write!(f, "not an event: expected {expected}"),
         }
     }

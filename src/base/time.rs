@@ -6,6 +6,28 @@ pub struct Timestamp(pub i64);
 
 const NANOS: i64 = 1_000_000_000;
 
+/// What a record says of when it happened. What it does not say comes from what is known of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// A moment.
+    Utc(Timestamp),
+    /// What a clock showed whose zone is not said: the moment at which a clock in UTC shows the same.
+    Local(Timestamp),
+    /// As [`Reading::Local`], and the year is not said either: it is set to [`NO_YEAR`].
+    Yearless(Timestamp),
+}
+
+/// The year of a reading that has none: a leap year, so that it has every date.
+pub const NO_YEAR: i64 = 1972;
+
+impl Reading {
+    /// The moment, or the moment at which a clock in UTC shows the same.
+    pub fn timestamp(self) -> Timestamp {
+        let (Reading::Utc(timestamp) | Reading::Local(timestamp) | Reading::Yearless(timestamp)) = self;
+        timestamp
+    }
+}
+
 /// Days from 1970-01-01 to a date. `month` is 1 to 12, `day` 1 to 31.
 pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     // Years begin in March, so that the leap day is the last: Howard Hinnant, "chrono-compatible low-level date algorithms".
@@ -137,6 +159,145 @@ impl Timestamp {
     }
 }
 
+/// Reads a timestamp at the start of `text` and says how many bytes it has. ISO 8601 with whole or broken seconds:
+/// `2022-03-22T15:48:02`, a space, `t` or `_` for the `T`, `/` for both `-`, a fraction after `.` or `,`, and an
+/// offset right behind it or (with a sign) behind one space. `None` where there is none, or it is no date.
+pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
+    let (date, rest) = text.split_at_checked(19)?;
+    let separator = date[4];
+    if !matches!(separator, b'-' | b'/')
+        || date[7] != separator
+        || date[13] != b':'
+        || date[16] != b':'
+        || !b"Tt _".contains(&date[10])
+    {
+        return None;
+    }
+    let (nanos, after) = fraction(rest)?;
+    let civil = Civil {
+        year: number(&date[0..4])? as i64,
+        month: number(&date[5..7])?,
+        day: number(&date[8..10])?,
+        hour: number(&date[11..13])?,
+        minute: number(&date[14..16])?,
+        second: number(&date[17..19])?,
+        nanos,
+    };
+    let n_read = text.len() - after.len();
+    match offset_at(after) {
+        Some((offset, n)) => Some((Reading::Utc(civil.at_offset(offset)?), n_read + n)),
+        None => Some((Reading::Local(civil.at_offset(0)?), n_read)),
+    }
+}
+
+/// Reads `Mar 22 15:48:02` at the start of `text`, with one or two digits of day, a fraction of a second and a year
+/// behind the day or behind the time where there is one, and says how many bytes it has. Names of months are English,
+/// in any case.
+///
+/// Source: RFC 3164, section 4.1.2, and what programs make of it.
+pub fn bsd(text: &[u8]) -> Option<(Reading, usize)> {
+    let month = month(text.get(..3)?)?;
+    let at = 3 + spaces(&text[3..], 1, 2)?;
+    let (day, at) = digits(text, at, 1, 2)?;
+    let at = at + spaces(&text[at..], 1, 2)?;
+    let (year, at) = match digits(text, at, 4, 4) {
+        Some((year, end)) if text.get(end) == Some(&b' ') => (Some(year), end + 1),
+        _ => (None, at),
+    };
+    let (hour, minute, second, at) = clock(text, at)?;
+    let (nanos, rest) = fraction(&text[at..])?;
+    let at = text.len() - rest.len();
+    let (year, at) = match year {
+        None if rest.first() == Some(&b' ') => match digits(text, at + 1, 4, 4) {
+            Some((year, end))
+                if (1970..2200).contains(&year) && matches!(text.get(end), None | Some(b' ' | b':')) =>
+            {
+                (Some(year), end)
+            }
+            _ => (None, at),
+        },
+        year => (year, at),
+    };
+    let civil = Civil { year: year.map_or(NO_YEAR, i64::from), month, day, hour, minute, second, nanos };
+    let local = civil.at_offset(0)?;
+    Some((if year.is_some() { Reading::Local(local) } else { Reading::Yearless(local) }, at))
+}
+
+/// Reads `22/Mar/2022:15:48:02 +0100` at the start of `text`, as web servers write it, and says how many bytes it has.
+pub fn common_log(text: &[u8]) -> Option<(Reading, usize)> {
+    let (day, at) = digits(text, 0, 1, 2)?;
+    let month = month(text.get(at + 1..at + 4)?)?;
+    let (year, end) = digits(text, at + 5, 4, 4)?;
+    if text[at] != b'/' || text[at + 4] != b'/' || text.get(end) != Some(&b':') {
+        return None;
+    }
+    let (hour, minute, second, at) = clock(text, end + 1)?;
+    let (nanos, rest) = fraction(&text[at..])?;
+    let at = text.len() - rest.len();
+    let civil = Civil { year: year as i64, month, day, hour, minute, second, nanos };
+    match offset_at(rest) {
+        Some((offset, n)) => Some((Reading::Utc(civil.at_offset(offset)?), at + n)),
+        None => Some((Reading::Local(civil.at_offset(0)?), at)),
+    }
+}
+
+/// The number of a month, from the first three letters of its English name.
+pub fn month(name: &[u8]) -> Option<u32> {
+    let name: [u8; 3] = name.get(..3)?.try_into().ok()?;
+    const NAMES: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
+    let name = name.map(|letter| letter | 0x20);
+    NAMES.chunks(3).position(|known| known == name).map(|index| index as u32 + 1)
+}
+
+/// `15:48:02` at `at`, and where it ends. The hour may have one digit.
+fn clock(text: &[u8], at: usize) -> Option<(u32, u32, u32, usize)> {
+    let (hour, at) = digits(text, at, 1, 2)?;
+    let (minute, end) = digits(text, at + 1, 2, 2)?;
+    let (second, last) = digits(text, end + 1, 2, 2)?;
+    (text[at] == b':' && text[end] == b':').then_some((hour, minute, second, last))
+}
+
+/// The number at `at`, of `least` to `most` digits and no more, and where it ends.
+fn digits(text: &[u8], at: usize, least: usize, most: usize) -> Option<(u32, usize)> {
+    let rest = text.get(at..)?;
+    let n = rest.iter().take(most + 1).take_while(|byte| byte.is_ascii_digit()).count();
+    if !(least..=most).contains(&n) {
+        return None;
+    }
+    Some((number(&rest[..n])?, at + n))
+}
+
+/// How many spaces `text` begins with, if they are `least` to `most`.
+fn spaces(text: &[u8], least: usize, most: usize) -> Option<usize> {
+    let n = text.iter().take(most + 1).take_while(|&&byte| byte == b' ').count();
+    (least..=most).contains(&n).then_some(n)
+}
+
+/// The offset at the start of `text`, in seconds east of UTC, and its bytes: `Z`, `+01:00`, ` +0100`, ` UTC`.
+fn offset_at(text: &[u8]) -> Option<(i64, usize)> {
+    let ends = |rest: &[u8]| !rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    let (sign, n_space) = match text {
+        [b'Z' | b'z', rest @ ..] if ends(rest) => return Some((0, 1)),
+        [b' ', b'U', b'T', b'C', rest @ ..] | [b' ', b'G', b'M', b'T', rest @ ..] if ends(rest) => {
+            return Some((0, 4));
+        }
+        [sign @ (b'+' | b'-'), ..] => (*sign, 0),
+        [b' ', sign @ (b'+' | b'-'), ..] => (*sign, 1),
+        _ => return None,
+    };
+    let (hours, at) = digits(text, n_space + 1, 2, 4)?;
+    let (hours, minutes, end) = match at - n_space - 1 {
+        4 => (hours / 100, hours % 100, at),
+        2 => match digits(text, at + 1, 2, 2) {
+            Some((minutes, end)) if text[at] == b':' => (hours, minutes, end),
+            _ => (hours, 0, at),
+        },
+        _ => return None,
+    };
+    let seconds = (hours * 3_600 + minutes * 60) as i64;
+    (hours <= 18 && minutes < 60).then_some((if sign == b'-' { -seconds } else { seconds }, end))
+}
+
 /// The value of up to nine ASCII digits; `None` for anything else.
 pub fn number(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() || digits.len() > 9 {
@@ -193,6 +354,49 @@ mod tests {
         check("2022-03-22T15:48:02,123456789-0030", Some("2022-03-22T16:18:02.123456789Z"));
         check("2024-02-29T23:59:60Z", Some("2024-03-01T00:00:00Z"));
         check("1969-12-31T23:59:59.000001Z", Some("1969-12-31T23:59:59.000001Z"));
+    }
+
+    /// A reading as text: what is not said of it, how many bytes it has, and the time.
+    fn told(found: Option<(Reading, usize)>) -> String {
+        let Some((reading, n)) = found else { return "none".to_owned() };
+        let kind = match reading {
+            Reading::Utc(_) => "utc",
+            Reading::Local(_) => "local",
+            Reading::Yearless(_) => "yearless",
+        };
+        format!("{kind} {n} {}", reading.timestamp().to_text())
+    }
+
+    #[test]
+    fn readings_at_the_start_of_a_line() {
+        for (text, expected) in [
+            ("2022-03-22T15:48:02+01:00 host", "utc 25 2022-03-22T14:48:02Z"),
+            ("2022-03-22 15:48:02,003 - x", "local 23 2022-03-22T15:48:02.003Z"),
+            ("2022/03/22 15:48:02 [error]", "local 19 2022-03-22T15:48:02Z"),
+            ("2022-03-22 15:48:02.5 +0200 x", "utc 27 2022-03-22T13:48:02.500Z"),
+            ("2022-03-22T15:48:02Z", "utc 20 2022-03-22T15:48:02Z"),
+            ("2022-03-22T15:48:02-0700 INFO", "utc 24 2022-03-22T22:48:02Z"),
+            ("2022-03-22 15:48:02 - x", "local 19 2022-03-22T15:48:02Z"),
+            ("2022-02-30 15:48:02", "none"),
+            ("2022-03-22", "none"),
+        ] {
+            assert_eq!(told(iso(text.as_bytes())), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("Mar 22 15:48:02 host", "yearless 15 1972-03-22T15:48:02Z"),
+            ("Feb 29 05:08:02.25 host", "yearless 18 1972-02-29T05:08:02.250Z"),
+            ("Oct  8 6:18:38 localhost", "yearless 14 1972-10-08T06:18:38Z"),
+            ("MAR  2 2022 15:48:02: x", "local 20 2022-03-02T15:48:02Z"),
+            ("Mar 22 15:48:02 2022 x", "local 20 2022-03-22T15:48:02Z"),
+            ("Mar 22 15:48:02 1234x", "yearless 15 1972-03-22T15:48:02Z"),
+            ("Mar 32 15:48:02 host", "none"),
+            ("Mars 2 15:48:02 host", "none"),
+        ] {
+            assert_eq!(told(bsd(text.as_bytes())), expected, "{text}");
+        }
+        assert_eq!(told(common_log(b"06/Feb/2019:00:00:38 +0000] x")), "utc 26 2019-02-06T00:00:38Z");
+        assert_eq!(told(common_log(b"6/Feb/2019:00:00:38")), "local 19 2019-02-06T00:00:38Z");
+        assert_eq!(told(common_log(b"06-Feb-2019:00:00:38")), "none");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Deals a large file out: finds the places where it can be cut without reading what its records say.
 
+use std::rc::Rc;
+
 use sha2::{Digest, Sha256};
 
 use super::reading::hex;
+use crate::base::event::Framing;
 use crate::base::{Reject, Span, Why};
 use crate::container::is_plain;
-use crate::format;
+use crate::format::{self, Confidence, Head};
 use crate::frame::{Context, Framer, Records};
 
 /// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too.
@@ -27,6 +30,8 @@ pub struct Piece {
 /// Reads a file once, in order, and says where it can be cut. Hashes it on the way.
 pub struct Cutter {
     state: State,
+    /// What the analyst said of the file.
+    forced: Option<(usize, Confidence)>,
     sha256: Sha256,
     n_bytes: u64,
 }
@@ -40,17 +45,24 @@ enum State {
 
 struct Cutting {
     framer: Framer,
-    format: usize,
+    format: (usize, Confidence),
+    head: Rc<[u8]>,
     cuts: Cuts,
 }
 
 impl Default for Cutter {
     fn default() -> Self {
-        Cutter { state: State::Head(Vec::new()), sha256: Sha256::new(), n_bytes: 0 }
+        Cutter { state: State::Head(Vec::new()), forced: None, sha256: Sha256::new(), n_bytes: 0 }
     }
 }
 
 impl Cutter {
+    /// For a file of which the analyst has said the format.
+    pub fn treating_as(format: Option<&str>) -> Cutter {
+        let forced = format.and_then(format::by_name).map(|format| (format, Confidence::CERTAIN));
+        Cutter { forced, ..Cutter::default() }
+    }
+
     /// Takes the next bytes; the pieces that are known now.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<Piece> {
         self.n_bytes += chunk.len() as u64;
@@ -78,11 +90,19 @@ impl Cutter {
         (self.pieces(), hex(&self.sha256.finalize()))
     }
 
-    /// The format of the pieces; `None` while it is unknown, or where the file is to be read whole.
-    pub fn format(&self) -> Option<usize> {
+    /// The format of the pieces and how sure that is; `None` while it is unknown, or where the file is to be read whole.
+    pub fn format(&self) -> Option<(usize, Confidence)> {
         match &self.state {
             State::Cutting(cutting) => Some(cutting.format),
             _ => None,
+        }
+    }
+
+    /// How the file begins, if pieces are to know that.
+    pub fn head(&self) -> Rc<[u8]> {
+        match &self.state {
+            State::Cutting(cutting) => cutting.head.clone(),
+            _ => Rc::default(),
         }
     }
 
@@ -92,15 +112,17 @@ impl Cutter {
     }
 
     fn recognise(&mut self, head: &[u8]) {
-        self.state = match format::detect(head) {
-            Some(format) if is_plain(head) => {
-                let mut framer = Framer::new(format::FORMATS[format].framing());
-                let mut cuts = Cuts::default();
-                framer.push(head, &mut cuts);
-                State::Cutting(Box::new(Cutting { framer, format, cuts }))
-            }
-            _ => State::Whole,
-        };
+        self.state = State::Whole;
+        let Some(format) = self.forced.or_else(|| format::detect(&Head::new(head, false))) else { return };
+        let framing = format::FORMATS[format.0].framing();
+        if !is_plain(head) || !Framer::can_resume(framing) {
+            return;
+        }
+        let (mut framer, mut cuts) = (Framer::new(framing), Cuts::default());
+        framer.push(head, &mut cuts);
+        // A piece of JSON says all that is to be known of it.
+        let head = if matches!(framing, Framing::Json { .. }) { Rc::default() } else { head.into() };
+        self.state = State::Cutting(Box::new(Cutting { framer, format, head, cuts }));
     }
 
     fn pieces(&mut self) -> Vec<Piece> {

@@ -7,7 +7,11 @@ use std::rc::Rc;
 use hashbrown::HashTable;
 
 use super::RowRef;
-use super::reading::Report;
+use super::clock::{Clock, Zone};
+use super::report::MemberName;
+use super::report::Report;
+use super::shard::Shard;
+use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Kinds, Span, limits};
@@ -16,40 +20,6 @@ use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
 use crate::query::{Query, unknown_field_error};
 use crate::store::Segment;
-
-/// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Events that are rows.
-    pub n_events: u64,
-    /// Events that are copies of others.
-    pub n_duplicates: u64,
-    /// Records that are no events.
-    pub n_rejects: u64,
-}
-
-/// One source, as far as it has been read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SourceState {
-    /// Its path among the sources.
-    pub path: String,
-    /// Its size.
-    pub n_bytes: u64,
-    /// Hexadecimal, once all of it has been read.
-    pub sha256: Option<String>,
-    /// What it is wrapped in, outermost first.
-    pub containers: Vec<String>,
-    /// The name of its format.
-    pub format: Option<String>,
-    /// What is wrong with it: code and message.
-    pub problems: Vec<(String, String)>,
-    /// What became of its records.
-    pub counts: Counts,
-    /// The times of its first and last event.
-    pub times: Option<(i64, i64)>,
-    /// What each shard has read of it: events, rejects.
-    by_shard: BTreeMap<usize, (u64, u64)>,
-}
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
@@ -93,7 +63,7 @@ enum Order {
 /// See the module.
 #[derive(Default)]
 pub struct Hub {
-    sources: Vec<SourceState>,
+    sources: Sources,
     shards: Vec<Rows>,
     base: Rc<Vec<RowRef>>,
     originals: HashTable<Original>,
@@ -152,6 +122,7 @@ impl Hub {
         let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
         let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
         Hub {
+            sources: Sources::new(n_shards),
             shards: (0..n_shards).map(|_| Rows::default()).collect(),
             field_names: specs
                 .filter(|name| !name.ends_with('*'))
@@ -162,44 +133,75 @@ impl Hub {
         }
     }
 
-    /// A new source; its number.
-    pub fn add_source(&mut self, path: &str, n_bytes: u64) -> u32 {
-        self.sources.push(SourceState { path: path.to_owned(), n_bytes, ..SourceState::default() });
-        self.sources.len() as u32 - 1
+    /// A new file, and when it was last modified (nanoseconds since the epoch); its number.
+    pub fn add_source(&mut self, path: &str, n_bytes: u64, modified: Option<i64>) -> u32 {
+        self.sources.add(path, n_bytes, modified)
     }
 
-    /// All sources, by number.
-    pub fn sources(&self) -> &[SourceState] {
-        &self.sources
+    /// All sources with their numbers: files, then members of archives.
+    pub fn sources(&self) -> impl Iterator<Item = (u32, &SourceState)> {
+        self.sources.iter()
     }
 
-    /// Takes what `shard` says of a source or a piece of one.
-    pub fn report(&mut self, shard: usize, report: Report) {
-        let source = &mut self.sources[report.source as usize];
-        let (n_events, n_rejects) = source.by_shard.entry(shard).or_default();
-        *n_events += report.n_events;
-        *n_rejects += report.n_rejects;
-        source.format = report.format.or(source.format.take());
-        source.sha256 = report.sha256.or(source.sha256.take());
-        if source.containers.is_empty() {
-            source.containers = report.containers;
+    /// One source.
+    pub fn source(&self, number: u32) -> &SourceState {
+        self.sources.get(number)
+    }
+
+    /// Takes what `shard` says of a file, or a piece of one, and its members. Members must be known: a shard tells them
+    /// with its rows.
+    pub fn report(&mut self, shard: usize, reports: Vec<Report>) {
+        self.sources.report(shard, reports);
+    }
+
+    /// Adds what is wrong with a source that no shard could report.
+    pub fn add_problem(&mut self, source: u32, problem: &crate::base::Problem) {
+        let said = (problem.code().to_owned(), problem.to_string());
+        let problems = &mut self.sources.get_mut(source).problems;
+        if !problems.contains(&said) {
+            problems.push(said);
         }
-        for problem in report.problems {
-            if !source.problems.contains(&problem) {
-                source.problems.push(problem);
-            }
-        }
-        source.count();
     }
 
     /// Sets the hash of a source that was read in pieces.
     pub fn set_sha256(&mut self, source: u32, sha256: String) {
-        self.sources[source as usize].sha256 = Some(sha256);
+        self.sources.get_mut(source).sha256 = Some(sha256);
     }
 
-    /// How many rows and names of fields of `shard` are known: where [`super::Shard::rows_since`] is to go on.
-    pub fn known_of(&self, shard: usize) -> (usize, usize) {
-        (self.shards[shard].times.len(), self.shards[shard].n_fields)
+    /// The zone in which a shard is to read a file whose times say none.
+    pub fn zone_to_read(&mut self, source: u32) -> Rc<Zone> {
+        self.sources.zone_to_read(source)
+    }
+
+    /// Sets the zone of times that say none: of all sources of which nothing else was said, or of one.
+    pub fn set_zone(&mut self, source: Option<u32>, zone: Zone) {
+        self.sources.set_zone(source, zone);
+    }
+
+    /// Sets the year of the last record of a source whose records say none; `None` to have it found.
+    pub fn set_year(&mut self, source: u32, year: Option<i64>) {
+        self.sources.set_year(source, year);
+    }
+
+    /// Finds the years of all sources by what is known of all now: the clocks that [`Shard::set_clock`] is to be given in
+    /// all shards. Where there are any, [`Hub::begin_anew`] is next.
+    pub fn settle_clocks(&mut self) -> Vec<(u32, Clock)> {
+        self.sources.settle()
+    }
+
+    /// A source is to be read again: the numbers that [`Shard::forget`] is to be given in all shards. [`Hub::begin_anew`]
+    /// is next. A member is read again under another number, and so are the members of a file.
+    pub fn forget_source(&mut self, source: u32) -> Vec<u32> {
+        let mut forgotten = self.sources.members_of(source);
+        forgotten.push(source);
+        forgotten.iter().for_each(|&number| self.sources.forget(number));
+        forgotten
+    }
+
+    /// How many rows, names of fields and members of `shard` are known: where [`super::Shard::rows_since`] is to go on.
+    pub fn known_of(&self, shard: usize) -> (usize, usize, usize) {
+        let Rows { times, n_fields, .. } = &self.shards[shard];
+        (times.len(), *n_fields, self.sources.n_members(shard))
     }
 
     /// How many events there are that are nobody's copy, of those that are known.
@@ -209,11 +211,7 @@ impl Hub {
 
     /// What became of the records of all sources so far.
     pub fn totals(&self) -> Counts {
-        self.sources.iter().fold(Counts::default(), |sum, source| Counts {
-            n_events: sum.n_events + source.counts.n_events,
-            n_duplicates: sum.n_duplicates + source.counts.n_duplicates,
-            n_rejects: sum.n_rejects + source.counts.n_rejects,
-        })
+        self.sources.totals()
     }
 
     /// Takes the new rows of all shards ([`super::Shard::rows_since`]; empty bytes for one that told none), finds the copies among them and brings all
@@ -223,7 +221,7 @@ impl Hub {
         for (shard, partial) in partials.iter().enumerate() {
             fresh.push(self.take_rows(shard, partial));
         }
-        let path_ranks = self.path_ranks();
+        let path_ranks = self.sources.ranks();
         let old: Vec<RowRef> = self.base.iter().copied().filter(|&row| !self.is_copy(row)).collect();
         let mut merged = old;
         for rows in fresh {
@@ -251,14 +249,22 @@ impl Hub {
         let (identities, contents, order) = (reader.u64s(), reader.u64s(), reader.u32s());
         let n_names = reader.u64();
         self.field_names.extend((0..n_names).map(|_| reader.str().to_owned()));
+        let (first_member, n_members) = (reader.u32(), reader.u64());
+        for number in (first_member..).take(n_members as usize) {
+            self.sources.add_member(number, MemberName::read(reader));
+        }
         let rows = &mut self.shards[shard];
         rows.n_fields += n_names as usize;
         assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
         rows.is_copy.extend_to(first as usize + times.len(), false);
-        for (&source, &time) in sources.iter().zip(&times).filter(|&(_, &time)| time != Segment::NO_TIME) {
-            let (first, last) = self.sources[source as usize].times.get_or_insert((time, time));
-            (*first, *last) = ((*first).min(time), (*last).max(time));
+        for (row, (&source, &time)) in sources.iter().zip(&times).enumerate() {
+            if source == Shard::FORGOTTEN {
+                rows.is_copy.set(first as usize + row);
+            } else if time != Segment::NO_TIME {
+                let (first, last) = self.sources.get_mut(source).times.get_or_insert((time, time));
+                (*first, *last) = ((*first).min(time), (*last).max(time));
+            }
         }
         rows.times.extend(times);
         rows.sources.extend(sources);
@@ -292,9 +298,7 @@ impl Hub {
         let rows = &mut self.shards[copy.shard()];
         rows.is_copy.set(copy.row() as usize);
         rows.to_bury.push(copy.row());
-        let source = &mut self.sources[rows.sources[copy.row() as usize] as usize];
-        source.counts.n_duplicates += 1;
-        source.count();
+        self.sources.get_mut(rows.sources[copy.row() as usize]).add_duplicate();
     }
 
     fn is_copy(&self, row: RowRef) -> bool {
@@ -305,26 +309,16 @@ impl Hub {
         let place = |row: RowRef| {
             let rows = &self.shards[row.shard()];
             let source = rows.sources[row.row() as usize];
-            (&self.sources[source as usize].path, source, rows.offsets[row.row() as usize], row)
+            let SourceState { path, parent, .. } = self.sources.get(source);
+            (path, parent.unwrap_or((source, 0)), rows.offsets[row.row() as usize], row)
         };
         place(a).cmp(&place(b))
     }
 
-    /// For each source its place among all by path.
-    fn path_ranks(&self) -> Vec<u32> {
-        let mut by_path: Vec<usize> = (0..self.sources.len()).collect();
-        by_path.sort_by_key(|&source| &self.sources[source].path);
-        let mut ranks = vec![0; self.sources.len()];
-        for (rank, source) in by_path.into_iter().enumerate() {
-            ranks[source] = rank as u32;
-        }
-        ranks
-    }
-
-    fn merge_two(&self, a: &[RowRef], b: &[RowRef], path_ranks: &[u32]) -> Vec<RowRef> {
+    fn merge_two(&self, a: &[RowRef], b: &[RowRef], path_ranks: &SourceRanks) -> Vec<RowRef> {
         let key = |row: RowRef| {
             let (rows, row) = (&self.shards[row.shard()], row.row() as usize);
-            (rows.times[row], path_ranks[rows.sources[row] as usize], rows.offsets[row])
+            (rows.times[row], path_ranks.of(rows.sources[row]), rows.offsets[row])
         };
         let mut merged = Vec::with_capacity(a.len() + b.len());
         let (mut i, mut j) = (0, 0);
@@ -357,14 +351,17 @@ impl Hub {
     /// A shard was lost, and with it all that it held: forgets every row, for all shards to tell theirs again, and
     /// what the lost one had read of the sources.
     pub fn forget_shard(&mut self, shard: usize) {
-        for source in &mut self.sources {
-            source.by_shard.remove(&shard);
-            source.counts.n_duplicates = 0;
-            source.times = None;
-            source.count();
-        }
+        self.sources.iter_mut().for_each(|source| source.forget_shard(shard));
+        self.begin_anew();
+        self.sources.forget_members(shard);
+        self.shards[shard] = Rows::default();
+    }
+
+    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::unbury`] first).
+    pub fn begin_anew(&mut self) {
+        self.sources.iter_mut().for_each(SourceState::forget_rows);
         for rows in &mut self.shards {
-            *rows = Rows::default();
+            *rows = Rows { n_fields: rows.n_fields, ..Rows::default() };
         }
         self.base = Rc::default();
         self.originals.clear();
@@ -546,21 +543,11 @@ impl Hub {
                 rejects.push(RejectState { source, at, reason: reader.str().to_owned() });
             }
         }
-        rejects.sort_by(|a, b| {
-            let path = |reject: &RejectState| &self.sources[reject.source as usize].path;
-            path(a).cmp(path(b)).then(a.source.cmp(&b.source)).then(a.at.cmp(&b.at))
-        });
+        // Members of a file that is still being read may not be known yet.
+        rejects.retain(|reject: &RejectState| self.sources.knows(reject.source));
+        let ranks = self.sources.ranks();
+        rejects.sort_by_key(|reject| (ranks.of(reject.source), reject.at));
         rejects
-    }
-}
-
-impl SourceState {
-    /// Events without copies, and rejects, from what the shards have read.
-    fn count(&mut self) {
-        let n_read: u64 = self.by_shard.values().map(|(n_events, _)| n_events).sum();
-        // Rows are known to the hub a little later than the report of their source, or a little sooner.
-        self.counts.n_events = n_read.saturating_sub(self.counts.n_duplicates);
-        self.counts.n_rejects = self.by_shard.values().map(|(_, n_rejects)| n_rejects).sum();
     }
 }
 

@@ -11,16 +11,22 @@
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
 //! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
 
+mod clock;
 mod cutter;
 mod hub;
 mod reading;
+mod report;
 mod shard;
+mod sources;
 mod warm_up;
 
+pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
-pub use hub::{Counts, EventState, FieldSum, Hub, RejectState, SourceState};
-pub use reading::Report;
-pub use shard::{PieceOf, Shard, read_places};
+pub use hub::{EventState, FieldSum, Hub, RejectState};
+pub use reading::{Opening, PieceOf, TreatAs};
+pub use report::Report;
+pub use shard::{Shard, read_places};
+pub use sources::{Counts, SourceState};
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.

@@ -1,84 +1,88 @@
-//! One member on its way from bytes to events.
+//! One dropped file, or a piece of one, on its way from bytes to events.
+
+use std::ops::Range;
+use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::base::wire::{Reader as WireReader, Writer};
+use super::clock::{Keeper, Zone};
+use super::report::{MemberName, Report};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
-use crate::format::{self, Parser};
+use crate::format::{self, Confidence, Head, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};
-use crate::store::SegmentBuilder;
+use crate::store::{Moment, SegmentBuilder};
 
-use super::PieceOf;
-
-/// What became of the bytes of one source, or of one piece of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Report {
-    /// The source's number.
+/// How a source is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// Its number.
     pub source: u32,
-    /// What it was wrapped in, outermost first.
-    pub containers: Vec<String>,
-    /// The format's name.
-    pub format: Option<String>,
-    /// Records that became events; copies among them are not known here.
-    pub n_events: u64,
-    /// Records that did not.
-    pub n_rejects: u64,
-    /// What is wrong with it: code and message.
-    pub problems: Vec<(String, String)>,
-    /// SHA-256 of the bytes as they came, in hexadecimal, if it was asked for.
-    pub sha256: Option<String>,
+    /// Its path among the sources.
+    pub path: String,
+    /// When it was last modified, in nanoseconds since the epoch.
+    pub modified: Option<i64>,
+    /// The zone of its times, where they say none.
+    pub zone: Rc<Zone>,
+    /// Whether to hash it.
+    pub hashes: bool,
+    /// The format to read it as; by default it is recognised.
+    pub treat_as: Option<TreatAs>,
+    /// The only member of it that is to be read, counted from 0; by default all.
+    pub member: Option<u32>,
+    /// What of it is to be read; by default all.
+    pub piece: Option<PieceOf>,
 }
 
-impl Report {
-    /// Adds a problem.
-    pub fn add(&mut self, problem: &Problem) {
-        self.problems.push((problem.code().to_owned(), problem.to_string()));
-    }
+/// What the analyst said of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TreatAs {
+    /// The name of its format.
+    pub format: String,
+    /// What that format is to know: see [`format::Start::settings`].
+    pub settings: String,
+}
 
-    /// As a message.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        writer.u32(self.source);
-        writer.u64(self.containers.len() as u64);
-        self.containers.iter().for_each(|name| writer.str(name));
-        for text in [&self.format, &self.sha256] {
-            writer.bool(text.is_some());
-            writer.str(text.as_deref().unwrap_or(""));
-        }
-        writer.u64(self.n_events);
-        writer.u64(self.n_rejects);
-        writer.u64(self.problems.len() as u64);
-        for (code, message) in &self.problems {
-            writer.str(code);
-            writer.str(message);
-        }
-        writer.into_bytes()
-    }
-
-    /// From a message.
-    pub fn from_bytes(bytes: &[u8]) -> Report {
-        let reader = &mut WireReader::new(bytes);
-        let source = reader.u32();
-        let n_containers = reader.u64();
-        let containers = (0..n_containers).map(|_| reader.str().to_owned()).collect();
-        let mut optional = || {
-            let is_some = reader.bool();
-            Some(reader.str().to_owned()).filter(|_| is_some)
-        };
-        let [format, sha256] = [optional(), optional()];
-        let (n_events, n_rejects, n_problems) = (reader.u64(), reader.u64(), reader.u64());
-        let problems = (0..n_problems).map(|_| (reader.str().to_owned(), reader.str().to_owned())).collect();
-        Report { source, containers, format, n_events, n_rejects, problems, sha256 }
-    }
+/// A piece of a source that is not wrapped, as the hub hands it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PieceOf {
+    /// Index of its format in `format::FORMATS`.
+    pub format: usize,
+    /// How sure that format is, in percent.
+    pub confidence: u8,
+    /// Where it begins.
+    pub at: Span,
+    /// In what its first record stands.
+    pub context: Context,
+    /// Whether the source ends with it.
+    pub is_last: bool,
+    /// How the source begins.
+    pub head: Rc<[u8]>,
 }
 
 /// Where the events of a member go.
 pub(super) trait Sink {
+    /// A member that is a source of its own; its number.
+    fn member(&mut self, member: MemberName) -> u32;
     /// The builder for the next event of format number `format`; there is room in it.
     fn builder(&mut self, format: usize) -> &mut SegmentBuilder;
     /// Keeps a reject.
     fn reject(&mut self, source: u32, reject: Reject);
+}
+
+/// What reads the records of a member.
+pub(super) enum Hand {
+    One(Box<dyn Parser>),
+    Many(Box<dyn Unfolder>),
+}
+
+impl Hand {
+    fn start(&mut self, start: Start<'_>) {
+        match self {
+            Hand::One(parser) => parser.start(start),
+            Hand::Many(unfolder) => unfolder.start(start),
+        }
+    }
 }
 
 /// How far the format of a member is known.
@@ -87,49 +91,55 @@ enum Stage {
     Head(Vec<u8>),
     Events {
         framer: Box<Framer>,
-        parser: Box<dyn Parser>,
+        hand: Hand,
         format: usize,
     },
     /// Nothing more is read of it.
     Ignored,
 }
 
-/// A member that is being read.
-pub(super) struct Reading {
-    unwrapper: Option<Unwrapper>,
-    stage: Stage,
-    sha256: Option<Sha256>,
-    report: Report,
-    /// Whether the member ends where the bytes do.
-    is_last: bool,
-}
-
 /// What reads records: lent to a [`Reading`] for the time of a call.
 pub(super) struct Desk<'a> {
     pub fields: &'a mut Fields,
     pub event: &'a mut Event,
-    /// One parser a format, taken out while it is in use.
-    pub parsers: &'a mut [Option<Box<dyn Parser>>],
+    /// One a format, taken out while it is in use.
+    pub hands: &'a mut [Option<Hand>],
     pub sink: &'a mut dyn Sink,
 }
 
-impl Reading {
-    /// A whole source from its first byte on; whether to hash it.
-    pub fn whole(source: u32, hashes: bool) -> Reading {
-        Reading {
-            unwrapper: Some(Unwrapper::default()),
-            stage: Stage::Head(Vec::new()),
-            sha256: hashes.then(Sha256::new),
-            report: Report { source, ..Report::default() },
-            is_last: true,
-        }
-    }
+/// A file that is being read.
+pub(super) struct Reading {
+    opening: Opening,
+    unwrapper: Option<Unwrapper>,
+    sha256: Option<Sha256>,
+    /// The member that is being read.
+    member: Option<MemberReading>,
+    n_members: u32,
+    /// Of the members that were read.
+    reports: Vec<Report>,
+    /// Whether the caller has read all of it.
+    is_whole: bool,
+}
 
-    /// A piece of a source that is not wrapped, whose format is known.
-    pub fn piece(source: u32, piece: PieceOf, desk: &mut Desk<'_>) -> Reading {
-        let PieceOf { format, at, context, is_last } = piece;
-        let mut reading = Reading { unwrapper: None, is_last, ..Reading::whole(source, false) };
-        reading.begin(format, |framing| Framer::resume(framing, at, context), desk);
+impl Reading {
+    /// From its first byte on.
+    pub fn new(opening: Opening, desk: &mut Desk<'_>) -> Reading {
+        let mut reading = Reading {
+            unwrapper: None,
+            sha256: opening.hashes.then(Sha256::new),
+            member: None,
+            n_members: 0,
+            reports: Vec::new(),
+            is_whole: true,
+            opening,
+        };
+        match reading.opening.piece.take() {
+            None => reading.unwrapper = Some(Unwrapper::default()),
+            Some(piece) => {
+                reading.is_whole = piece.is_last;
+                reading.member = Some(MemberReading::piece(&reading.opening, piece, desk));
+            }
+        }
         reading
     }
 
@@ -139,7 +149,7 @@ impl Reading {
             sha256.update(chunk);
         }
         match self.unwrapper.take() {
-            None => self.unwrapped(chunk, desk),
+            None => self.member.iter_mut().for_each(|member| member.push(chunk, desk)),
             Some(mut unwrapper) => {
                 unwrapper.push(chunk, &mut Unwrapped { reading: self, desk });
                 self.unwrapper = Some(unwrapper);
@@ -147,57 +157,166 @@ impl Reading {
         }
     }
 
-    /// Says that there are no more bytes; what became of them. `problem` is what kept the caller from reading all of
-    /// it: then nothing is said of an end that nobody has seen.
-    pub fn finish(mut self, desk: &mut Desk<'_>, problem: Option<&Problem>) -> Report {
-        self.is_last &= problem.is_none();
+    /// Says that there are no more bytes; what became of them, the file first. `problem` is what kept the caller from
+    /// reading all of it: then nothing is said of an end that nobody has seen.
+    pub fn finish(mut self, desk: &mut Desk<'_>, problem: Option<&Problem>) -> Vec<Report> {
+        self.is_whole &= problem.is_none();
+        let mut problems = Vec::new();
         if let Some(mut unwrapper) = self.unwrapper.take() {
-            let problems = unwrapper.finish(&mut Unwrapped { reading: &mut self, desk });
-            problems.iter().for_each(|problem| self.report.add(problem));
+            problems = unwrapper.finish(&mut Unwrapped { reading: &mut self, desk });
         }
-        if let Stage::Head(head) = &mut self.stage {
-            let head = std::mem::take(head);
-            if !head.is_empty() {
-                self.recognise(head, desk);
-            } else if self.report.problems.is_empty() && self.is_last {
-                self.report.add(&Problem::Empty);
-            }
+        if let Some(member) = self.member.take() {
+            self.reports.push(member.finish(desk, self.is_whole));
         }
-        if let Stage::Events { mut framer, parser, format } = self.stage {
-            let mut records = ToEvents { parser, format, desk, report: &mut self.report };
-            let problem = framer.finish(&mut records);
-            let ToEvents { parser, desk, .. } = records;
-            desk.parsers[format] = Some(parser);
-            if let Some(problem) = problem.filter(|_| self.is_last) {
-                self.report.add(&problem);
-            }
+        // A file that is no archive is its own member.
+        let own = self.reports.iter().position(|report| report.source == self.opening.source);
+        let mut file = own
+            .map(|index| self.reports.remove(index))
+            .unwrap_or_else(|| Report { source: self.opening.source, ..Report::default() });
+        problems
+            .iter()
+            .filter(|problem| self.is_whole || !is_of_end(problem))
+            .for_each(|problem| file.add(problem));
+        file.problems.extend(problem.map(|problem| (problem.code().to_owned(), problem.to_string())));
+        file.n_members = self.reports.len() as u64;
+        if problem.is_none() {
+            file.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
         }
-        match problem {
-            Some(problem) => self.report.add(problem),
-            None => self.report.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize())),
+        self.reports.insert(0, file);
+        self.reports
+    }
+}
+
+/// Whether a problem is of the end of the bytes, which nobody has seen if reading was stopped.
+fn is_of_end(problem: &Problem) -> bool {
+    matches!(problem, Problem::GzipTruncated { .. } | Problem::CutOff | Problem::Empty)
+}
+
+/// Takes what a file unwraps to.
+struct Unwrapped<'a, 'b> {
+    reading: &'a mut Reading,
+    desk: &'a mut Desk<'b>,
+}
+
+impl Members for Unwrapped<'_, '_> {
+    fn begin(&mut self, member: Member) {
+        let reading = &mut *self.reading;
+        let ordinal = reading.n_members;
+        reading.n_members += 1;
+        if reading.opening.member.is_some_and(|wanted| wanted != ordinal) {
+            return;
         }
-        self.report
+        let Opening { source, path, .. } = &reading.opening;
+        let named = member.path.as_ref().map(|inner| MemberName {
+            parent: *source,
+            ordinal,
+            path: format!("{path}!/{inner}"),
+        });
+        let source = named.clone().map_or(*source, |named| self.desk.sink.member(named));
+        let path = named.as_ref().map_or(path, |named| &named.path);
+        let mut opened = MemberReading::new(source, path, member.modified.map(|at| at.0), &reading.opening);
+        opened.report.member = named;
+        opened.report.containers = member.containers.iter().map(|&name| name.to_owned()).collect();
+        if let Some(TreatAs { format, settings }) = &reading.opening.treat_as {
+            opened.forced = format::by_name(format);
+            opened.settings = settings.clone();
+        }
+        reading.member = Some(opened);
     }
 
-    fn unwrapped(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
+    fn push(&mut self, bytes: &[u8]) {
+        if let Some(member) = &mut self.reading.member {
+            member.push(bytes, self.desk);
+        }
+    }
+
+    fn end(&mut self, problems: Vec<Problem>) {
+        let Some(mut member) = self.reading.member.take() else { return };
+        let is_whole = self.reading.is_whole;
+        problems.iter().filter(|problem| is_whole || !is_of_end(problem)).for_each(|p| member.report.add(p));
+        self.reading.reports.push(member.finish(self.desk, is_whole));
+    }
+}
+
+/// A member that is being read.
+struct MemberReading {
+    stage: Stage,
+    keeper: Keeper,
+    report: Report,
+    /// What the analyst said of it.
+    forced: Option<usize>,
+    settings: String,
+}
+
+impl MemberReading {
+    fn new(source: u32, path: &str, modified: Option<i64>, opening: &Opening) -> MemberReading {
+        MemberReading {
+            stage: Stage::Head(Vec::new()),
+            keeper: Keeper::new(path, modified.or(opening.modified), opening.zone.clone(), 0),
+            report: Report { source, modified: modified.or(opening.modified), ..Report::default() },
+            forced: None,
+            settings: String::new(),
+        }
+    }
+
+    fn piece(opening: &Opening, piece: PieceOf, desk: &mut Desk<'_>) -> MemberReading {
+        let PieceOf { format, confidence, at, context, head, .. } = piece;
+        let mut member = MemberReading::new(opening.source, &opening.path, None, opening);
+        member.keeper = Keeper::new(&opening.path, opening.modified, opening.zone.clone(), at.offset);
+        member.report.offset = at.offset;
+        member.report.is_forced = opening.treat_as.is_some();
+        member.settings =
+            opening.treat_as.as_ref().map(|as_said| as_said.settings.clone()).unwrap_or_default();
+        let resume = |framing| Framer::resume(framing, at, context);
+        member.begin(format, Confidence(confidence), resume, &head, desk);
+        member
+    }
+
+    fn push(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
         match &mut self.stage {
             Stage::Ignored => {}
             Stage::Head(head) => {
                 head.extend_from_slice(bytes);
                 if head.len() >= format::HEAD_BYTES {
                     let head = std::mem::take(head);
-                    self.recognise(head, desk);
+                    self.recognise(head, false, desk);
                 }
             }
             Stage::Events { .. } => self.frame(bytes, desk),
         }
     }
 
-    fn recognise(&mut self, head: Vec<u8>, desk: &mut Desk<'_>) {
-        match format::detect(&head) {
-            Some(format) => {
-                self.begin(format, Framer::new, desk);
-                self.unwrapped(&head, desk);
+    /// Says that there are no more bytes; `is_whole` if that is the end of the member.
+    fn finish(mut self, desk: &mut Desk<'_>, is_whole: bool) -> Report {
+        if let Stage::Head(head) = &mut self.stage {
+            let head = std::mem::take(head);
+            if !head.is_empty() {
+                self.recognise(head, true, desk);
+            } else if self.report.problems.is_empty() && is_whole {
+                self.report.add(&Problem::Empty);
+            }
+        }
+        if let Stage::Events { mut framer, hand, format } = self.stage {
+            let keeper = &mut self.keeper;
+            let mut records = ToEvents { hand, format, desk, report: &mut self.report, keeper };
+            let problem = framer.finish(&mut records);
+            let ToEvents { hand, desk, .. } = records;
+            desk.hands[format] = Some(hand);
+            if let Some(problem) = problem.filter(|problem| is_whole || !is_of_end(problem)) {
+                self.report.add(&problem);
+            }
+        }
+        self.report.unsaid = self.keeper.unsaid;
+        self.report
+    }
+
+    fn recognise(&mut self, head: Vec<u8>, is_whole: bool, desk: &mut Desk<'_>) {
+        self.report.is_forced = self.forced.is_some();
+        let forced = self.forced.map(|format| (format, Confidence::CERTAIN));
+        match forced.or_else(|| format::detect(&Head::new(&head, is_whole))) {
+            Some((format, confidence)) => {
+                self.begin(format, confidence, Framer::new, &head, desk);
+                self.push(&head, desk);
             }
             None => {
                 self.stage = Stage::Ignored;
@@ -209,18 +328,19 @@ impl Reading {
     fn begin(
         &mut self,
         number: usize,
+        confidence: Confidence,
         framer: impl FnOnce(crate::base::event::Framing) -> Framer,
+        head: &[u8],
         desk: &mut Desk<'_>,
     ) {
         let format = format::FORMATS[number];
         self.report.format = Some(format.name().to_owned());
-        let parser = match desk.parsers[number].take() {
-            Some(mut parser) => {
-                parser.restart();
-                parser
-            }
+        self.report.confidence = confidence.0;
+        let mut hand = match desk.hands[number].take() {
+            Some(hand) => hand,
             None => match format.reader(desk.fields) {
-                format::Reader::Events(parser) => parser,
+                format::Reader::Events(parser) => Hand::One(parser),
+                format::Reader::Many(unfolder) => Hand::Many(unfolder),
                 format::Reader::SetAside(what) => {
                     self.report.add(&Problem::SetAside { what });
                     self.stage = Stage::Ignored;
@@ -228,65 +348,87 @@ impl Reading {
                 }
             },
         };
-        self.stage = Stage::Events { framer: Box::new(framer(format.framing())), parser, format: number };
+        hand.start(Start { head, settings: &self.settings });
+        self.stage = Stage::Events { framer: Box::new(framer(format.framing())), hand, format: number };
     }
 
     fn frame(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
-        let Stage::Events { mut framer, parser, format } = std::mem::replace(&mut self.stage, Stage::Ignored)
+        let Stage::Events { mut framer, hand, format } = std::mem::replace(&mut self.stage, Stage::Ignored)
         else {
             unreachable!("only events are framed");
         };
-        let mut records = ToEvents { parser, format, desk, report: &mut self.report };
+        let mut records = ToEvents { hand, format, desk, report: &mut self.report, keeper: &mut self.keeper };
         framer.push(bytes, &mut records);
-        let ToEvents { parser, .. } = records;
-        self.stage = Stage::Events { framer, parser, format };
-    }
-}
-
-/// Takes what a source unwraps to.
-struct Unwrapped<'a, 'b> {
-    reading: &'a mut Reading,
-    desk: &'a mut Desk<'b>,
-}
-
-impl Members for Unwrapped<'_, '_> {
-    fn begin(&mut self, member: Member) {
-        self.reading.report.containers = member.containers.iter().map(|&name| name.to_owned()).collect();
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.reading.unwrapped(bytes, self.desk);
-    }
-
-    fn end(&mut self, problems: Vec<Problem>) {
-        let is_of_end = |problem: &&Problem| matches!(problem, Problem::GzipTruncated { .. });
-        let reading = &mut *self.reading;
-        let said = problems.iter().filter(|problem| reading.is_last || !is_of_end(problem));
-        said.for_each(|problem| reading.report.add(problem));
+        let ToEvents { hand, .. } = records;
+        self.stage = Stage::Events { framer, hand, format };
     }
 }
 
 /// Reads records and hands their events on.
 struct ToEvents<'a, 'b> {
-    parser: Box<dyn Parser>,
+    hand: Hand,
     format: usize,
     desk: &'a mut Desk<'b>,
     report: &'a mut Report,
+    keeper: &'a mut Keeper,
 }
 
 impl Records for ToEvents<'_, '_> {
     fn record(&mut self, bytes: &[u8], at: Span, _: Context) -> Result<(), Why> {
-        let Desk { fields, event, sink, .. } = self.desk;
+        let Desk { fields, event, sink, .. } = &mut *self.desk;
         event.clear();
-        self.parser.parse(bytes, fields, event)?;
-        sink.builder(self.format).push(fields, event, bytes, self.report.source, at);
-        self.report.n_events += 1;
+        let mut target = Target { sink: *sink, report: self.report, keeper: self.keeper, at };
+        match &mut self.hand {
+            Hand::One(parser) => match parser.parse(bytes, fields, event)? {
+                Parsed::Event => target.put(self.format, fields, event, bytes, at),
+                Parsed::Nothing => {}
+            },
+            Hand::Many(unfolder) => unfolder.unfold(bytes, fields, event, &mut target)?,
+        }
         Ok(())
     }
 
     fn reject(&mut self, reject: Reject) {
         self.report.n_rejects += 1;
         self.desk.sink.reject(self.report.source, reject);
+    }
+}
+
+/// Takes the events of one record.
+struct Target<'a> {
+    sink: &'a mut dyn Sink,
+    report: &'a mut Report,
+    keeper: &'a mut Keeper,
+    /// Where the record stands.
+    at: Span,
+}
+
+impl Target<'_> {
+    fn put(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Span) {
+        let moment = event.time.map(|reading| {
+            let (nanos, kept) = self.keeper.keep(reading, at.offset);
+            Moment { nanos, reading: kept.nanos, unsaid: kept.what }
+        });
+        self.sink.builder(format).push(fields, event, moment, text, self.report.source, at);
+        self.report.n_events += 1;
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        let offset = self.at.offset + range.start as u64;
+        Span { offset, length: range.len() as u64, line_number: self.at.line_number }
+    }
+}
+
+impl Unfolded for Target<'_> {
+    fn event(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Range<usize>) {
+        let at = self.span(at);
+        self.put(format, fields, event, text, at);
+    }
+
+    fn reject(&mut self, at: Range<usize>, why: Why) {
+        self.report.n_rejects += 1;
+        let at = self.span(at);
+        self.sink.reject(self.report.source, Reject { at, why });
     }
 }
 

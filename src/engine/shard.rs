@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::reading::{Desk, Reading, Report, Sink};
+use super::clock::{Clock, Follower, Kept};
+use super::reading::{Desk, Hand, Opening, Reading, Sink};
+use super::report::{MemberName, Report};
 use crate::base::event::{TIMESTAMP, hash};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{
     Bitmap, Error, Event, FieldId, Fields, Kind, Kinds, Problem, Reject, Span, Timestamp, limits,
 };
-use crate::format::{self, Parser};
-use crate::frame::Context;
+use crate::format;
 
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Settings, select, sort};
@@ -19,18 +20,13 @@ use crate::store::{Segment, SegmentBuilder};
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
 
-/// A piece of a source, as the hub hands it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PieceOf {
-    /// Index of its format in `format::FORMATS`.
-    pub format: usize,
-    /// Where it begins.
-    pub at: Span,
-    /// In what its first record stands.
-    pub context: Context,
-    /// Whether the source ends with it.
-    pub is_last: bool,
-}
+/// The first source number of a shard's own: those of members, which it finds itself.
+///
+/// ```text
+/// bits   31 whether it is a member      30…27 shard      26…0 member of the shard
+/// ```
+pub(super) const MEMBERS: u32 = 1 << 31;
+pub(super) const MEMBER_BITS: u32 = 27;
 
 /// A sealed segment and where its rows begin among the shard's.
 struct Sealed {
@@ -46,6 +42,9 @@ struct Store {
     n_rows: usize,
     path: FieldId,
     paths: HashMap<u32, Box<str>>,
+    /// The number of its first member, and what its members are.
+    first_member: u32,
+    members: Vec<MemberName>,
     rejects: Vec<(u32, Reject)>,
 }
 
@@ -64,6 +63,13 @@ impl Store {
 }
 
 impl Sink for Store {
+    fn member(&mut self, member: MemberName) -> u32 {
+        let number = self.first_member + self.members.len() as u32;
+        self.paths.insert(number, member.path.as_str().into());
+        self.members.push(member);
+        number
+    }
+
     fn builder(&mut self, format: usize) -> &mut SegmentBuilder {
         if self.builders[format].is_full() {
             self.seal(format);
@@ -82,22 +88,17 @@ impl Sink for Store {
 pub struct Shard {
     fields: Fields,
     event: Event,
-    parsers: Vec<Option<Box<dyn Parser>>>,
+    hands: Vec<Option<Hand>>,
     store: Store,
-    /// Which of the sealed rows are nobody's copy.
+    /// Which of the sealed rows are nobody's copy, and not forgotten.
     alive: Bitmap,
+    forgotten: Bitmap,
     reading: Option<Reading>,
 }
 
-impl Default for Shard {
-    fn default() -> Self {
-        Shard::new()
-    }
-}
-
 impl Shard {
-    /// Without a row.
-    pub fn new() -> Shard {
+    /// Without a row; `number` is its place among the shards.
+    pub fn new(number: usize) -> Shard {
         let mut fields = Fields::new();
         let path = fields.intern(PATH);
         let mut alias = |&(common, native): &(&str, &str)| Alias {
@@ -113,30 +114,29 @@ impl Shard {
             n_rows: 0,
             path,
             paths: HashMap::new(),
+            first_member: MEMBERS | (number as u32) << MEMBER_BITS,
+            members: Vec::new(),
             rejects: Vec::new(),
         };
         Shard {
             fields,
             event: Event::default(),
-            parsers: format::FORMATS.iter().map(|_| None).collect(),
+            hands: format::FORMATS.iter().map(|_| None).collect(),
             store,
             alive: Bitmap::default(),
+            forgotten: Bitmap::default(),
             reading: None,
         }
     }
 
-    /// Begins a source, whole or in a piece; `hashes` asks for the SHA-256 of a whole one.
+    /// Begins a source, whole or in a piece.
     ///
     /// # Panics
     /// While another one is open.
-    pub fn open(&mut self, source: u32, path: &str, hashes: bool, piece: Option<PieceOf>) {
+    pub fn open(&mut self, opening: Opening) {
         assert!(self.reading.is_none(), "one source is read at a time");
-        self.store.paths.insert(source, path.into());
-        let reading = match piece {
-            None => Reading::whole(source, hashes),
-            Some(piece) => Reading::piece(source, piece, &mut self.desk()),
-        };
-        self.reading = Some(reading);
+        self.store.paths.insert(opening.source, opening.path.as_str().into());
+        self.reading = Some(Reading::new(opening, &mut self.desk()));
     }
 
     /// Takes the next bytes of the open source.
@@ -150,22 +150,22 @@ impl Shard {
         self.mark_sealed();
     }
 
-    /// Ends the open source: what became of it. `problem` is what kept the caller from reading all of it.
+    /// Ends the open source: what became of it, and of its members. `problem` is what kept the caller from reading all of it.
     ///
     /// # Panics
     /// When none is open.
-    pub fn close(&mut self, problem: Option<Problem>) -> Report {
+    pub fn close(&mut self, problem: Option<Problem>) -> Vec<Report> {
         let reading = self.reading.take().expect("a source is open");
-        let report = reading.finish(&mut self.desk(), problem.as_ref());
+        let reports = reading.finish(&mut self.desk(), problem.as_ref());
         self.mark_sealed();
-        report
+        reports
     }
 
     fn desk(&mut self) -> Desk<'_> {
         Desk {
             fields: &mut self.fields,
             event: &mut self.event,
-            parsers: &mut self.parsers,
+            hands: &mut self.hands,
             sink: &mut self.store,
         }
     }
@@ -181,6 +181,30 @@ impl Shard {
     /// Rows are sealed while reading, too, where a segment is full: they are nobody's copy until the hub says so.
     fn mark_sealed(&mut self) {
         self.alive.extend_to(self.store.n_rows, true);
+        self.forgotten.extend_to(self.store.n_rows, false);
+    }
+
+    /// Reads the times of a source by another clock; the rows are to be told anew.
+    pub fn set_clock(&mut self, source: u32, clock: &Clock) {
+        self.seal();
+        let mut follower = Follower::default();
+        for Sealed { segment, .. } in &mut self.store.sealed {
+            segment.set_times(source, |offset, nanos, what| {
+                follower.moment(clock, offset, Kept { nanos, what })
+            });
+        }
+    }
+
+    /// Forgets what was read of a source, which is to be read again; the rows are to be told anew.
+    pub fn forget(&mut self, source: u32) {
+        self.seal();
+        for Sealed { segment, first_row } in &self.store.sealed {
+            for row in segment.rows_of(source) {
+                self.forgotten.set(first_row + row);
+                self.alive.clear(first_row + row);
+            }
+        }
+        self.store.rejects.retain(|(of, _)| *of != source);
     }
 
     /// How many events wait to be sealed.
@@ -188,9 +212,10 @@ impl Shard {
         self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
     }
 
-    /// For the hub: time, source, offset, identity and content of the rows from `first` on, their order, and the
-    /// names of fields from `first_field` on.
-    pub fn rows_since(&self, first: usize, first_field: usize) -> Vec<u8> {
+    /// For the hub: time, source, offset, identity and content of the rows from `first` on, their order, the names of
+    /// fields from `first_field` on, and the members from `first_member` on. A row that is forgotten has the source
+    /// [`Shard::FORGOTTEN`] and stands in no order.
+    pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut sources) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
         let mut offsets = Vec::with_capacity(n_rows);
@@ -209,7 +234,9 @@ impl Shard {
             contents.extend_from_slice(&segment.contents()[skip..]);
         }
         let path_of = |source: u32| self.store.paths.get(&source);
-        let mut order: Vec<u32> = (0..times.len() as u32).collect();
+        let is_forgotten = |row: usize| self.forgotten.get(first + row);
+        let mut order: Vec<u32> =
+            (0..times.len() as u32).filter(|&row| !is_forgotten(row as usize)).collect();
         order.sort_unstable_by(|&a, &b| {
             let (a, b) = (a as usize, b as usize);
             let by_path = || match sources[a] == sources[b] {
@@ -218,6 +245,12 @@ impl Shard {
             };
             times[a].cmp(&times[b]).then_with(by_path).then(offsets[a].cmp(&offsets[b])).then(a.cmp(&b))
         });
+        if order.len() < times.len() {
+            let all = sources.iter_mut().zip(&mut identities).enumerate();
+            for (_, (source, identity)) in all.filter(|(row, _)| is_forgotten(*row)) {
+                (*source, *identity) = (Shard::FORGOTTEN, 0);
+            }
+        }
         let mut writer = Writer::new();
         writer.u32(first as u32);
         writer.i64s(&times);
@@ -228,8 +261,15 @@ impl Shard {
         writer.u32s(&order);
         writer.u64((self.fields.len() - first_field) as u64);
         self.fields.iter().skip(first_field).for_each(|(_, name)| writer.str(name));
+        let members = &self.store.members[first_member.min(self.store.members.len())..];
+        writer.u32(self.store.first_member + first_member as u32);
+        writer.u64(members.len() as u64);
+        members.iter().for_each(|member| member.write(&mut writer));
         writer.into_bytes()
     }
+
+    /// The source of a row that is forgotten.
+    pub const FORGOTTEN: u32 = u32::MAX;
 
     /// The hub found these rows to be copies of others: no answer holds them from now on.
     pub fn bury(&mut self, rows: &[u32]) {
@@ -241,6 +281,9 @@ impl Shard {
     /// No row is a copy any more: the hub begins anew.
     pub fn unbury(&mut self) {
         self.alive = Bitmap::all(self.store.n_rows);
+        for row in self.forgotten.iter() {
+            self.alive.clear(row);
+        }
     }
 
     /// The rows that `query` accepts, and their ranks by each of the `sort` fields: a partial for
@@ -461,8 +504,8 @@ mod tests {
 
     #[test]
     fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
-        let mut shard = Shard::new();
-        shard.open(0, "a", false, None);
+        let mut shard = Shard::new(0);
+        shard.open(Opening::default());
         for n in 0..limits::SEGMENT_ROWS + 2 {
             let event = format!(r#"{{"eventVersion":"1","eventID":"e{n}","eventName":"a","awsRegion":"b"}}"#);
             shard.push(event.as_bytes());
@@ -481,10 +524,10 @@ mod tests {
         let cut = format!(r#"{{"Records":[{record},"#);
         for bytes in [b"".as_slice(), b"\x1f\x8b\x08\0\0\0\0\0\0\x03", cut.as_bytes()] {
             for problem in [Problem::Cancelled, Problem::Unreadable("gone".to_owned())] {
-                let mut shard = Shard::new();
-                shard.open(0, "a", true, None);
+                let mut shard = Shard::new(0);
+                shard.open(Opening { hashes: true, ..Opening::default() });
                 shard.push(bytes);
-                let report = shard.close(Some(problem.clone()));
+                let report = &shard.close(Some(problem.clone()))[0];
                 assert_eq!(report.problems, [(problem.code().to_owned(), problem.to_string())]);
                 assert_eq!(report.sha256, None);
             }

@@ -1,7 +1,7 @@
 //! A first run of everything on next to nothing: a browser compiles a function when it is first called, and the
 //! analyst should not wait for it.
 
-use super::{Hub, Shard};
+use super::{Hub, Opening, Shard};
 use crate::format::FORMATS;
 use crate::query::Settings;
 
@@ -10,16 +10,17 @@ const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");
 
 /// Reads a sample of every format and asks for it; the rows that came of it, which a test counts.
 pub fn warm_up() -> usize {
-    let (mut hub, mut shard) = (Hub::new(1), Shard::new());
-    let samples = FORMATS.iter().flat_map(|format| format.samples()).map(|sample| sample.as_bytes());
+    let (mut hub, mut shard) = (Hub::new(1), Shard::new(0));
+    let samples = FORMATS.iter().flat_map(|format| format.samples()).copied();
     for (number, bytes) in samples.chain([GZIPPED]).enumerate() {
-        hub.add_source("warm-up", bytes.len() as u64);
-        shard.open(number as u32, "warm-up", true, None);
+        let path = "warm-up".to_owned();
+        hub.add_source(&path, bytes.len() as u64, None);
+        shard.open(Opening { source: number as u32, path, hashes: true, ..Opening::default() });
         shard.push(bytes);
         hub.report(0, shard.close(None));
     }
     shard.seal();
-    hub.merge_rows(&[shard.rows_since(0, 0)]);
+    hub.merge_rows(&[shard.rows_since(0, 0, 0)]);
     shard.bury(&hub.take_to_bury(0));
     let sort = [("eventName".to_owned(), false)];
     let Ok(partial) =

@@ -8,9 +8,9 @@
 //! Rejects: what is no JSON object, and objects that have none of the fields that every record has.
 
 use super::json::{Flattener, count_keys, record_heads};
-use super::{Format, Parser, Reader};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Leaf, hash};
-use crate::base::{Event, FieldId, Fields, Kind, Timestamp, Why};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
 /// See the module.
 pub struct CloudTrail;
@@ -88,11 +88,11 @@ impl Format for CloudTrail {
         ]
     }
 
-    fn samples(&self) -> &'static [&'static str] {
+    fn samples(&self) -> &'static [&'static [u8]] {
         &[
-            r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333","accessKeyId":"AKIAEXAMPLE","userName":"alice"},"eventTime":"2022-03-22T15:48:02Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.7","userAgent":"aws-cli/2.4.23","errorCode":"Client.UnauthorizedOperation","errorMessage":"You are not authorized to perform this operation.","requestParameters":{"instancesSet":{"items":[{"imageId":"ami-0abcdef1234567890","minCount":1,"maxCount":1}]},"instanceType":"t2.micro"},"responseElements":null,"requestID":"59dbff89-35bd-4eac-99ed-be587EXAMPLE","eventID":"3038ebd2-c98a-4c65-9b6e-e22506292313","readOnly":false,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","eventCategory":"Management"}"#,
-            r#"{"eventVersion":"1.08","userIdentity":{"type":"AWSService","invokedBy":"autoscaling.amazonaws.com"},"eventTime":"2022-03-22T00:26:19Z","eventSource":"sts.amazonaws.com","eventName":"AssumeRole","awsRegion":"us-west-2","sourceIPAddress":"autoscaling.amazonaws.com","userAgent":"autoscaling.amazonaws.com","eventID":"6daafe8b-64fc-4301-ae1b-5e71601283be","sharedEventID":"d3a0a5b8-8d3c-4f47-a9cf-2fcb4cda0c53","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#,
-            r#"{"eventVersion":"1.11","eventCategory":"Aggregated","eventType":"AwsAggregatedEvent","accountId":"111122223333","eventId":"b0a1e1a2-0000-4000-8000-000000000001","awsRegion":"eu-west-1","eventSource":"s3.amazonaws.com","timeWindow":{"windowStart":"2025-12-01T10:00:00Z","windowEnd":"2025-12-01T10:05:00Z","windowSize":"PT5M"},"summary":{"primaryDimension":"API_ACTIVITY","details":[]}}"#,
+            br#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333","accessKeyId":"AKIAEXAMPLE","userName":"alice"},"eventTime":"2022-03-22T15:48:02Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.7","userAgent":"aws-cli/2.4.23","errorCode":"Client.UnauthorizedOperation","errorMessage":"You are not authorized to perform this operation.","requestParameters":{"instancesSet":{"items":[{"imageId":"ami-0abcdef1234567890","minCount":1,"maxCount":1}]},"instanceType":"t2.micro"},"responseElements":null,"requestID":"59dbff89-35bd-4eac-99ed-be587EXAMPLE","eventID":"3038ebd2-c98a-4c65-9b6e-e22506292313","readOnly":false,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","eventCategory":"Management"}"#,
+            br#"{"eventVersion":"1.08","userIdentity":{"type":"AWSService","invokedBy":"autoscaling.amazonaws.com"},"eventTime":"2022-03-22T00:26:19Z","eventSource":"sts.amazonaws.com","eventName":"AssumeRole","awsRegion":"us-west-2","sourceIPAddress":"autoscaling.amazonaws.com","userAgent":"autoscaling.amazonaws.com","eventID":"6daafe8b-64fc-4301-ae1b-5e71601283be","sharedEventID":"d3a0a5b8-8d3c-4f47-a9cf-2fcb4cda0c53","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#,
+            br#"{"eventVersion":"1.11","eventCategory":"Aggregated","eventType":"AwsAggregatedEvent","accountId":"111122223333","eventId":"b0a1e1a2-0000-4000-8000-000000000001","awsRegion":"eu-west-1","eventSource":"s3.amazonaws.com","timeWindow":{"windowStart":"2025-12-01T10:00:00Z","windowEnd":"2025-12-01T10:05:00Z","windowSize":"PT5M"},"summary":{"primaryDimension":"API_ACTIVITY","details":[]}}"#,
         ]
     }
 
@@ -100,13 +100,15 @@ impl Format for CloudTrail {
         Framing::Json { keys: KEYS }
     }
 
-    fn sniff(&self, head: &[u8]) -> bool {
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        let head = head.bytes;
         let is_empty_list = || {
             let solid: Vec<u8> =
                 head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(13).collect();
             solid == br#"{"Records":[]"#
         };
-        record_heads(head, KEYS).iter().any(|record| count_keys(record, SPINE) >= 3) || is_empty_list()
+        let is_event = |record: &&[u8]| count_keys(record, SPINE) >= 3;
+        Confidence::certain_if(record_heads(head, KEYS).iter().any(is_event) || is_empty_list())
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -186,7 +188,7 @@ impl CloudTrailParser {
 }
 
 impl Parser for CloudTrailParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.flattener.flatten(record, fields, event)?;
         if record.first() != Some(&b'{') {
             return Err(Why::NotAnEvent { expected: "an object" });
@@ -201,12 +203,8 @@ impl Parser for CloudTrailParser {
             match role {
                 Role::None => continue,
                 Role::Spine | Role::Address => {}
-                Role::Time => {
-                    event.time = Timestamp::parse_rfc3339(event.bytes(record, &leaf)).or(event.time)
-                }
-                Role::WindowStart => {
-                    event.time = event.time.or(Timestamp::parse_rfc3339(event.bytes(record, &leaf)))
-                }
+                Role::Time => event.time = moment(event.bytes(record, &leaf)).or(event.time),
+                Role::WindowStart => event.time = event.time.or(moment(event.bytes(record, &leaf))),
                 Role::Id => event.identity = Some(hash(event.bytes(record, &leaf)).max(1)),
                 Role::Error => is_failure = true,
                 Role::SignIn => is_failure |= event.bytes(record, &leaf) == b"Failure",
@@ -237,8 +235,12 @@ impl Parser for CloudTrailParser {
                 event.push_copy(field, leaf);
             }
         }
-        Ok(())
+        Ok(Parsed::Event)
     }
+}
+
+fn moment(text: &[u8]) -> Option<Reading> {
+    Timestamp::parse_rfc3339(text).map(Reading::Utc)
 }
 
 /// Whether `text` is an IP address: services and `AWS Internal` stand in its place, too.

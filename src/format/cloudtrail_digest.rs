@@ -3,7 +3,7 @@
 //! Spec: "CloudTrail digest file structure", AWS CloudTrail user guide.
 
 use super::json::{count_keys, record_heads};
-use super::{Format, Reader};
+use super::{Confidence, Format, Head, Reader};
 use crate::base::Fields;
 use crate::base::event::{FieldSpec, Framing};
 
@@ -19,13 +19,9 @@ impl Format for CloudTrailDigest {
         &[]
     }
 
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
-    fn samples(&self) -> &'static [&'static str] {
+    fn samples(&self) -> &'static [&'static [u8]] {
         &[
-            r#"{"awsAccountId":"111122223333","digestStartTime":"2022-03-22T14:48:02Z","digestEndTime":"2022-03-22T15:48:02Z","digestS3Bucket":"example","digestS3Object":"AWSLogs/111122223333/CloudTrail-Digest/x.json.gz","logFiles":[]}"#,
+            br#"{"awsAccountId":"111122223333","digestStartTime":"2022-03-22T14:48:02Z","digestEndTime":"2022-03-22T15:48:02Z","digestS3Bucket":"example","digestS3Object":"AWSLogs/111122223333/CloudTrail-Digest/x.json.gz","logFiles":[]}"#,
         ]
     }
 
@@ -33,10 +29,12 @@ impl Format for CloudTrailDigest {
         Framing::Json { keys: &[] }
     }
 
-    fn sniff(&self, head: &[u8]) -> bool {
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        let head = head.bytes;
         const KEYS: &[&str] =
             &["awsAccountId", "digestStartTime", "digestEndTime", "digestS3Bucket", "logFiles"];
-        record_heads(head, &[]).first().is_some_and(|record| count_keys(record, KEYS) >= 3)
+        let is_digest = |record: &&[u8]| count_keys(record, KEYS) >= 3;
+        Confidence::certain_if(record_heads(head, &[]).first().is_some_and(is_digest))
     }
 
     fn reader(&self, _: &mut Fields) -> Reader {

@@ -5,9 +5,9 @@
 //! Time: the first of the usual names that holds an RFC 3339 timestamp.
 
 use super::json::{Flattener, record_heads, validate};
-use super::{Format, Parser, Reader};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Timestamp, Why};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
 /// See the module.
 pub struct JsonRecords;
@@ -35,13 +35,9 @@ impl Format for JsonRecords {
         &[FieldSpec { name: "value", meaning: "a record that is no object" }]
     }
 
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
-    }
-
-    fn samples(&self) -> &'static [&'static str] {
+    fn samples(&self) -> &'static [&'static [u8]] {
         &[
-            r#"{"timestamp":"2022-03-22T15:48:02.25+01:00","level":"info","user":{"name":"alice","groups":["a","b"]}}"#,
+            br#"{"timestamp":"2022-03-22T15:48:02.25+01:00","level":"info","user":{"name":"alice","groups":["a","b"]}}"#,
         ]
     }
 
@@ -49,16 +45,19 @@ impl Format for JsonRecords {
         Framing::Json { keys: &[] }
     }
 
-    fn sniff(&self, head: &[u8]) -> bool {
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        let head = head.bytes;
         let begins_object = |record: &&[u8]| {
             let second = record[1..].iter().find(|byte| !byte.is_ascii_whitespace());
             matches!(second, Some(b'"' | b'}'))
         };
         let solid: Vec<u8> =
             head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(2).collect();
-        record_heads(head, &[]).iter().any(begins_object)
+        let is_json = record_heads(head, &[]).iter().any(begins_object)
             || matches!(solid[..], [b'[', b'[' | b']' | b'"' | b'{'])
-            || validate(head).is_ok()
+            || validate(head).is_ok();
+        // Any other format that is written in JSON knows better.
+        if is_json { Confidence(90) } else { Confidence::NONE }
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -77,14 +76,14 @@ struct JsonParser {
 }
 
 impl Parser for JsonParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.flattener.flatten(record, fields, event)?;
         let time_of = |&field: &FieldId| {
             let leaf = event.leaves().iter().find(|leaf| leaf.field == field)?;
-            Timestamp::parse_rfc3339(event.bytes(record, leaf))
+            Timestamp::parse_rfc3339(event.bytes(record, leaf)).map(Reading::Utc)
         };
         event.time = self.times.iter().find_map(time_of);
         event.push_text(self.dataset, Kind::Text, JsonRecords.name());
-        Ok(())
+        Ok(Parsed::Event)
     }
 }

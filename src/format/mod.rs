@@ -5,6 +5,11 @@ pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod json;
 pub mod json_records;
+pub mod programs;
+pub mod text;
+
+use std::cell::OnceCell;
+use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, Fields, Why};
@@ -16,49 +21,175 @@ pub trait Format: Sync {
     /// The fields it is known to produce, with unit and meaning; the help page is made from these.
     fn fields(&self) -> &'static [FieldSpec];
     /// Common names of native fields that are always the same: (common, native).
-    fn aliases(&self) -> &'static [(&'static str, &'static str)];
-    /// Real records, identifiers replaced. One test parses the samples of every format.
-    fn samples(&self) -> &'static [&'static str];
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+    /// Real members, identifiers replaced. One test reads the samples of every format.
+    fn samples(&self) -> &'static [&'static [u8]];
     /// How its records stand in a member.
     fn framing(&self) -> Framing;
-    /// Whether `head`, the first bytes of a member, looks like this format. Never trusts a file name.
-    fn sniff(&self, head: &[u8]) -> bool;
+    /// How surely a member that begins with `head` is of this format. Never trusts a file name.
+    fn sniff(&self, head: &Head<'_>) -> Confidence;
     /// What reads its records.
     fn reader(&self, fields: &mut Fields) -> Reader;
 }
 
+/// How sure a format is of a member, in percent; 0 is "not at all".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Confidence(pub u8);
+
+impl Confidence {
+    /// It is not of this format.
+    pub const NONE: Confidence = Confidence(0);
+    /// It can be of no other one.
+    pub const CERTAIN: Confidence = Confidence(100);
+
+    /// `CERTAIN` or `NONE`.
+    pub fn certain_if(is_so: bool) -> Confidence {
+        if is_so { Confidence::CERTAIN } else { Confidence::NONE }
+    }
+}
+
+/// The beginning of a member, for [`Format::sniff`].
+pub struct Head<'a> {
+    /// Its first bytes, at most [`HEAD_BYTES`].
+    pub bytes: &'a [u8],
+    /// Whether these are all.
+    pub is_whole: bool,
+    lines: OnceCell<Vec<String>>,
+}
+
+/// Lines of a head that are looked at.
+const HEAD_LINES: usize = 100;
+
+impl<'a> Head<'a> {
+    /// Of a member that begins with `bytes`; `is_whole` where it also ends with them.
+    pub fn new(bytes: &'a [u8], is_whole: bool) -> Head<'a> {
+        let is_whole = is_whole && bytes.len() <= HEAD_BYTES;
+        // However much came at once, the same bytes decide.
+        Head { bytes: &bytes[..bytes.len().min(HEAD_BYTES)], is_whole, lines: OnceCell::new() }
+    }
+
+    /// The first lines that are not blank, as a line framer would hand them on; none where it is no text.
+    pub fn lines(&self) -> &[String] {
+        self.lines.get_or_init(|| {
+            let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
+            let mut lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+            // A stray control code stands in logs, too, and runs of NUL that a crash has left.
+            let is_odd = |byte: &&u8| (1..0x20).contains(*byte) && !b"\t\n\r\x0c\x1b\x1d".contains(byte);
+            let n_odd = bytes.iter().filter(is_odd).count();
+            let n_runs = bytes.windows(2).filter(|pair| pair[0] == 0 && pair[1] != 0).count();
+            if n_odd > bytes.len() / 8 || n_runs > 2 + lines.len() / 2 {
+                return Vec::new();
+            }
+            if !self.is_whole && lines.len() > 1 {
+                lines.pop();
+            }
+            let texts = lines.into_iter().map(|line| crate::base::text::clean(line.trim_ascii_end()).0);
+            let texts = texts.map(|text| String::from_utf8_lossy(&text).into_owned());
+            texts.filter(|text| !text.trim().is_empty()).take(HEAD_LINES).collect()
+        })
+    }
+
+    /// The share of lines of which `is_so` is true, below certainty; `NONE` below a half.
+    pub fn share(&self, is_so: impl Fn(&str) -> bool) -> Confidence {
+        let lines = self.lines();
+        let n = lines.iter().filter(|line| is_so(line)).count();
+        if n * 2 < lines.len().max(1) {
+            return Confidence::NONE;
+        }
+        Confidence((n * 99 / lines.len()) as u8)
+    }
+}
+
 /// What becomes of a member of a format.
 pub enum Reader {
-    /// Its records are events.
+    /// Each of its records is an event.
     Events(Box<dyn Parser>),
+    /// A record may hold several events.
+    Many(Box<dyn Unfolder>),
     /// It is no log; what it is.
     SetAside(&'static str),
 }
 
+/// What is known of a member before its first record.
+#[derive(Clone, Copy)]
+pub struct Start<'a> {
+    /// How it begins: a header may stand there. Of a member that is read in pieces each piece has the same.
+    pub head: &'a [u8],
+    /// What the analyst said of the format: the order of fields, say. Each format says what it takes.
+    pub settings: &'a str,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parsed {
+    /// An event, which is complete.
+    Event,
+    /// Part of the format, and no event: a header, a comment. It is not counted.
+    Nothing,
+}
+
 /// Reads the records of one member.
 pub trait Parser {
-    /// Reads one record into `event`, which the caller has cleared. `&mut self`: a header may set the order.
+    /// Reads one record into `event`, which the caller has cleared.
     ///
     /// # Errors
     /// Why the record is no event.
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why>;
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why>;
 
-    /// Forgets what the last member said of itself, before another one; what was learned of the format stays.
-    fn restart(&mut self) {}
+    /// Comes before the first record of each member: what the last one said of itself is forgotten, what was learned
+    /// of the format stays.
+    fn start(&mut self, _start: Start<'_>) {}
 }
 
-/// All formats, most specific first: [`detect`] asks in this order.
+/// Reads records that hold several events: a binary file, a wrapper around messages.
+pub trait Unfolder {
+    /// Reads one record and hands on what it holds. `event` is for its use.
+    ///
+    /// # Errors
+    /// Why there is nothing in the record; single parts that are no events are handed on as such.
+    fn unfold(
+        &mut self,
+        record: &[u8],
+        fields: &mut Fields,
+        event: &mut Event,
+        out: &mut dyn Unfolded,
+    ) -> Result<(), Why>;
+
+    /// See [`Parser::start`].
+    fn start(&mut self, _start: Start<'_>) {}
+}
+
+/// Takes what an [`Unfolder`] finds.
+pub trait Unfolded {
+    /// An event that stands at `at` of the record and was read from `text`, in which its leaves stand. `format` is the
+    /// index in [`FORMATS`] of the format it is of: a wrapper holds events of others.
+    fn event(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Range<usize>);
+    /// Something at `at` of the record that is no event.
+    fn reject(&mut self, at: Range<usize>, why: Why);
+}
+
+/// All formats, most specific first: of formats that are equally sure of a member, [`detect`] takes the first.
 pub static FORMATS: &[&dyn Format] =
-    &[&cloudtrail_digest::CloudTrailDigest, &cloudtrail::CloudTrail, &json_records::JsonRecords];
+    &[&cloudtrail_digest::CloudTrailDigest, &cloudtrail::CloudTrail, &json_records::JsonRecords, &text::Text];
 
 /// How many bytes of a member [`detect`] looks at.
 pub const HEAD_BYTES: usize = 64 << 10;
 
-/// The format of a member that begins with `head`: its index in [`FORMATS`].
-pub fn detect(head: &[u8]) -> Option<usize> {
-    // However much came at once, the same bytes decide.
-    let head = &head[..head.len().min(HEAD_BYTES)];
-    FORMATS.iter().position(|format| format.sniff(head))
+/// The format of a member: its index in [`FORMATS`], and how sure that is.
+pub fn detect(head: &Head<'_>) -> Option<(usize, Confidence)> {
+    let mut best = None;
+    for (number, format) in FORMATS.iter().enumerate() {
+        let confidence = format.sniff(head);
+        if confidence == Confidence::CERTAIN {
+            return Some((number, confidence));
+        }
+        if confidence > best.map_or(Confidence::NONE, |(_, best)| best) {
+            best = Some((number, confidence));
+        }
+    }
+    best
 }
 
 /// The format called `name`: its index in [`FORMATS`].
@@ -96,8 +227,5 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
     let signature = SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, what)| what);
     let is_tar = head.get(257..262) == Some(b"ustar".as_slice());
     let tar = is_tar.then_some("a tar archive, which is not unpacked yet");
-    let is_text = !head.is_empty()
-        && !head.contains(&0)
-        && std::str::from_utf8(head).map_or_else(|e| e.valid_up_to() > 0, |_| true);
-    signature.or(tar).or(is_text.then_some("text of a format that is not read yet"))
+    signature.or(tar)
 }

@@ -1,12 +1,16 @@
 //! A member's bytes to records, wherever the bytes are cut.
 
 mod json;
+mod lines;
 mod scan;
+mod whole;
 
 pub use json::Context;
 use json::JsonFramer;
+use lines::LineFramer;
+use whole::WholeFramer;
 
-use crate::base::event::Framing;
+use crate::base::event::{Framing, Lines};
 use crate::base::{Problem, Reject, Span, Why};
 
 /// What takes the records that a framer finds.
@@ -23,28 +27,57 @@ pub trait Records {
 }
 
 /// Cuts a member into records.
-pub struct Framer(JsonFramer);
+pub enum Framer {
+    /// See [`Framing::Json`].
+    Json(Box<JsonFramer>),
+    /// See [`Framing::Lines`].
+    Lines(LineFramer),
+    /// See [`Framing::Whole`].
+    Whole(WholeFramer),
+}
 
 impl Framer {
     /// A framer for the start of a member.
     pub fn new(framing: Framing) -> Framer {
-        let Framing::Json { keys } = framing;
-        Framer(JsonFramer::new(keys))
+        match framing {
+            Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::new(keys))),
+            Framing::Lines(lines) => Framer::Lines(LineFramer::new(lines)),
+            Framing::Whole => Framer::Whole(WholeFramer::default()),
+        }
     }
 
     /// A framer for a piece of a member that starts at the record `at`, which stands in `context`.
+    ///
+    /// # Panics
+    /// For a framing that [`Framer::can_resume`] denies.
     pub fn resume(framing: Framing, at: Span, context: Context) -> Framer {
-        let Framing::Json { keys } = framing;
-        Framer(JsonFramer::resume(keys, at, context))
+        match framing {
+            Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::resume(keys, at, context))),
+            Framing::Lines(lines) => Framer::Lines(LineFramer::resume(lines, at)),
+            Framing::Whole => panic!("a member that is one record is not read in pieces"),
+        }
+    }
+
+    /// Whether a member can be read in pieces that begin with any of its records.
+    pub fn can_resume(framing: Framing) -> bool {
+        matches!(framing, Framing::Json { .. } | Framing::Lines(Lines::Each | Lines::From(_)))
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
-        self.0.push(chunk, records);
+        match self {
+            Framer::Json(framer) => framer.push(chunk, records),
+            Framer::Lines(framer) => framer.push(chunk, records),
+            Framer::Whole(framer) => framer.push(chunk),
+        }
     }
 
-    /// Says that there are no more bytes; what is wrong with the end of the member, if anything.
+    /// Says that there are no more bytes; what is wrong with the member, if anything.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
-        self.0.finish(records)
+        match self {
+            Framer::Json(framer) => framer.finish(records),
+            Framer::Lines(framer) => framer.finish(records),
+            Framer::Whole(framer) => framer.finish(records),
+        }
     }
 }

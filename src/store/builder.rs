@@ -6,7 +6,7 @@ use super::column::{Cells, Code, Codes, Column};
 use super::dictionary::DictionaryBuilder;
 use super::segment::{Run, Segment};
 use crate::base::event::is_same;
-use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, limits};
+use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
 const DENSE_ONE_IN: usize = 4;
@@ -68,7 +68,27 @@ pub struct SegmentBuilder {
     lines: Vec<u32>,
     identities: Vec<u64>,
     contents: Vec<u64>,
+    readings: Vec<i64>,
+    unsaid: Vec<u8>,
     text_bytes: usize,
+}
+
+/// When an event happened: the moment, and what its record said of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Nanoseconds, UTC.
+    pub nanos: i64,
+    /// What the record said, as nanoseconds.
+    pub reading: i64,
+    /// What it did not say; 0 is nothing.
+    pub unsaid: u8,
+}
+
+impl From<Timestamp> for Moment {
+    /// Of a record that said all.
+    fn from(Timestamp(nanos): Timestamp) -> Moment {
+        Moment { nanos, reading: nanos, unsaid: 0 }
+    }
 }
 
 impl Default for SegmentBuilder {
@@ -90,6 +110,8 @@ impl SegmentBuilder {
             lines: Vec::new(),
             identities: Vec::new(),
             contents: Vec::new(),
+            readings: Vec::new(),
+            unsaid: Vec::new(),
             text_bytes: 0,
         }
     }
@@ -104,11 +126,19 @@ impl SegmentBuilder {
         self.n_rows() >= limits::SEGMENT_ROWS || self.text_bytes >= limits::SEGMENT_TEXT_BYTES
     }
 
-    /// Adds an event that was read from `record`, which stands at `span` of `source`.
+    /// Adds an event that was read from `record`, which stands at `span` of `source`, and happened at `moment`.
     ///
     /// # Panics
     /// When it is full.
-    pub fn push(&mut self, fields: &Fields, event: &Event, record: &[u8], source: u32, span: Span) {
+    pub fn push(
+        &mut self,
+        fields: &Fields,
+        event: &Event,
+        moment: Option<Moment>,
+        record: &[u8],
+        source: u32,
+        span: Span,
+    ) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows() as u16;
         let mut content = 0_u64;
@@ -123,7 +153,9 @@ impl SegmentBuilder {
             column.kinds.insert(leaf.kind);
             self.text_bytes += text.len();
         }
-        self.times.push(event.time.map_or(Segment::NO_TIME, |time| time.0));
+        self.times.push(moment.map_or(Segment::NO_TIME, |moment| moment.nanos));
+        self.readings.push(moment.map_or(0, |moment| moment.reading));
+        self.unsaid.push(moment.map_or(0, |moment| moment.unsaid));
         self.identities.push(event.identity.unwrap_or(0));
         self.contents.push(content);
         self.place(row, source, span);
@@ -172,7 +204,10 @@ impl SegmentBuilder {
                 by_field.entry(alias.common).or_insert(index);
             }
         }
+        let unsaid = unless_zero(full.unsaid.into_iter());
         Segment {
+            readings: if unsaid.is_empty() { Vec::new() } else { shrunk(full.readings) },
+            unsaid,
             times: shrunk(full.times),
             columns,
             by_field,

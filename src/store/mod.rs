@@ -5,7 +5,7 @@ pub mod column;
 pub mod dictionary;
 pub mod segment;
 
-pub use builder::SegmentBuilder;
+pub use builder::{Moment, SegmentBuilder};
 pub use column::{Cells, Code, Codes, Column};
 pub use dictionary::Dictionary;
 pub use segment::{Place, Segment};

@@ -25,8 +25,8 @@ pub(super) struct Run {
     pub line_number: u64,
 }
 
-/// An immutable batch of events of one format, at most `limits::SEGMENT_ROWS`. Rows are in the order in which
-/// their records were read.
+/// A batch of events of one format, at most `limits::SEGMENT_ROWS`, which does not change but for what its records did
+/// not say of their times. Rows are in the order in which their records were read.
 #[derive(Debug)]
 pub struct Segment {
     pub(super) times: Vec<i64>,
@@ -39,6 +39,9 @@ pub struct Segment {
     pub(super) lines: Vec<u32>,
     pub(super) identities: Vec<u64>,
     pub(super) contents: Vec<u64>,
+    /// What the records said of their times, and what they did not; empty where all said all.
+    pub(super) readings: Vec<i64>,
+    pub(super) unsaid: Vec<u8>,
 }
 
 impl Segment {
@@ -58,6 +61,30 @@ impl Segment {
     /// The time of a row.
     pub fn time(&self, row: usize) -> Option<Timestamp> {
         Some(self.times[row]).filter(|&time| time != Segment::NO_TIME).map(Timestamp)
+    }
+
+    /// Sets the times of rows of `source` anew where their records left something open: `moment` makes one of the offset
+    /// of the record, its reading and what it did not say. Rows come in their order.
+    pub fn set_times(&mut self, source: u32, mut moment: impl FnMut(u64, i64, u8) -> i64) {
+        if self.unsaid.is_empty() {
+            return;
+        }
+        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.times.len()]);
+        for (run, end) in self.runs.iter().zip(ends).filter(|(run, _)| run.source == source) {
+            for row in run.first_row as usize..end {
+                if self.unsaid[row] > 0 {
+                    let offset = run.base + self.offsets[row] as u64;
+                    self.times[row] = moment(offset, self.readings[row], self.unsaid[row]);
+                }
+            }
+        }
+    }
+
+    /// The rows of `source`.
+    pub fn rows_of(&self, source: u32) -> impl Iterator<Item = usize> + '_ {
+        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.times.len()]);
+        let own = self.runs.iter().zip(ends).filter(move |(run, _)| run.source == source);
+        own.flat_map(|(run, end)| run.first_row as usize..end)
     }
 
     /// The values of `field`, under its own name or a common one; `None` where no row has any.
@@ -109,7 +136,8 @@ impl Segment {
     pub fn memory_bytes(&self) -> usize {
         let rows = self.times.capacity() * 8
             + (self.offsets.capacity() + self.lengths.capacity() + self.lines.capacity()) * 4;
+        let readings = self.readings.capacity() * 8 + self.unsaid.capacity();
         let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
-        rows + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
+        rows + readings + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
     }
 }

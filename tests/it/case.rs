@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::{
-    Cutter, EventState, FieldSum, Hub, PieceOf, RejectState, RowRef, Shard, SourceState, read_places,
+    Cutter, EventState, FieldSum, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard, SourceState,
+    read_places,
 };
-use trailglass::format::{FORMATS, Parser, Reader};
+use trailglass::format::{FORMATS, Parsed, Parser, Reader, Start, Unfolded, Unfolder};
 use trailglass::frame::{Context, Framer, Records};
 use trailglass::query::Settings;
 
@@ -41,20 +42,42 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory takes all")
 }
 
+/// What reads records: one event each, or many.
+enum Hand {
+    One(Box<dyn Parser>),
+    Many(Box<dyn Unfolder>),
+}
+
 /// What the framer of format number `format` finds in chunks of `n_chunk` bytes, and what the format says to it. A
 /// shard hands the first `format::HEAD_BYTES` of a file on as one chunk, so only this cuts small files.
 pub fn framed(format: usize, bytes: &[u8], n_chunk: usize) -> Vec<String> {
     struct Found {
-        parser: Box<dyn Parser>,
+        hand: Hand,
         fields: Fields,
         found: Vec<String>,
     }
+    struct Count(usize);
+    impl Unfolded for Count {
+        fn event(&mut self, _: usize, _: &Fields, _: &Event, _: &[u8], _: std::ops::Range<usize>) {
+            self.0 += 1;
+        }
+        fn reject(&mut self, _: std::ops::Range<usize>, _: Why) {
+            self.0 += 1;
+        }
+    }
     impl Records for Found {
         fn record(&mut self, bytes: &[u8], at: Span, context: Context) -> Result<(), Why> {
-            let parsed = self.parser.parse(bytes, &mut self.fields, &mut Event::default());
-            let verdict = if parsed.is_ok() { "event" } else { "refused" };
-            self.found.push(format!("{verdict} {at:?} {context:?} {}", String::from_utf8_lossy(bytes)));
-            parsed
+            let (fields, event) = (&mut self.fields, &mut Event::default());
+            let mut count = Count(0);
+            let parsed = match &mut self.hand {
+                Hand::One(parser) => parser.parse(bytes, fields, event),
+                Hand::Many(unfolder) => {
+                    unfolder.unfold(bytes, fields, event, &mut count).map(|()| Parsed::Event)
+                }
+            };
+            let text = String::from_utf8_lossy(bytes);
+            self.found.push(format!("{parsed:?} {} {at:?} {context:?} {text}", count.0));
+            parsed.map(|_| ())
         }
 
         fn reject(&mut self, reject: Reject) {
@@ -62,8 +85,17 @@ pub fn framed(format: usize, bytes: &[u8], n_chunk: usize) -> Vec<String> {
         }
     }
     let mut fields = Fields::new();
-    let Reader::Events(parser) = FORMATS[format].reader(&mut fields) else { return Vec::new() };
-    let mut found = Found { parser, fields, found: Vec::new() };
+    let mut hand = match FORMATS[format].reader(&mut fields) {
+        Reader::Events(parser) => Hand::One(parser),
+        Reader::Many(unfolder) => Hand::Many(unfolder),
+        Reader::SetAside(_) => return Vec::new(),
+    };
+    let start = Start { head: &bytes[..bytes.len().min(trailglass::format::HEAD_BYTES)], settings: "" };
+    match &mut hand {
+        Hand::One(parser) => parser.start(start),
+        Hand::Many(unfolder) => unfolder.start(start),
+    }
+    let mut found = Found { hand, fields, found: Vec::new() };
     let mut framer = Framer::new(FORMATS[format].framing());
     bytes.chunks(n_chunk).for_each(|chunk| framer.push(chunk, &mut found));
     let problem = framer.finish(&mut found);
@@ -95,6 +127,9 @@ pub struct Load {
     pub merge_every: usize,
 }
 
+/// When every file of a case was last modified: 2023-01-01T00:00:00Z.
+const MODIFIED: i64 = 1_672_531_200_000_000_000;
+
 impl Default for Load {
     fn default() -> Self {
         Load { n_shards: 1, n_chunk: 1 << 20, cut_from: usize::MAX, merge_every: 7 }
@@ -111,10 +146,10 @@ impl Case {
     /// Loads all files, dealt out in turn.
     pub fn load(files: &Files, load: Load) -> Case {
         let mut case =
-            Case { hub: Hub::new(load.n_shards), shards: (0..load.n_shards).map(|_| Shard::new()).collect() };
+            Case { hub: Hub::new(load.n_shards), shards: (0..load.n_shards).map(Shard::new).collect() };
         let mut turn = 0;
         for (path, bytes) in files {
-            let source = case.hub.add_source(path, bytes.len() as u64);
+            let source = case.hub.add_source(path, bytes.len() as u64, Some(MODIFIED));
             if bytes.len() >= load.cut_from
                 && case.read_in_pieces(source, path, bytes, load.n_chunk, &mut turn)
             {
@@ -128,7 +163,27 @@ impl Case {
             }
         }
         case.merge();
+        case.settle();
         case
+    }
+
+    /// Reads times anew where all that was read says more of them than was known.
+    pub fn settle(&mut self) {
+        let clocks = self.hub.settle_clocks();
+        if clocks.is_empty() {
+            return;
+        }
+        for shard in &mut self.shards {
+            clocks.iter().for_each(|(source, clock)| shard.set_clock(*source, clock));
+        }
+        self.begin_anew();
+    }
+
+    /// All shards tell their rows again.
+    pub fn begin_anew(&mut self) {
+        self.hub.begin_anew();
+        self.shards.iter_mut().for_each(Shard::unbury);
+        self.merge();
     }
 
     fn read<'a>(
@@ -139,10 +194,13 @@ impl Case {
         chunks: impl Iterator<Item = &'a [u8]>,
         piece: Option<PieceOf>,
     ) {
-        self.shards[shard].open(source, path, piece.is_none(), piece);
+        let (zone, hashes) = (self.hub.zone_to_read(source), piece.is_none());
+        let (path, modified) = (path.to_owned(), Some(MODIFIED));
+        let opening = Opening { source, path, modified, zone, hashes, piece, ..Opening::default() };
+        self.shards[shard].open(opening);
         chunks.for_each(|chunk| self.shards[shard].push(chunk));
-        let report = self.shards[shard].close(None);
-        self.hub.report(shard, report);
+        let reports = self.shards[shard].close(None);
+        self.hub.report(shard, reports);
     }
 
     fn read_in_pieces(
@@ -155,14 +213,17 @@ impl Case {
     ) -> bool {
         let mut cutter = Cutter::default();
         let mut pieces: Vec<_> = bytes.chunks(n_chunk).flat_map(|chunk| cutter.push(chunk)).collect();
-        let Some(format) = cutter.format() else { return false };
+        let Some((format, confidence)) = cutter.format() else { return false };
+        let head = cutter.head();
         let (last, sha256) = cutter.finish();
         pieces.extend(last);
         for piece in pieces {
             *turn += 1;
             let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;
             let shard = *turn % self.shards.len();
-            let piece = PieceOf { format, at: piece.at, context: piece.context, is_last: piece.is_last };
+            let (confidence, head) = (confidence.0, head.clone());
+            let Piece { at, context, is_last } = piece;
+            let piece = PieceOf { format, confidence, at, context, is_last, head };
             self.read(shard, source, path, bytes[range].chunks(n_chunk), Some(piece));
         }
         self.hub.set_sha256(source, sha256);
@@ -172,8 +233,10 @@ impl Case {
     /// Brings all rows into their order.
     pub fn merge(&mut self) {
         self.shards.iter_mut().for_each(Shard::seal);
-        let known = |shard: usize| self.hub.known_of(shard);
-        let partial = |(number, shard): (usize, &Shard)| shard.rows_since(known(number).0, known(number).1);
+        let partial = |(number, shard): (usize, &Shard)| {
+            let (row, field, member) = self.hub.known_of(number);
+            shard.rows_since(row, field, member)
+        };
         let partials: Vec<_> = self.shards.iter().enumerate().map(partial).collect();
         self.hub.merge_rows(&partials);
         for (number, shard) in self.shards.iter_mut().enumerate() {
@@ -223,8 +286,8 @@ impl Case {
 
     /// The source called `path`.
     pub fn source(&self, path: &str) -> &SourceState {
-        let found = self.hub.sources().iter().find(|source| source.path == path);
-        found.unwrap_or_else(|| panic!("{path} is no source"))
+        let found = self.hub.sources().find(|(_, source)| source.path == path);
+        found.unwrap_or_else(|| panic!("{path} is no source")).1
     }
 
     /// All rejects, by path and position.
@@ -261,10 +324,10 @@ impl Case {
     pub fn check_sums(&mut self) {
         let rows = self.rows("", &[]);
         let rejects = self.rejects();
-        for (number, source) in (0..).zip(self.hub.sources()) {
+        for (number, source) in self.hub.sources() {
             let n_rows = rows.iter().filter(|&&row| self.hub.place(row).0 == number).count() as u64;
             let n_rejects = rejects.iter().filter(|reject| reject.source == number).count() as u64;
-            let is_named = source.format.is_some() || !source.problems.is_empty();
+            let is_named = source.format.is_some() || !source.problems.is_empty() || source.n_members > 0;
             assert!(is_named, "{} has neither format nor problem", source.path);
             assert_eq!(source.counts.n_events, n_rows, "rows of {}", source.path);
             assert_eq!(source.counts.n_rejects, n_rejects, "rejects of {}", source.path);
@@ -274,18 +337,20 @@ impl Case {
     /// All that can be asked of a case, as text: how it was loaded must not show in it.
     pub fn everything(&mut self) -> String {
         let mut text = String::new();
-        let mut sources: Vec<&SourceState> = self.hub.sources().iter().collect();
-        sources.sort_by_key(|source| &source.path);
-        for SourceState { path, n_bytes, sha256, containers, format, problems, counts, times, .. } in sources
-        {
+        let mut sources: Vec<&SourceState> = self.hub.sources().map(|(_, source)| source).collect();
+        sources.sort_by_key(|source| (&source.path, source.parent.map(|(_, ordinal)| ordinal)));
+        for source in sources {
+            let SourceState { path, n_bytes, sha256, containers, format, confidence, .. } = source;
+            let SourceState { problems, counts, times, clock, year, n_unsaid, .. } = source;
             writeln!(
                 text,
-                "{path} {n_bytes} {sha256:?} {containers:?} {format:?} {counts:?} {times:?} {problems:?}"
+                "{path} {n_bytes} {sha256:?} {containers:?} {format:?} {confidence} {counts:?} {times:?} {problems:?} \
+                 {clock:?} {year:?} {n_unsaid:?}"
             )
             .expect("a string takes all");
         }
         for RejectState { source, at, reason } in self.rejects() {
-            let path = &self.hub.sources()[source as usize].path;
+            let path = &self.hub.source(source).path;
             writeln!(text, "reject {path} {at:?} {reason}").expect("a string takes all");
         }
         for FieldSum { name, kinds, n_rows, n_distinct, is_multiple } in self.fields() {
@@ -301,7 +366,7 @@ impl Case {
     /// All values of a row, where it stands and where its copies stand.
     fn whole_row(&self, row: RowRef) -> String {
         let EventState { source, at, time, fields, copies } = self.event(row);
-        let path = |source: u32| &self.hub.sources()[source as usize].path;
+        let path = |source: u32| &self.hub.source(source).path;
         let copies: Vec<_> = copies
             .into_iter()
             .flat_map(|copy| read_places(&self.shards[copy.shard()].places(&[copy.row()])))

@@ -307,7 +307,7 @@ mod answering {
     use proptest::prelude::*;
     use trailglass::base::{Event, Fields, Kind, Span, Timestamp};
     use trailglass::query::{Plan, Query, Settings, select};
-    use trailglass::store::{Segment, SegmentBuilder};
+    use trailglass::store::{Moment, Segment, SegmentBuilder};
 
     use super::naive::{self, Row};
 
@@ -435,14 +435,14 @@ mod answering {
             let mut builder = SegmentBuilder::new();
             for row in rows {
                 let mut event = Event::default();
-                event.time = row.time.map(Timestamp);
+                let moment = row.time.map(Timestamp).map(Moment::from);
                 // A format gives a field's values one behind the other.
                 for name in NAMES {
                     for (_, value) in row.values.iter().filter(|(field, _)| *field == name) {
                         event.push_text(fields.intern(name), Kind::Text, value);
                     }
                 }
-                builder.push(fields, &event, b"", 0, Span::default());
+                builder.push(fields, &event, moment, b"", 0, Span::default());
             }
             builder.seal(&[], None)
         };

@@ -6,5 +6,6 @@ mod engine_laws;
 mod formats;
 mod laws;
 mod queries;
+mod suite;
 mod suites;
 mod tidy;

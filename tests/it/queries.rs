@@ -180,18 +180,18 @@ fn segments(table: &str, n: usize) -> (Fields, Vec<Segment>) {
     let build = |rows: &[&str]| {
         let mut builder = SegmentBuilder::new();
         for row in rows {
-            let mut event = Event::default();
+            let (mut event, mut moment) = (Event::default(), None);
             for ((&(name, _), &field), cell) in names.iter().zip(&ids).zip(cells(row)) {
                 for value in cell.split(" | ").filter(|&value| value != "-") {
                     let value = if value == "\"\"" { "" } else { value };
                     if name == "@timestamp" {
-                        event.time = Some(Timestamp::parse_rfc3339(value.as_bytes()).expect("a time"));
+                        moment = Some(Timestamp::parse_rfc3339(value.as_bytes()).expect("a time").into());
                     } else {
                         event.push_text(field, Kind::Text, &decoded(value));
                     }
                 }
             }
-            builder.push(&fields, &event, b"", 0, Span::default());
+            builder.push(&fields, &event, moment, b"", 0, Span::default());
         }
         builder.seal(&aliases, None)
     };

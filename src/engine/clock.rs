@@ -1,0 +1,602 @@
+//! What a log's clock showed to moments: the zone and the year that its records do not say.
+//!
+//! A record's reading is kept as it is, so that another zone or year re-reads nothing. The years of a source follow one
+//! another: a reading that goes back by more than [`BACK_NANOS`] begins a new year.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::base::time::{NO_YEAR, civil_from_days, days_from_civil, number};
+use crate::base::wire::{Reader, Writer};
+use crate::base::{Reading, Timestamp};
+
+const SECOND: i64 = 1_000_000_000;
+const DAY: i64 = 86_400 * SECOND;
+
+/// How far a reading without a year must go back to begin a new one: files that were joined in the wrong order go back
+/// by weeks, and few logs are silent for ten months.
+const BACK_NANOS: i64 = 60 * DAY;
+
+/// How much later than it should a reading may be: zones differ by as much.
+const SLACK_NANOS: i64 = DAY;
+
+/// How near a file's modification must be to its last record to say that it was written then.
+const MEETING_NANOS: i64 = 2 * DAY;
+
+/// The years that logs are from.
+const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
+
+/// A zone: what its clocks showed when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// As the analyst calls it: `UTC`, `Europe/Berlin`, `+02:00`.
+    pub name: String,
+    /// From when on (seconds since the epoch) a clock was how many seconds ahead of UTC; ascending, the first holds for
+    /// all before it.
+    pub changes: Vec<(i64, i32)>,
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Zone { name: "UTC".to_owned(), changes: vec![(i64::MIN, 0)] }
+    }
+}
+
+impl Zone {
+    /// The moment at which a clock of the zone showed `local`, and whether it showed that twice: then the second time
+    /// is meant if `is_second`. What it never showed, because the clock was put forward, is read as if it had not been.
+    fn moment(&self, local: i64, is_second: bool) -> (i64, bool) {
+        let offset_of = |at: usize| self.changes[at].1 as i64;
+        if let [(_, offset)] = self.changes[..] {
+            return (local.saturating_sub(offset as i64 * SECOND), false);
+        }
+        let seconds = local.div_euclid(SECOND);
+        // The changes that a clock has seen which is ahead of UTC by 18 hours at most.
+        let near = self.changes.partition_point(|&(from, _)| from <= seconds.saturating_add(18 * 3_600));
+        let range = near.saturating_sub(4)..near;
+        let is_shown = |at: &usize| {
+            let until = self.changes.get(at + 1).map_or(i64::MAX, |&(next, _)| next);
+            let moment = seconds - offset_of(*at);
+            (*at == 0 || moment >= self.changes[*at].0) && moment < until
+        };
+        let mut shown = range.clone().filter(is_shown).map(offset_of);
+        let (offset, is_twice) = match (shown.next(), shown.next()) {
+            (Some(first), Some(second)) => (if is_second { second } else { first }, true),
+            (Some(only), None) => (only, false),
+            (None, _) => {
+                let is_gap = |&at: &usize| at > 0 && seconds - offset_of(at - 1) >= self.changes[at].0;
+                (range.rev().find(is_gap).map_or(0, |at| offset_of(at - 1)), false)
+            }
+        };
+        (local.saturating_sub(offset * SECOND), is_twice)
+    }
+
+    /// As part of a message.
+    pub fn write(&self, writer: &mut Writer) {
+        writer.str(&self.name);
+        writer.u64(self.changes.len() as u64);
+        for &(from, offset) in &self.changes {
+            writer.i64(from);
+            writer.i64(offset as i64);
+        }
+    }
+
+    /// From a message.
+    pub fn read(reader: &mut Reader<'_>) -> Zone {
+        let name = reader.str().to_owned();
+        let n = reader.u64();
+        Zone { name, changes: (0..n).map(|_| (reader.i64(), reader.i64() as i32)).collect() }
+    }
+}
+
+/// What is not said in the records of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clock {
+    /// The zone of readings without one.
+    pub zone: Rc<Zone>,
+    /// From which byte offset on the year of a [`Kept`] reading of cycle 0 is which; a source that is read in pieces
+    /// has one a piece.
+    pub years: Vec<(u64, i64)>,
+}
+
+impl Clock {
+    /// As a message.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.zone.write(&mut writer);
+        writer.u64(self.years.len() as u64);
+        for &(offset, year) in &self.years {
+            writer.u64(offset);
+            writer.i64(year);
+        }
+        writer.into_bytes()
+    }
+
+    /// From a message.
+    pub fn from_bytes(bytes: &[u8]) -> Clock {
+        let reader = &mut Reader::new(bytes);
+        let zone = Rc::new(Zone::read(reader));
+        let n = reader.u64();
+        Clock { zone, years: (0..n).map(|_| (reader.u64(), reader.i64())).collect() }
+    }
+
+    /// The part of the source that a byte is in, and its year.
+    fn part(&self, offset: u64) -> (usize, i64) {
+        let part = self.years.partition_point(|&(from, _)| from <= offset).saturating_sub(1);
+        (part, self.years.get(part).map_or(NO_YEAR, |&(_, year)| year))
+    }
+}
+
+/// A reading as it is kept beside its moment: nanoseconds, and what was not said.
+///
+/// ```text
+/// what   0 nothing: the reading is the moment    1 the zone    2… the zone and the year: 2 + CYCLES is cycle 0
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// [`Reading::timestamp`].
+    pub nanos: i64,
+    /// See above.
+    pub what: u8,
+}
+
+/// The kept cycle 0: readings out of order stand before it.
+const CYCLES: i64 = 16;
+
+/// Follows the clock of one source, or of one part of it, from reading to reading.
+#[derive(Debug, Clone, Default)]
+pub struct Follower {
+    part: usize,
+    last: Option<i64>,
+    is_second: bool,
+}
+
+impl Follower {
+    /// The moment of a kept reading at `offset` of its source; in the order of the source.
+    pub fn moment(&mut self, clock: &Clock, offset: u64, kept: Kept) -> i64 {
+        if kept.what == 0 {
+            return kept.nanos;
+        }
+        let (part, year) = clock.part(offset);
+        if part != self.part {
+            *self = Follower { part, ..Follower::default() };
+        }
+        let local = match kept.what {
+            1 => kept.nanos,
+            what => in_year(kept.nanos, year + what as i64 - 2 - CYCLES),
+        };
+        // A clock that was put back shows an hour twice, the second time behind the first.
+        let is_back = self
+            .last
+            .is_some_and(|last| local < last - 30 * 60 * SECOND && local > last - 3 * 3_600 * SECOND);
+        self.is_second |= is_back;
+        self.last = Some(local);
+        let (moment, is_twice) = clock.zone.moment(local, self.is_second);
+        self.is_second &= is_twice;
+        moment
+    }
+}
+
+/// A reading of [`NO_YEAR`] in another year; of 29 February in a year without one, 1 March.
+fn in_year(nanos: i64, year: i64) -> i64 {
+    let days = nanos.div_euclid(DAY);
+    let (_, month, day) = civil_from_days(days);
+    let date = days_from_civil(year.clamp(1_700, 2_200), month, day);
+    date * DAY + nanos.rem_euclid(DAY)
+}
+
+/// By how many years a reading without a year is in another one than the reading before it.
+fn years_between(before: i64, nanos: i64) -> i64 {
+    match nanos - before {
+        back if back < -BACK_NANOS => 1,
+        // December behind January: a line that is out of order.
+        ahead if ahead > 366 * DAY - BACK_NANOS => -1,
+        _ => 0,
+    }
+}
+
+/// What the records of a source, or of one piece of it, did not say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unsaid {
+    /// Events without a zone, those without a year among them.
+    pub n_zoneless: u64,
+    /// Events without a year.
+    pub n_yearless: u64,
+    /// The year that was taken for cycle 0.
+    pub year: i64,
+    /// The first and the last reading without a year, and the cycle of the last.
+    pub first: i64,
+    /// See `first`.
+    pub last: i64,
+    /// See `first`.
+    pub last_cycle: i64,
+    /// Cycles that have a 29 February.
+    pub leap_cycles: Vec<i64>,
+    /// The first and last moment of events that say their year.
+    pub dated: Option<(i64, i64)>,
+}
+
+impl Unsaid {
+    /// As part of a message.
+    pub fn write(&self, writer: &mut Writer) {
+        let (is_dated, (from, to)) = (self.dated.is_some(), self.dated.unwrap_or_default());
+        writer.bool(is_dated);
+        let numbers = [from, to, self.year, self.first, self.last, self.last_cycle];
+        numbers.iter().for_each(|&number| writer.i64(number));
+        writer.u64(self.n_zoneless);
+        writer.u64(self.n_yearless);
+        writer.i64s(&self.leap_cycles);
+    }
+
+    /// From a message.
+    pub fn read(reader: &mut Reader<'_>) -> Unsaid {
+        let is_dated = reader.bool();
+        let [from, to, year, first, last, last_cycle] = std::array::from_fn(|_| reader.i64());
+        Unsaid {
+            dated: is_dated.then_some((from, to)),
+            year,
+            first,
+            last,
+            last_cycle,
+            n_zoneless: reader.u64(),
+            n_yearless: reader.u64(),
+            leap_cycles: reader.i64s(),
+        }
+    }
+}
+
+/// Keeps the readings of a source while it is read, and guesses what they do not say until more is known.
+pub struct Keeper {
+    clock: Clock,
+    follower: Follower,
+    /// The moment before which the last record was written, if something says so.
+    end: Option<i64>,
+    cycle: i64,
+    /// What is told at the end.
+    pub unsaid: Unsaid,
+}
+
+impl Keeper {
+    /// For a source, or a piece of it from `offset` on.
+    pub fn new(path: &str, modified: Option<i64>, zone: Rc<Zone>, offset: u64) -> Keeper {
+        Keeper {
+            clock: Clock { zone, years: vec![(offset, NO_YEAR)] },
+            follower: Follower::default(),
+            end: date_in(path)
+                .map(|day| (day + 1) * DAY + SLACK_NANOS)
+                .or(modified.map(|at| at + SLACK_NANOS)),
+            cycle: 0,
+            unsaid: Unsaid::default(),
+        }
+    }
+
+    /// The moment of a reading at `offset`, and what is kept of it.
+    pub fn keep(&mut self, reading: Reading, offset: u64) -> (i64, Kept) {
+        let Timestamp(nanos) = reading.timestamp();
+        let what = match reading {
+            Reading::Utc(_) => {
+                self.see_date(nanos);
+                return (nanos, Kept { nanos, what: 0 });
+            }
+            Reading::Local(_) => {
+                self.see_date(nanos);
+                1
+            }
+            Reading::Yearless(_) => self.yearless(nanos),
+        };
+        self.unsaid.n_zoneless += 1;
+        let kept = Kept { nanos, what };
+        (self.follower.moment(&self.clock, offset, kept), kept)
+    }
+
+    fn see_date(&mut self, nanos: i64) {
+        let (from, to) = self.unsaid.dated.get_or_insert((nanos, nanos));
+        (*from, *to) = ((*from).min(nanos), (*to).max(nanos));
+    }
+
+    fn yearless(&mut self, nanos: i64) -> u8 {
+        let unsaid = &mut self.unsaid;
+        let step = if unsaid.n_yearless > 0 { years_between(unsaid.last, nanos) } else { 0 };
+        let cycle = self.cycle + step;
+        if unsaid.n_yearless == 0 {
+            unsaid.first = nanos;
+            unsaid.year = self.end.map_or(NO_YEAR, |end| latest_year(nanos, end));
+            self.clock.years[0].1 = unsaid.year;
+        }
+        unsaid.n_yearless += 1;
+        // A line that is out of order moves nothing.
+        if step >= 0 {
+            (self.cycle, unsaid.last, unsaid.last_cycle) = (cycle, nanos, cycle);
+        }
+        let (_, month, day) = civil_from_days(nanos.div_euclid(DAY));
+        if (month, day) == (2, 29) && !unsaid.leap_cycles.contains(&cycle) && unsaid.leap_cycles.len() < 64 {
+            unsaid.leap_cycles.push(cycle);
+        }
+        (2 + CYCLES + cycle).clamp(2, u8::MAX as i64) as u8
+    }
+}
+
+/// The latest year in which a reading is not behind `end`.
+fn latest_year(nanos: i64, end: i64) -> i64 {
+    let (year, _, _) = civil_from_days(end.div_euclid(DAY));
+    if in_year(nanos, year) <= end { year } else { year - 1 }
+}
+
+/// The day that the name of a file says: `secure-20220327`, `app.2022-03-27.log`; since the epoch.
+fn date_in(path: &str) -> Option<i64> {
+    let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
+    (0..name.len()).find_map(|at| {
+        if at > 0 && name[at - 1].is_ascii_digit() {
+            return None;
+        }
+        let plain = name.get(at..at + 8).filter(|text| text.iter().all(u8::is_ascii_digit));
+        let dashed = name.get(at..at + 10).filter(|text| b"-_.".contains(&text[4]) && text[7] == text[4]);
+        let (year, month, day, end) = match (plain, dashed) {
+            (Some(text), _) => (&text[..4], &text[4..6], &text[6..8], at + 8),
+            (None, Some(text)) => (&text[..4], &text[5..7], &text[8..10], at + 10),
+            _ => return None,
+        };
+        let (year, month, day) = (number(year)? as i64, number(month)?, number(day)?);
+        let is_date = YEARS.contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        // Ten digits are a count of seconds, fourteen a date with a time.
+        let n_more = name[end..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (is_date && matches!(n_more, 0 | 4 | 6)).then(|| days_from_civil(year, month, day))
+    })
+}
+
+/// The name of a file without what rotation adds to it.
+fn stem(path: &str) -> &str {
+    let first = path.rfind('/').map_or(0, |slash| slash + 1);
+    let name = &path[first..];
+    let end = name.find(['-', '.']).unwrap_or(name.len());
+    &path[..first + end]
+}
+
+/// Why a source has the year that it has, the most trusted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum YearReason {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// The analyst said so.
+    Set,
+    /// The date in its name.
+    Name,
+    /// The date in the name of a file that was rotated before it.
+    Sibling,
+    /// Other records of it say their year.
+    Records,
+    /// It was modified when its last record was written.
+    Modified,
+    /// It is the nearest to what the other sources hold.
+    Case,
+    /// It is the last one before the file was modified.
+    ModifiedLater,
+}
+
+impl YearReason {
+    /// A stable name for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            YearReason::Unknown => "unknown",
+            YearReason::Set => "set",
+            YearReason::Name => "name",
+            YearReason::Sibling => "sibling",
+            YearReason::Records => "records",
+            YearReason::Modified => "modified",
+            YearReason::Case => "case",
+            YearReason::ModifiedLater => "modified-later",
+        }
+    }
+}
+
+/// What is known of a source whose records do not say their year.
+pub struct Evidence<'a> {
+    /// Its path.
+    pub path: &'a str,
+    /// When it was last modified.
+    pub modified: Option<i64>,
+    /// What its parts, by their offset, do not say.
+    pub parts: &'a BTreeMap<u64, Unsaid>,
+    /// Dates in the names of rotated files, by [`Siblings`].
+    pub siblings: &'a Siblings,
+    /// The times of what other sources hold that say their year.
+    pub case: Option<(i64, i64)>,
+    /// The year of its last record, if the analyst said it.
+    pub set: Option<i64>,
+}
+
+/// The dates in the names of files, by what they are called without it.
+#[derive(Default)]
+pub struct Siblings(BTreeMap<String, Vec<i64>>);
+
+impl Siblings {
+    /// Of these paths.
+    pub fn of<'a>(paths: impl Iterator<Item = &'a str>) -> Siblings {
+        let mut siblings = Siblings::default();
+        for path in paths {
+            if let Some(day) = date_in(path) {
+                siblings.0.entry(stem(path).to_owned()).or_default().push(day);
+            }
+        }
+        siblings
+    }
+
+    fn latest(&self, path: &str) -> Option<i64> {
+        self.0.get(stem(path)).and_then(|days| days.iter().copied().max())
+    }
+}
+
+/// The years of all parts of a source, and why.
+pub fn years(evidence: &Evidence<'_>) -> (Vec<(u64, i64)>, i64, YearReason) {
+    // Years of the parts counted from that of the first: its cycle 0 is year 0.
+    let mut at = 0;
+    let mut before: Option<&Unsaid> = None;
+    let mut starts = Vec::new();
+    let (mut leap, mut first, mut last) = (Vec::new(), None, None);
+    for (&offset, part) in evidence.parts {
+        if part.n_yearless > 0 {
+            if let Some(before) = before {
+                at += before.last_cycle + years_between(before.last, part.first);
+            }
+            before = Some(part);
+            leap.extend(part.leap_cycles.iter().map(|cycle| at + cycle));
+            first = first.or(Some(part.first));
+            last = Some((part.last, at + part.last_cycle));
+        }
+        starts.push((offset, at));
+    }
+    let (Some(first), Some((last, last_at))) = (first, last) else {
+        return (starts, NO_YEAR, YearReason::Unknown);
+    };
+    let (year, reason) = last_year(evidence, first, last, last_at);
+    // A year that must have a 29 February and has none is no year of these records.
+    let fits = |year: &i64| leap.iter().all(|&at| is_leap(year - last_at + at));
+    let fitting = (year - 8..=year).rev().find(fits).filter(|_| reason != YearReason::Set).unwrap_or(year);
+    let years = starts.into_iter().map(|(offset, at)| (offset, fitting - last_at + at)).collect();
+    (years, fitting, reason)
+}
+
+fn is_leap(year: i64) -> bool {
+    crate::base::time::days_in_month(year, 2) == 29
+}
+
+/// The year of the last record, and why.
+fn last_year(evidence: &Evidence<'_>, first: i64, last: i64, last_at: i64) -> (i64, YearReason) {
+    if let Some(year) = evidence.set {
+        return (year, YearReason::Set);
+    }
+    if let Some(day) = date_in(evidence.path) {
+        return (latest_year(last, (day + 1) * DAY + SLACK_NANOS), YearReason::Name);
+    }
+    if let Some(day) = evidence.siblings.latest(evidence.path) {
+        let start = day * DAY - SLACK_NANOS;
+        let (year, _, _) = civil_from_days(start.div_euclid(DAY));
+        let first_year = if in_year(first, year) >= start { year } else { year + 1 };
+        return (first_year + last_at, YearReason::Sibling);
+    }
+    let dated = evidence.parts.values().filter_map(|part| part.dated).reduce(joined);
+    if let Some(range) = dated {
+        return (nearest_year(first, last, last_at, range), YearReason::Records);
+    }
+    let by_modified = evidence.modified.map(|at| (at, latest_year(last, at + SLACK_NANOS)));
+    if let Some((at, year)) = by_modified
+        && (at - in_year(last, year)).abs() <= MEETING_NANOS
+    {
+        return (year, YearReason::Modified);
+    }
+    if let Some(range) = evidence.case {
+        return (nearest_year(first, last, last_at, range), YearReason::Case);
+    }
+    by_modified.map_or((NO_YEAR, YearReason::Unknown), |(_, year)| (year, YearReason::ModifiedLater))
+}
+
+/// What covers both ranges of time.
+pub fn joined(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
+/// The year of the last record that brings a source nearest to a range of time; of several the latest.
+fn nearest_year(first: i64, last: i64, last_at: i64, (from, to): (i64, i64)) -> i64 {
+    let (low, _, _) = civil_from_days(from.div_euclid(DAY));
+    let (high, _, _) = civil_from_days(to.div_euclid(DAY));
+    let distance = |year: i64| {
+        let (start, end) = (in_year(first, year - last_at), in_year(last, year));
+        (start - to).max(from - end).max(0)
+    };
+    let years = (low - 1).max(*YEARS.start())..=(high + 1).min(*YEARS.end());
+    years.rev().min_by_key(|&year| distance(year)).unwrap_or(high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(text: &str) -> i64 {
+        Timestamp::parse_rfc3339(format!("{text}Z").as_bytes()).expect("a time").0
+    }
+
+    /// Berlin in 2022.
+    fn berlin() -> Zone {
+        let at = |text: &str| local(text) / SECOND;
+        let changes =
+            vec![(i64::MIN, 3_600), (at("2022-03-27T01:00:00"), 7_200), (at("2022-10-30T01:00:00"), 3_600)];
+        Zone { name: "Europe/Berlin".to_owned(), changes }
+    }
+
+    #[test]
+    fn local_times_to_moments() {
+        let clock = Clock { zone: Rc::new(berlin()), years: Vec::new() };
+        let mut follower = Follower::default();
+        for (shown, expected) in [
+            ("2022-01-01T00:00:00", "2021-12-31T23:00:00Z"),
+            ("2022-03-27T01:59:59", "2022-03-27T00:59:59Z"),
+            ("2022-03-27T02:30:00", "2022-03-27T01:30:00Z"),
+            ("2022-03-27T03:00:00", "2022-03-27T01:00:00Z"),
+            ("2022-10-30T02:10:00", "2022-10-30T00:10:00Z"),
+            ("2022-10-30T02:59:59", "2022-10-30T00:59:59Z"),
+            ("2022-10-30T02:00:00", "2022-10-30T01:00:00Z"),
+            ("2022-10-30T02:10:00", "2022-10-30T01:10:00Z"),
+            ("2022-10-30T03:10:00", "2022-10-30T02:10:00Z"),
+        ] {
+            let moment = follower.moment(&clock, 0, Kept { nanos: local(shown), what: 1 });
+            assert_eq!(Timestamp(moment).to_text(), expected, "{shown}");
+        }
+    }
+
+    #[test]
+    fn dates_in_names() {
+        let day = |text: &str| Some(local(&format!("{text}T00:00:00")) / DAY);
+        for (path, expected) in [
+            ("var/log/secure-20220327", day("2022-03-27")),
+            ("secure-20220327.gz", day("2022-03-27")),
+            ("app.2022-03-27.log", day("2022-03-27")),
+            ("x_20220327T1200Z.log", day("2022-03-27")),
+            ("20220327120000.log", day("2022-03-27")),
+            ("1647964082.log", None),
+            ("secure", None),
+            ("2022/03/27/secure", None),
+            ("v1.20221.log", None),
+        ] {
+            assert_eq!(date_in(path), expected, "{path}");
+        }
+    }
+
+    /// The year of the last of these readings, and why.
+    #[track_caller]
+    fn check(readings: &[&str], path: &str, modified: &str, others: &[&str], expected: (i64, &str)) {
+        let modified = Some(modified).filter(|text| !text.is_empty()).map(local);
+        let mut keeper = Keeper::new(path, modified, Rc::default(), 0);
+        for reading in readings {
+            let reading = match reading.strip_prefix("-") {
+                Some(text) => Reading::Yearless(Timestamp(local(&format!("1972-{text}T12:00:00")))),
+                None => Reading::Local(Timestamp(local(&format!("{reading}T12:00:00")))),
+            };
+            keeper.keep(reading, 0);
+        }
+        let evidence = Evidence {
+            path,
+            modified,
+            parts: &BTreeMap::from([(0, keeper.unsaid)]),
+            siblings: &Siblings::of(others.iter().copied()),
+            case: Some((local("2019-05-01T00:00:00"), local("2019-06-01T00:00:00"))),
+            set: None,
+        };
+        let (_, year, reason) = years(&evidence);
+        assert_eq!((year, reason.code()), expected, "{readings:?} {path}");
+    }
+
+    #[test]
+    fn the_year_comes_from_what_surrounds_it() {
+        check(&["-03-20", "-03-27"], "secure-20220327", "", &[], (2022, "name"));
+        check(&["-12-30", "-01-02"], "secure-20230102", "", &[], (2023, "name"));
+        check(&["-12-30", "-12-31"], "secure-20230101", "", &[], (2022, "name"));
+        check(&["-03-28"], "log/secure", "", &["log/secure-20220327"], (2022, "sibling"));
+        check(&["-12-30", "-01-02"], "log/secure", "", &["log/secure-20221225.gz"], (2023, "sibling"));
+        check(&["-03-28", "2021-03-29"], "secure", "2024-01-01T00:00:00", &[], (2021, "records"));
+        check(&["-03-28"], "secure", "2022-03-28T12:00:05", &[], (2022, "modified"));
+        check(&["-12-30"], "secure", "", &[], (2018, "case"));
+        check(&["-05-12"], "secure", "2022-09-28T12:00:05", &["other/secure-20220101"], (2019, "case"));
+        check(&["-02-28", "-02-29"], "secure-20220401", "", &[], (2020, "name"));
+    }
+}

@@ -1,0 +1,238 @@
+//! Records in lines: each line one, or several lines one.
+//!
+//! A record is handed on as valid UTF-8 without its line end, without terminal colours and without the NUL bytes that
+//! a crash leaves at the ends of a line. Bytes that are no UTF-8 are read as Latin-1 (Windows-1252 where that has a
+//! character), and how many records have some is told at the end. The span is that of the bytes as they came.
+
+use std::borrow::Cow;
+
+use super::{Context, Records};
+use crate::base::event::Lines;
+use crate::base::text::clean;
+use crate::base::{Problem, Reject, Span, Why, limits};
+
+/// Cuts lines into records.
+pub struct LineFramer {
+    lines: Lines,
+    /// Bytes that are still needed; the first is byte `offset` of the member, on line `line_number`.
+    buffer: Vec<u8>,
+    offset: u64,
+    line_number: u64,
+    /// Where in the buffer the next line begins whose end has not been looked for, and how far it was looked at.
+    at: usize,
+    scanned: usize,
+    /// Lines of the record that is open.
+    n_lines: u64,
+    /// Bytes of a line that is too long, which are let go as they come.
+    dropped: Option<Span>,
+    is_started: bool,
+    n_latin1: u64,
+}
+
+impl LineFramer {
+    /// For the start of a member.
+    pub fn new(lines: Lines) -> LineFramer {
+        LineFramer {
+            lines,
+            buffer: Vec::new(),
+            offset: 0,
+            line_number: 1,
+            at: 0,
+            scanned: 0,
+            n_lines: 0,
+            dropped: None,
+            is_started: false,
+            n_latin1: 0,
+        }
+    }
+
+    /// For a piece of a member that starts at the record `at`.
+    pub fn resume(lines: Lines, at: Span) -> LineFramer {
+        LineFramer {
+            offset: at.offset,
+            line_number: at.line_number,
+            is_started: at.offset > 0,
+            ..LineFramer::new(lines)
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
+        self.buffer.extend_from_slice(chunk);
+        self.run(false, records);
+    }
+
+    /// Says that there are no more bytes.
+    pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
+        self.run(true, records);
+        if let Some(at) = self.dropped.take() {
+            let at = Span { length: at.length + self.buffer.len() as u64, ..at };
+            records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
+        }
+        (self.n_latin1 > 0).then_some(Problem::Latin1 { records: self.n_latin1 })
+    }
+
+    fn run(&mut self, is_end: bool, records: &mut dyn Records) {
+        if !self.is_started {
+            if self.buffer.len() < 3 && !is_end {
+                return;
+            }
+            self.is_started = true;
+            if self.buffer.starts_with(b"\xef\xbb\xbf") {
+                self.let_go(3);
+            }
+        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let n_used = self.records(&buffer, is_end, records);
+        self.buffer = buffer;
+        self.let_go(n_used);
+    }
+
+    /// Forgets the first `n` bytes of the buffer.
+    fn let_go(&mut self, n: usize) {
+        self.buffer.drain(..n);
+        self.offset += n as u64;
+        self.at = self.at.saturating_sub(n);
+        self.scanned = self.scanned.saturating_sub(n);
+    }
+
+    /// Hands on the records that are whole in `buffer`; how many of its bytes are done with.
+    fn records(&mut self, buffer: &[u8], is_end: bool, records: &mut dyn Records) -> usize {
+        // Asked once for all: what has none of these needs no second look.
+        let is_clean = memchr::memchr2(0, 0x1b, buffer).is_none() && is_utf8_but_for_its_end(buffer, is_end);
+        let mut start = 0;
+        if self.dropped.is_some() {
+            let Some(end) = self.drop_line(buffer, records) else { return buffer.len() };
+            (start, self.at, self.scanned) = (end, end, end);
+        }
+        while let Some((line_end, next)) = self.line_end(buffer, is_end) {
+            match self.lines {
+                Lines::Each | Lines::Quoted => {
+                    self.record(&buffer[start..line_end], start, is_clean, records);
+                    self.line_number += lines_of(&buffer[start..next]);
+                    start = next;
+                }
+                Lines::From(begins) => {
+                    let is_start = begins(trimmed(&buffer[self.at..line_end]));
+                    let is_long = self.at - start > limits::JOINED_BYTES;
+                    if (is_start || is_long) && self.at > start {
+                        self.record(&buffer[start..self.at], start, is_clean, records);
+                        self.line_number += std::mem::take(&mut self.n_lines);
+                        start = self.at;
+                    }
+                    self.n_lines += 1;
+                }
+            }
+            (self.at, self.scanned) = (next, next);
+        }
+        if is_end && start < buffer.len() {
+            self.record(&buffer[start..], start, is_clean, records);
+            start = buffer.len();
+        } else if buffer.len() - self.at > limits::RECORD_BYTES {
+            if start < self.at {
+                self.record(&buffer[start..self.at], start, is_clean, records);
+                self.line_number += std::mem::take(&mut self.n_lines);
+            }
+            let offset = self.offset + self.at as u64;
+            let length = (buffer.len() - self.at) as u64;
+            self.dropped = Some(Span { offset, length, line_number: self.line_number });
+            start = buffer.len();
+        }
+        start
+    }
+
+    /// Where the line that begins at `self.at` ends, and where the next one begins; `None` while its end has not come.
+    fn line_end(&mut self, buffer: &[u8], is_end: bool) -> Option<(usize, usize)> {
+        if let (Lines::Quoted, true) = (self.lines, self.at < buffer.len()) {
+            return self.quoted_end(buffer, is_end);
+        }
+        match memchr::memchr(b'\n', &buffer[self.scanned..]) {
+            Some(n) => Some((self.scanned + n, self.scanned + n + 1)),
+            None => {
+                self.scanned = buffer.len();
+                (is_end && self.at < buffer.len()).then_some((buffer.len(), buffer.len()))
+            }
+        }
+    }
+
+    /// As `line_end`, past line ends between quotes. A quote that is not closed within the bytes of a record is text.
+    fn quoted_end(&mut self, buffer: &[u8], is_end: bool) -> Option<(usize, usize)> {
+        let (mut at, mut is_quoted, mut first) = (self.at, false, None);
+        while let Some(n) = memchr::memchr2(b'"', b'\n', &buffer[at..]) {
+            at += n + 1;
+            match buffer[at - 1] {
+                b'"' => is_quoted = !is_quoted,
+                _ if !is_quoted => return Some((at - 1, at)),
+                _ => {
+                    let end = *first.get_or_insert(at);
+                    if at - self.at > limits::JOINED_BYTES {
+                        return Some((end - 1, end));
+                    }
+                }
+            }
+        }
+        let is_long = buffer.len() - self.at > limits::JOINED_BYTES;
+        match first.filter(|_| is_end || is_long) {
+            Some(end) => Some((end - 1, end)),
+            None => is_end.then_some((buffer.len(), buffer.len())),
+        }
+    }
+
+    /// Lets go of a line that is too long; where the next one begins.
+    fn drop_line(&mut self, buffer: &[u8], records: &mut dyn Records) -> Option<usize> {
+        let at = self.dropped.as_mut()?;
+        let Some(end) = memchr::memchr(b'\n', buffer) else {
+            at.length += buffer.len() as u64;
+            return None;
+        };
+        let at = Span { length: at.length + end as u64, ..*at };
+        records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
+        self.dropped = None;
+        self.line_number += 1;
+        Some(end + 1)
+    }
+
+    /// Hands on the record that stands at `start` of the buffer, if there is anything in it.
+    fn record(&mut self, raw: &[u8], start: usize, is_clean: bool, records: &mut dyn Records) {
+        let raw = trimmed(raw);
+        if raw.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        let n_before = raw.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let line_number = self.line_number + lines_of(&raw[..n_before]);
+        let raw = &raw[n_before..];
+        let offset = self.offset + (start + n_before) as u64;
+        let at = Span { offset, length: raw.len() as u64, line_number };
+        if raw.len() > limits::RECORD_BYTES {
+            let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
+            records.reject(Reject { at, why });
+            return;
+        }
+        let (text, is_latin1) = if is_clean { (Cow::Borrowed(raw), false) } else { clean(raw) };
+        self.n_latin1 += is_latin1 as u64;
+        if text.iter().all(u8::is_ascii_whitespace) {
+            records.reject(Reject { at, why: Why::NoText });
+        } else if let Err(why) = records.record(&text, at, Context::default()) {
+            records.reject(Reject { at, why });
+        }
+    }
+}
+
+/// Whether all of `bytes` is UTF-8, but for a character at its end of which more is to come.
+fn is_utf8_but_for_its_end(bytes: &[u8], is_end: bool) -> bool {
+    match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none() && !is_end,
+    }
+}
+
+/// Without the line ends behind it.
+fn trimmed(line: &[u8]) -> &[u8] {
+    let n = line.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    &line[..line.len() - n]
+}
+
+/// How many line ends there are.
+fn lines_of(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
