@@ -9,8 +9,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Context, Counts, Member, Members, PieceOf, Report, RowRef, Settings, SourceState, Unwrapper,
-    is_json, meaning_of,
+    self, Clock, Context, Counts, Member, Members, Opening, PieceOf, Report, RowRef, Settings, SourceState,
+    TreatAs, Unwrapper, Zone, is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -54,6 +54,7 @@ struct LimitsMessage {
 #[serde(rename_all = "camelCase")]
 struct PieceMessage {
     format: u32,
+    confidence: u8,
     offset: f64,
     length: f64,
     line: f64,
@@ -62,12 +63,45 @@ struct PieceMessage {
 }
 
 impl PieceMessage {
-    fn to_piece(&self) -> PieceOf {
+    fn to_piece(&self, head: &[u8]) -> PieceOf {
         let at =
             Span { offset: self.offset as u64, length: self.length as u64, line_number: self.line as u64 };
-        let context = Context::from_bits(self.context);
-        PieceOf { format: self.format as usize, at, context, is_last: self.is_last }
+        PieceOf {
+            format: self.format as usize,
+            confidence: self.confidence,
+            at,
+            context: Context::from_bits(self.context),
+            is_last: self.is_last,
+            head: head.into(),
+        }
     }
+}
+
+/// How a source is to be read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OpeningMessage {
+    source: u32,
+    path: String,
+    /// Milliseconds since the epoch.
+    modified: Option<f64>,
+    hashes: bool,
+    treat_as: Option<TreatAsMessage>,
+    member: Option<u32>,
+    #[serde(default)]
+    skip: Vec<u32>,
+    piece: Option<PieceMessage>,
+}
+
+#[derive(Deserialize)]
+struct TreatAsMessage {
+    format: String,
+    #[serde(default)]
+    settings: String,
+}
+
+fn nanos_of(milliseconds: f64) -> i64 {
+    (milliseconds * 1e6) as i64
 }
 
 #[derive(Serialize)]
@@ -80,22 +114,44 @@ struct CutMessage {
 
 /// See [`engine::Shard`].
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Shard(engine::Shard);
 
 #[wasm_bindgen]
 impl Shard {
-    /// Without a row.
+    /// Without a row; `number` is its place among the shards.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Shard {
-        Shard::default()
+    pub fn new(number: u32) -> Shard {
+        Shard(engine::Shard::new(number as usize))
     }
 
-    /// Begins a source, whole or (with a piece message) in part.
-    pub fn open(&mut self, source: u32, path: &str, hashes: bool, piece: JsValue) -> Result<(), JsValue> {
-        let piece: Option<PieceMessage> = serde_wasm_bindgen::from_value(piece)?;
-        self.0.open(source, path, hashes, piece.as_ref().map(PieceMessage::to_piece));
+    /// Begins a source as the message says, its times in `zone` ([`Hub::zone_to_read`]); `head` is how the source of a
+    /// piece begins.
+    pub fn open(&mut self, opening: JsValue, zone: &[u8], head: &[u8]) -> Result<(), JsValue> {
+        let opening: OpeningMessage = serde_wasm_bindgen::from_value(opening)?;
+        let treat_as = opening.treat_as.map(|said| TreatAs { format: said.format, settings: said.settings });
+        self.0.open(Opening {
+            source: opening.source,
+            path: opening.path,
+            modified: opening.modified.map(nanos_of),
+            zone: Zone::from_bytes(zone).into(),
+            hashes: opening.hashes,
+            treat_as,
+            member: opening.member,
+            skip: opening.skip,
+            piece: opening.piece.as_ref().map(|piece| piece.to_piece(head)),
+        });
         Ok(())
+    }
+
+    /// Reads the times of a source by another clock ([`Hub::settle_clocks`]).
+    #[wasm_bindgen(js_name = setClock)]
+    pub fn set_clock(&mut self, source: u32, clock: &[u8]) {
+        self.0.set_clock(source, &Clock::from_bytes(clock));
+    }
+
+    /// Forgets what was read of these sources.
+    pub fn forget(&mut self, sources: &[u32]) {
+        sources.iter().for_each(|&source| self.0.forget(source));
     }
 
     /// Takes the next bytes of the open source.
@@ -103,9 +159,9 @@ impl Shard {
         self.0.push(chunk);
     }
 
-    /// Ends the open source; a report. `code` names what kept the caller from reading all of it, `why` says it.
+    /// Ends the open source; reports of it and its members. `code` names what kept the caller from reading all of it, `why` says it.
     pub fn close(&mut self, code: &str, why: &str) -> Vec<u8> {
-        self.0.close(Problem::from_outside(code, why)).to_bytes()
+        Report::list_to_bytes(&self.0.close(Problem::from_outside(code, why)))
     }
 
     /// How many events wait to be sealed.
@@ -121,8 +177,8 @@ impl Shard {
 
     /// For [`Hub::merge_rows`].
     #[wasm_bindgen(js_name = rowsSince)]
-    pub fn rows_since(&self, first: u32, first_field: u32) -> Vec<u8> {
-        self.0.rows_since(first as usize, first_field as usize)
+    pub fn rows_since(&self, first: u32, first_field: u32, first_member: u32) -> Vec<u8> {
+        self.0.rows_since(first as usize, first_field as usize, first_member as usize)
     }
 
     /// These rows are copies.
@@ -173,10 +229,15 @@ pub struct Cutter(engine::Cutter);
 
 #[wasm_bindgen]
 impl Cutter {
-    /// For the start of a file.
+    /// For the start of a file, of which the analyst may have said the format.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Cutter {
-        Cutter::default()
+    pub fn new(treat_as: Option<String>) -> Cutter {
+        Cutter(engine::Cutter::treating_as(treat_as.as_deref()))
+    }
+
+    /// How the file begins, for `Shard.open` of its pieces.
+    pub fn head(&self) -> Vec<u8> {
+        self.0.head().to_vec()
     }
 
     /// Takes the next bytes; the pieces known now.
@@ -194,10 +255,15 @@ impl Cutter {
     }
 }
 
-fn piece_messages(pieces: &[engine::Piece], format: Option<usize>) -> Vec<PieceMessage> {
+fn piece_messages(
+    pieces: &[engine::Piece],
+    format: Option<(usize, engine::Confidence)>,
+) -> Vec<PieceMessage> {
     let message = |piece: &engine::Piece| {
+        let (format, confidence) = format?;
         Some(PieceMessage {
-            format: format? as u32,
+            format: format as u32,
+            confidence: confidence.0,
             offset: piece.at.offset as f64,
             length: piece.at.length as f64,
             line: piece.at.line_number as f64,
@@ -215,11 +281,18 @@ pub struct Hub(engine::Hub);
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SourceMessage<'a> {
+    id: u32,
     path: &'a str,
+    parent: Option<u32>,
+    members: f64,
     bytes: f64,
+    modified: Option<f64>,
     sha256: Option<&'a str>,
     containers: &'a [String],
     format: Option<&'a str>,
+    confidence: Option<u8>,
+    is_format_set: bool,
+    clock: ClockMessage<'a>,
     records: f64,
     events: f64,
     duplicates: f64,
@@ -227,6 +300,38 @@ struct SourceMessage<'a> {
     first_time: Option<i64>,
     last_time: Option<i64>,
     problems: Vec<ProblemMessage<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClockMessage<'a> {
+    zone: &'a str,
+    is_zone_set: bool,
+    zoneless: f64,
+    yearless: f64,
+    year: Option<f64>,
+    year_reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct FormatMessage {
+    name: &'static str,
+    fields: Vec<FormatFieldMessage>,
+}
+
+#[derive(Serialize)]
+struct FormatFieldMessage {
+    name: &'static str,
+    description: &'static str,
+}
+
+/// Every format, and the fields that it is known to produce.
+#[wasm_bindgen(js_name = formats)]
+pub fn formats_message() -> Result<JsValue, JsValue> {
+    let field = |spec: &engine::FieldSpec| FormatFieldMessage { name: spec.name, description: spec.meaning };
+    let formats = engine::formats()
+        .map(|(name, fields)| FormatMessage { name, fields: fields.iter().map(field).collect() });
+    to_js(&formats.collect::<Vec<_>>())
 }
 
 #[derive(Serialize)]
@@ -294,6 +399,9 @@ struct ValuesMessage<'a> {
 #[serde(rename_all = "camelCase")]
 struct EventMessage<'a> {
     source: u32,
+    /// The file that holds it, and which member of it.
+    file: u32,
+    member: Option<u32>,
     path: &'a str,
     offset: f64,
     length: f64,
@@ -319,25 +427,72 @@ impl Hub {
         Hub(engine::Hub::new(shards as usize))
     }
 
-    /// A new source; its number.
+    /// A new file, last modified so many milliseconds after the epoch; its number.
     #[wasm_bindgen(js_name = addSource)]
-    pub fn add_source(&mut self, path: &str, bytes: f64) -> u32 {
-        self.0.add_source(path, bytes as u64)
+    pub fn add_source(&mut self, path: &str, bytes: f64, modified: Option<f64>) -> u32 {
+        self.0.add_source(path, bytes as u64, modified.map(nanos_of))
     }
 
-    /// Takes a report of a shard.
-    pub fn report(&mut self, shard: u32, report: &[u8]) {
-        self.0.report(shard as usize, Report::from_bytes(report));
+    /// Takes reports of a shard.
+    pub fn report(&mut self, shard: u32, reports: &[u8]) {
+        self.0.report(shard as usize, Report::list_from_bytes(reports));
+    }
+
+    /// For `Shard.open`.
+    #[wasm_bindgen(js_name = zoneToRead)]
+    pub fn zone_to_read(&mut self, source: u32) -> Vec<u8> {
+        self.0.zone_to_read(source).to_bytes()
+    }
+
+    /// Sets the zone of times that say none, of one source or of all: from `seconds` since the epoch on, ascending, a
+    /// clock is so many `offsets` ahead of UTC; the first holds for all before it.
+    #[wasm_bindgen(js_name = setZone)]
+    pub fn set_zone(&mut self, source: Option<u32>, name: &str, seconds: &[f64], offsets: &[i32]) {
+        let changes = seconds.iter().map(|&seconds| seconds as i64).zip(offsets.iter().copied()).collect();
+        self.0.set_zone(source, Zone { name: name.to_owned(), changes });
+    }
+
+    /// Sets the year of the last record of a source whose records say none.
+    #[wasm_bindgen(js_name = setYear)]
+    pub fn set_year(&mut self, source: u32, year: Option<i32>) {
+        self.0.set_year(source, year.map(i64::from));
+    }
+
+    /// Clocks by which sources are to be read anew: pairs of a number and what `Shard.setClock` takes.
+    #[wasm_bindgen(js_name = settleClocks)]
+    pub fn settle_clocks(&mut self) -> js_sys::Array {
+        let pair = |(source, clock): (u32, Clock)| {
+            let bytes = js_sys::Uint8Array::from(clock.to_bytes().as_slice());
+            js_sys::Array::of2(&JsValue::from(source), &bytes)
+        };
+        self.0.settle_clocks().into_iter().map(pair).collect()
+    }
+
+    /// A source is to be read again: for `Shard.forget`.
+    #[wasm_bindgen(js_name = forgetSource)]
+    pub fn forget_source(&mut self, source: u32) -> Vec<u32> {
+        self.0.forget_source(source)
+    }
+
+    /// Forgets every row, for all shards to tell theirs again.
+    #[wasm_bindgen(js_name = beginAnew)]
+    pub fn begin_anew(&mut self) {
+        self.0.begin_anew();
+    }
+
+    /// The file of a source, and which member of it; of a file itself and nothing, if there is such a source.
+    #[wasm_bindgen(js_name = fileOf)]
+    pub fn file_of(&self, source: u32) -> Option<Vec<u32>> {
+        let parent = self.0.find_source(source)?.parent;
+        Some(parent.map_or(vec![source], |(file, ordinal)| vec![file, ordinal]))
     }
 
     /// Adds what is wrong with a source that no shard could report.
     #[wasm_bindgen(js_name = addProblem)]
     pub fn add_problem(&mut self, source: u32, code: &str, why: &str) {
-        let mut report = Report { source, ..Report::default() };
-        report
-            .problems
-            .extend(Problem::from_outside(code, why).map(|p| (p.code().to_owned(), p.to_string())));
-        self.0.report(0, report);
+        if let Some(problem) = Problem::from_outside(code, why) {
+            self.0.add_problem(source, &problem);
+        }
     }
 
     /// Sets the hash of a source.
@@ -346,11 +501,11 @@ impl Hub {
         self.0.set_sha256(source, sha256);
     }
 
-    /// Where `rowsSince` of a shard is to go on: row, field.
+    /// Where `rowsSince` of a shard is to go on: row, field, member.
     #[wasm_bindgen(js_name = knownOf)]
     pub fn known_of(&self, shard: u32) -> Vec<u32> {
-        let (rows, fields) = self.0.known_of(shard as usize);
-        vec![rows as u32, fields as u32]
+        let (rows, fields, members) = self.0.known_of(shard as usize);
+        vec![rows as u32, fields as u32, members as u32]
     }
 
     /// Takes the new rows of all shards.
@@ -371,9 +526,9 @@ impl Hub {
         self.0.forget_shard(shard as usize);
     }
 
-    /// All sources, by number.
+    /// All sources: files, then members of archives.
     pub fn sources(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.sources().iter().map(source_message).collect::<Vec<_>>())
+        to_js(&self.0.sources().map(source_message).collect::<Vec<_>>())
     }
 
     /// Rows, and what became of all records.
@@ -464,7 +619,7 @@ impl Hub {
         let shown = all.iter().take(end as usize).skip(first as usize);
         let rejects = shown.map(|reject| RejectMessage {
             source: reject.source,
-            path: &self.0.sources()[reject.source as usize].path,
+            path: &self.0.source(reject.source).path,
             offset: reject.at.offset as f64,
             length: reject.at.length as f64,
             line: reject.at.line_number as f64,
@@ -477,7 +632,7 @@ impl Hub {
     #[wasm_bindgen(js_name = finishEvent)]
     pub fn finish_event(&self, partial: &[u8], row: u32) -> Result<JsValue, JsValue> {
         let event = self.0.finish_event(partial, RowRef::from_bits(row));
-        let source = &self.0.sources()[event.source as usize];
+        let source = self.0.source(event.source);
         let fields = event.fields.iter().map(|(name, values)| ValuesMessage { name, values });
         to_js(&EventMessage {
             source: event.source,
@@ -486,7 +641,9 @@ impl Hub {
             length: event.at.length as f64,
             line: event.at.line_number as f64,
             time: event.time,
-            is_wrapped: !source.containers.is_empty(),
+            file: source.parent.map_or(event.source, |(file, _)| file),
+            member: source.parent.map(|(_, ordinal)| ordinal),
+            is_wrapped: !source.containers.is_empty() || source.parent.is_some(),
             fields: fields.collect(),
             copies: event.copies.into_iter().map(RowRef::to_bits).collect(),
         })
@@ -496,7 +653,7 @@ impl Hub {
     #[wasm_bindgen(js_name = finishCopies)]
     pub fn finish_copies(&self, partial: &[u8]) -> Result<JsValue, JsValue> {
         let copies = engine::read_places(partial).into_iter().map(|(source, at)| CopyMessage {
-            path: &self.0.sources()[source as usize].path,
+            path: &self.0.source(source).path,
             offset: at.offset as f64,
             line: at.line_number as f64,
         });
@@ -504,11 +661,26 @@ impl Hub {
     }
 }
 
-fn source_message(source: &SourceState) -> SourceMessage<'_> {
+fn source_message((id, source): (u32, &SourceState)) -> SourceMessage<'_> {
     let Counts { n_events, n_duplicates, n_rejects } = source.counts;
+    let (n_zoneless, n_yearless) = source.n_unsaid;
     SourceMessage {
+        id,
         path: &source.path,
+        parent: source.parent.map(|(file, _)| file),
+        members: source.n_members as f64,
         bytes: source.n_bytes as f64,
+        modified: source.modified.map(|nanos| (nanos / 1_000_000) as f64),
+        confidence: source.format.is_some().then_some(source.confidence),
+        is_format_set: source.is_forced,
+        clock: ClockMessage {
+            zone: &source.clock.zone.name,
+            is_zone_set: source.is_zone_set,
+            zoneless: n_zoneless as f64,
+            yearless: n_yearless as f64,
+            year: source.year.map(|(year, _)| year as f64),
+            year_reason: source.year.map(|(_, reason)| reason.code()),
+        },
         sha256: source.sha256.as_deref(),
         containers: &source.containers,
         format: source.format.as_deref(),
@@ -556,12 +728,13 @@ impl Window {
 /// Bytes read at a time when an original is looked for.
 const CHUNK_BYTES: u64 = 1 << 20;
 
-/// The bytes of a record, read again from its file: at most `limits::ORIGINAL_BYTES`, as text for showing. A wrapped
-/// file is unwrapped up to it, with a breath every chunk; `signal` stops that.
+/// The bytes of a record, read again from its file (from a member of it, if it is an archive): at most
+/// `limits::ORIGINAL_BYTES`, as text for showing. A wrapped file is unwrapped up to it, with a breath every chunk; `signal` stops that.
 #[wasm_bindgen(js_name = readOriginal)]
 pub async fn read_original(
     blob: web_sys::Blob,
     is_wrapped: bool,
+    member: Option<u32>,
     offset: f64,
     length: f64,
     signal: Option<web_sys::AbortSignal>,
@@ -578,9 +751,9 @@ pub async fn read_original(
         let stopped = stopped.clone();
         EventListener::once(&signal, "abort", move |_| stopped.set(true))
     });
-    let (mut unwrapper, mut part) = (Unwrapper::default(), Part { first, end, at: 0, found: Vec::new() });
+    let (mut unwrapper, mut part) = (Unwrapper::default(), Part::new(member.unwrap_or(0), first..end));
     let mut at = 0;
-    while at < blob.size() && part.at < end {
+    while at < blob.size() && !part.is_found() {
         if stopped.get() {
             return Err(js_error(&Error::new(ErrorKind::Cancelled, "stopped"), ""));
         }
@@ -589,28 +762,45 @@ pub async fn read_original(
         at += CHUNK_BYTES;
         TimeoutFuture::new(0).await;
     }
-    if part.at < end {
+    if !part.is_found() {
         unwrapper.finish(&mut part);
     }
     Ok(String::from_utf8_lossy(&part.found).into_owned())
 }
 
-/// The bytes `first..end` of a member.
+/// Some bytes of a member.
 struct Part {
+    member: u32,
     first: u64,
     end: u64,
-    /// How many bytes have come.
+    /// Members that have begun, and bytes of the last one that have come.
+    n_members: u32,
     at: u64,
     found: Vec<u8>,
 }
 
+impl Part {
+    fn new(member: u32, range: std::ops::Range<u64>) -> Part {
+        Part { member, first: range.start, end: range.end, n_members: 0, at: 0, found: Vec::new() }
+    }
+
+    fn is_found(&self) -> bool {
+        self.n_members > self.member + 1 || self.n_members == self.member + 1 && self.at >= self.end
+    }
+}
+
 impl Members for Part {
-    fn begin(&mut self, _: Member) {}
+    fn begin(&mut self, _: Member) {
+        self.n_members += 1;
+        self.at = 0;
+    }
 
     fn push(&mut self, bytes: &[u8]) {
         let bytes_end = self.at + bytes.len() as u64;
-        let (from, to) = (self.first.clamp(self.at, bytes_end), self.end.clamp(self.at, bytes_end));
-        self.found.extend_from_slice(&bytes[(from - self.at) as usize..(to - self.at) as usize]);
+        if self.n_members == self.member + 1 {
+            let (from, to) = (self.first.clamp(self.at, bytes_end), self.end.clamp(self.at, bytes_end));
+            self.found.extend_from_slice(&bytes[(from - self.at) as usize..(to - self.at) as usize]);
+        }
         self.at = bytes_end;
     }
 

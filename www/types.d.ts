@@ -14,8 +14,10 @@ export type RowIndex = number
 /** A count of bytes. */
 export type Bytes = number
 export type Milliseconds = number
+/** Since the Unix epoch, as `File.lastModified`. */
+export type EpochMilliseconds = number
 export type CssPixels = number
-/** A source's number: its place in the order in which sources were added, 0-based. */
+/** A source's number. Files are numbered from 0 as they were added; members of archives have numbers of their own. */
 export type SourceId = number
 
 export interface EngineOptions {
@@ -27,6 +29,8 @@ export interface EngineOptions {
 export interface NamedBlob {
   path: string
   blob: Blob
+  /** When it was last modified; by default what the blob says, if it is a `File`. */
+  modified?: EpochMilliseconds
 }
 
 /** A browser's `File` is named by its `webkitRelativePath`, or by its name where it has none. */
@@ -54,17 +58,33 @@ export interface Progress {
   isCancelled: boolean
 }
 
-/** One dropped file, and what became of its records: `records = events + duplicates + rejects`. */
+/**
+ * One dropped file or member of one, and what became of its records: `records = events + duplicates + rejects`. The
+ * events of an archive are those of its members, which come behind all files.
+ */
 export interface SourceInfo {
   id: SourceId
+  /** Of a member: `logs.tar.gz!/var/log/secure`. */
   path: string
+  /** The file it is a member of. */
+  parent: SourceId | null
+  /** How many members it has that are sources of their own. */
+  members: number
+  /** Of a member 0. */
   bytes: Bytes
+  modified: EpochMilliseconds | null
   /** Of the file as read, in hexadecimal; null until all of it has been read. */
   sha256: string | null
   /** What the bytes are wrapped in, outermost first: `[]` for a plain file, `['gzip']`. */
   containers: string[]
   /** `aws.cloudtrail`, `aws.cloudtrail.digest`, …; null where no format was recognised. */
   format: string | null
+  /** How sure the format is, in percent: 100 if it can be no other; null without a format. */
+  confidence: number | null
+  /** Whether `treatAs` said the format. */
+  isFormatSet: boolean
+  /** How its times are read that do not say all. */
+  clock: ClockInfo
   state: 'waiting' | 'reading' | 'read' | 'cancelled' | 'failed'
   records: number
   events: number
@@ -74,6 +94,46 @@ export interface SourceInfo {
   lastTime: Nanos | null
   /** What is wrong with the source as a whole, for people; empty when nothing is. */
   problems: Problem[]
+}
+
+export interface ClockInfo {
+  /** The zone of times that say none: `UTC`, `+02:00`, `Europe/Berlin`. */
+  zone: string
+  /** Whether `setZone` named this source. */
+  isZoneSet: boolean
+  /** Events whose records say no zone, and among them those that say no year. */
+  zoneless: number
+  yearless: number
+  /** The year of the last record that says none; null where all do. */
+  year: number | null
+  /**
+   * Where it comes from: `set`, the date in its `name` or in that of a `sibling`, other `records` of it, the time at
+   * which it was `modified`, the rest of the `case`, `modified-later`, or `unknown`.
+   */
+  yearReason:
+    | 'set'
+    | 'name'
+    | 'sibling'
+    | 'records'
+    | 'modified'
+    | 'case'
+    | 'modified-later'
+    | 'unknown'
+    | null
+}
+
+/** What a source is to be read as. */
+export interface TreatAs {
+  /** The name of a format: see `formats`. */
+  format: string
+  /** What the format is to know: for `aws.vpcflow` and other formats with columns the names of the fields in their order. */
+  settings?: string
+}
+
+export interface FormatInfo {
+  name: string
+  /** The fields that it is known to produce; others are named by the data. */
+  fields: { name: string; description: string }[]
 }
 
 export interface Problem {
@@ -125,7 +185,26 @@ export interface FilterOptions {
 export interface Engine {
   /** Reads files and adds their events. May be called again; calls queue. Answers may be asked for meanwhile. */
   add(files: Iterable<SourceInput>, options?: AddOptions): Promise<Progress>
+  /** Files in the order in which they were added, then members of archives. */
   sources(): Promise<SourceInfo[]>
+  /** Every format that is known. */
+  formats(): Promise<FormatInfo[]>
+  /**
+   * Reads sources again, as the format that is said; with null as what they are found to be. A member of an archive has
+   * another number afterwards. Open selections end.
+   */
+  treatAs(
+    sources: Iterable<SourceId>,
+    treatAs: TreatAs | null,
+    options?: { signal?: AbortSignal },
+  ): Promise<void>
+  /**
+   * Sets the zone of times that say none, for some sources or (by default) for all of which nothing was said: `UTC`,
+   * `+02:00`, `Europe/Berlin`. Nothing is read again. Open selections end where a time changes.
+   */
+  setZone(zone: string, sources?: Iterable<SourceId>): Promise<void>
+  /** Sets the year of the last record of sources whose records say none; null has it found again. As `setZone`. */
+  setYear(year: number | null, sources: Iterable<SourceId>): Promise<void>
   /** The rejects of all sources, by path and position; `count` is of all of them. */
   rejects(first: number, end: number): Promise<{ count: number; rejects: RejectInfo[] }>
   /** Every field that has a value somewhere, by name. */

@@ -71,6 +71,18 @@ impl Zone {
         (local.saturating_sub(offset * SECOND), is_twice)
     }
 
+    /// As a message.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.into_bytes()
+    }
+
+    /// From a message; of an empty one UTC.
+    pub fn from_bytes(bytes: &[u8]) -> Zone {
+        if bytes.is_empty() { Zone::default() } else { Zone::read(&mut Reader::new(bytes)) }
+    }
+
     /// As part of a message.
     pub fn write(&self, writer: &mut Writer) {
         writer.str(&self.name);

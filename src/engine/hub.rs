@@ -148,6 +148,11 @@ impl Hub {
         self.sources.get(number)
     }
 
+    /// One source, if there is such a one.
+    pub fn find_source(&self, number: u32) -> Option<&SourceState> {
+        self.sources.knows(number).then(|| self.sources.get(number))
+    }
+
     /// Takes what `shard` says of a file, or a piece of one, and its members. Members must be known: a shard tells them
     /// with its rows.
     pub fn report(&mut self, shard: usize, reports: Vec<Report>) {

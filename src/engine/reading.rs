@@ -30,6 +30,8 @@ pub struct Opening {
     pub treat_as: Option<TreatAs>,
     /// The only member of it that is to be read, counted from 0; by default all.
     pub member: Option<u32>,
+    /// Members that are not to be read.
+    pub skip: Vec<u32>,
     /// What of it is to be read; by default all.
     pub piece: Option<PieceOf>,
 }
@@ -203,7 +205,8 @@ impl Members for Unwrapped<'_, '_> {
         let reading = &mut *self.reading;
         let ordinal = reading.n_members;
         reading.n_members += 1;
-        if reading.opening.member.is_some_and(|wanted| wanted != ordinal) {
+        let Opening { member: wanted, skip, .. } = &reading.opening;
+        if wanted.is_some_and(|wanted| wanted != ordinal) || skip.contains(&ordinal) {
             return;
         }
         let Opening { source, path, .. } = &reading.opening;

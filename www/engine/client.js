@@ -64,9 +64,9 @@ function makeWorker() {
  */
 async function linkWorkers(module, n_shards, onProgress) {
   const hubWorker = makeWorker()
-  /** @param {ReturnType<typeof makeWorker>} made @param {MessagePort} port */
-  const start = ({ worker, ready }, port) => {
-    worker.postMessage({ role: 'shard', module, port }, [port])
+  /** @param {ReturnType<typeof makeWorker>} made @param {number} number @param {MessagePort} port */
+  const start = ({ worker, ready }, number, port) => {
+    worker.postMessage({ role: 'shard', number, module, port }, [port])
     return ready
   }
   const workers = Array.from({ length: n_shards }, makeWorker)
@@ -77,7 +77,7 @@ async function linkWorkers(module, n_shards, onProgress) {
     page.port2,
     ...shardPorts,
   ])
-  const started = workers.map((made, i) => start(made, /** @type {MessageChannel} */ (channels[i]).port1))
+  const started = workers.map((made, i) => start(made, i, /** @type {MessageChannel} */ (channels[i]).port1))
   try {
     await Promise.all([hubWorker.ready, ...started])
   } catch (error) {
@@ -94,7 +94,7 @@ async function linkWorkers(module, n_shards, onProgress) {
       const made = makeWorker()
       workers[shard] = made
       const { port1, port2 } = new MessageChannel()
-      start(made, port1).catch(error => crashed(error.message))
+      start(made, shard, port1).catch(error => crashed(error.message))
       hubWorker.worker.postMessage({ shard, port: port2 }, [port2])
     },
   })
@@ -120,7 +120,7 @@ function linkHere(module, n_shards, onProgress) {
   /** @param {number} shard */
   const makeShard = shard =>
     within(
-      shardHandlers(core, {
+      shardHandlers(core, shard, {
         memory,
         onBytes: (source, n) => handlers.onBytes(shard, source, n),
       }),
@@ -142,9 +142,12 @@ const closed = () => toError({ code: 'closed', message: 'the engine was closed' 
 
 /** @param {import('../types.d.ts').SourceInput} input */
 function named(input) {
-  if ('blob' in input) return { path: input.path, blob: input.blob }
+  const blob = 'blob' in input ? input.blob : input
+  // A file of a browser knows when it was last modified; without a date that is when it was made.
+  const modified = 'modified' in input ? input.modified : Reflect.get(blob, 'lastModified')
   // A dropped folder's files carry their path only where the page adds it.
-  return { path: input.webkitRelativePath || input.name, blob: input }
+  const path = 'blob' in input ? input.path : input.webkitRelativePath || input.name
+  return { path, blob, modified: typeof modified === 'number' ? modified : undefined }
 }
 
 /** Files and bytes of a bundle; of the first ones, whose rows are the first on the screen. */
@@ -160,7 +163,7 @@ const BURST = 8
  * Puts many small files into one blob each: a browser takes as long to hand over a blob of many files as to hand
  * over one. Their sizes, which it looks up one by one, are asked for as late as can be.
  *
- * @param {{ path: string, blob: Blob }[]} files
+ * @param {{ path: string, blob: Blob, modified: number | undefined }[]} files
  */
 function* bundlesOf(files) {
   let first = 0
@@ -168,15 +171,15 @@ function* bundlesOf(files) {
     const n_files = n < FIRST_BUNDLES ? FIRST_BUNDLE_FILES : BUNDLE_FILES
     /** @type {Blob[]} */
     const blobs = []
-    /** @type {[path: string, size: number][]} */
+    /** @type {[path: string, size: number, modified: number | undefined][]} */
     const names = []
     let size = 0
-    for (const { path, blob } of files.slice(first, first + n_files)) {
+    for (const { path, blob, modified } of files.slice(first, first + n_files)) {
       // A file that has gone has no bytes, either: only reading it by itself can tell.
       if (blobs.length > 0 && (blob.size === 0 || size + blob.size > BUNDLE_BYTES)) break
       size += blob.size
       blobs.push(blob)
-      names.push([path, blob.size])
+      names.push([path, blob.size, modified])
       if (blob.size === 0) break
     }
     yield { blob: blobs[0] && blobs.length === 1 ? blobs[0] : new Blob(blobs), names }
@@ -299,6 +302,14 @@ export async function createEngine({ shards } = {}) {
       })
     },
     sources: () => hub.call('sources'),
+    formats: () => hub.call('formats'),
+    treatAs: (sources, treatAs, { signal } = {}) => {
+      throwIfAborted(signal)
+      return hub.call('treatAs', Array.from(sources, Number), treatAs)
+    },
+    setZone: (zone, sources) =>
+      hub.call('setZone', String(zone), sources ? Array.from(sources, Number) : null),
+    setYear: (year, sources) => hub.call('setYear', year, Array.from(sources, Number)),
     rejects: (first, last) => hub.call('rejects', first, last),
     fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
     async filter(query, { sort = [], signal } = {}) {

@@ -1,5 +1,6 @@
 /** Deals files out to the shards, carries questions to them and brings their partials to the core's hub. */
 import { later, toError } from './messages.js'
+import { zoneChanges } from './zones.js'
 
 /** Files of this size or more are dealt out in pieces; the same for any number of shards. */
 const CUT_FROM_BYTES = 32 << 20
@@ -58,6 +59,7 @@ const PROGRESS_EVERY = 100
  * @property {number} n_busy parts that shards have at hand
  * @property {boolean} isCut
  * @property {boolean} isOpen
+ * @property {Pick<Item, 'path' | 'modified' | 'treatAs'>} named
  */
 
 /** What a shard was given to read, and whether its report has come. @typedef {{ blob: Blob, items: Item[], isRead: boolean }} Dealt */
@@ -135,7 +137,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /**
    * Some of the files, one behind the other in `blob`.
    *
-   * @param {number} id @param {Blob} blob @param {[path: string, size: number][]} files
+   * @param {number} id @param {Blob} blob @param {[path: string, size: number, modified?: number][]} files
    */
   function addBundle(id, blob, files) {
     const batch = batches.get(id)
@@ -143,8 +145,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     let end = 0
     /** @type {Item[]} */
     const items = []
-    for (const [path, size] of files) {
-      const source = hub.addSource(path, size)
+    for (const [path, size, modified] of files) {
+      const source = hub.addSource(path, size, modified)
+      const named = { path, modified }
       const first = end
       end += size
       sources.push({
@@ -157,18 +160,30 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         n_busy: 0,
         isCut: false,
         isOpen: true,
+        named,
       })
       batch.sources.push(source)
       batch.n_bytes += size
       batch.n_come += 1
       if (batch.isCancelled) giveUp(source, 'cancelled')
-      else if (size >= CUT_FROM_BYTES) {
-        cuts.push({ blob: blob.slice(first, end), item: { source, path, first: 0, size }, from: 0 })
-      } else items.push({ source, path, first, size })
+      else if (size >= CUT_FROM_BYTES) cuts.push(cutOf(source))
+      else items.push(itemOf(source))
     }
     if (items.length > 0) bundles.push({ blob, items })
     finishIfDone(batch)
     deal()
+  }
+
+  /** The whole of a file. @param {number} source @returns {Item} */
+  function itemOf(source) {
+    const { first, size, named } = sourceOf(source)
+    return { ...named, source, first, size, zone: hub.zoneToRead(source) }
+  }
+
+  /** A file that is to be cut. @param {number} source @returns {Cut} */
+  function cutOf(source) {
+    const { blob, first, size } = sourceOf(source)
+    return { blob: blob.slice(first, first + size), item: { ...itemOf(source), first: 0 }, from: 0 }
   }
 
   /** @param {number} id */
@@ -267,6 +282,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     for (let n = -1; n !== n_replaced; ) {
       n = n_replaced
       await merge(true)
+      if (resetClocks()) await merge(true)
       // A shard was lost meanwhile: what it had read is read again first.
       if (batch.n_open > 0 || n_again > 0) {
         batch.state = 'loading'
@@ -276,6 +292,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     batch.state = 'finished'
     batches.delete(batch.id)
     isAnyMissing &&= batches.size > 0
+    if (!isAnyMissing) for (const done of waiting.splice(0)) done()
     const progress = { ...progressOf(batch), isLoading: false }
     onProgress(batch.id, progress)
     batch.done(progress)
@@ -436,9 +453,46 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     for (const batch of [...batches.values()]) finishIfDone(batch)
     // Rows that were forgotten with a shard come back where no batch waits for them, too.
     if (batches.size > 0 || n_again > 0 || !isAnyMissing) return
-    const n = n_replaced
-    await merge(true)
-    if (n === n_replaced) isAnyMissing = false
+    await mergeAnew()
+  }
+
+  /** Brings back the rows that were forgotten, where no batch does. */
+  async function mergeAnew() {
+    for (let n = -1; n !== n_replaced; ) {
+      n = n_replaced
+      await merge(true)
+      if (resetClocks()) await merge(true)
+      if (batches.size > 0 || n_again > 0) return
+    }
+    isAnyMissing = false
+    for (const done of waiting.splice(0)) done()
+  }
+
+  /** Who waits until no row is missing. @type {(() => void)[]} */
+  const waiting = []
+
+  /** Answers once all that was forgotten has been read and told again. */
+  function whenWhole() {
+    return new Promise(done => {
+      waiting.push(() => done(undefined))
+      inBackground(afterWork())
+    })
+  }
+
+  /** All shards tell their rows again, in the order that they now have. */
+  function beginAnew() {
+    isAnyMissing = true
+    hub.beginAnew()
+    tell('unbury')
+  }
+
+  /** Has times read anew of which more is known by now; whether there are any. */
+  function resetClocks() {
+    const clocks = hub.settleClocks()
+    if (clocks.length === 0) return false
+    for (const [source, clock] of clocks) tell('setClock', source, clock)
+    beginAnew()
+    return true
   }
 
   /** @param {number} number */
@@ -459,7 +513,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     hand.cuts.push(cut)
     const answer = /** @type {import('./shard.js').CutAnswer} */ (
       await peerOf(shard)
-        .call('cut', item.source, blob)
+        .call('cut', item.source, blob, item.treatAs?.format)
         .catch(({ message }) => ({ problem: { code: 'crashed', why: message } }))
     )
     if (hand.epoch !== epoch) return
@@ -476,9 +530,10 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       bundles.push({ blob, items: [item] })
     } else {
       source.isCut = true
+      const { head } = answer
       const fresh = answer.pieces.filter(piece => piece.offset >= from)
       source.n_left += fresh.length
-      for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece }] })
+      for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece, head }] })
       if (answer.isDone) {
         if (answer.sha256) hub.setSha256(item.source, answer.sha256)
         source.n_left -= 1
@@ -571,7 +626,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       const n_least = isLast || isLastDealt ? 1 : SEAL_FROM
       const none = new Uint8Array()
       const partials = await Promise.all(
-        known.map(([row, field], shard) => ask(shard, 'rowsSince', row, field, n_least).catch(() => none)),
+        known.map((of, shard) => ask(shard, 'rowsSince', ...of, n_least).catch(() => none)),
       )
       // What was asked of a shard that was replaced, or told its rows meanwhile, is out of date: the next merge asks again.
       mergeNow(
@@ -591,6 +646,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
    */
   function isCurrent(shard, known, epoch) {
     const [row, field] = hub.knownOf(shard)
+    // A report may have told members meanwhile; that of rows and fields decides.
     return handOf(shard).epoch === epoch && known?.[0] === row && known?.[1] === field
   }
 
@@ -666,17 +722,17 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const rows = hub.rows(selection, row, row + 1)
     if (rows.length === 0) throw toError({ code: 'range', message: `row ${row} is not there` })
     const [partial] = (await askOwners('event', rows)).filter(bytes => bytes.length > 0)
-    const { copies, isWrapped, ...event } = hub.finishEvent(partial, Number(rows[0]))
+    const { copies, isWrapped, file, member, ...event } = hub.finishEvent(partial, Number(rows[0]))
     const places = await Promise.all(
       [...copies].map(async copy => {
         const [bytes] = (await askOwners('places', Uint32Array.of(copy))).filter(bytes => bytes.length > 0)
         return hub.finishCopies(bytes)[0]
       }),
     )
-    const { blob, first, size } = sourceOf(event.source)
+    const { blob, first, size } = sourceOf(file)
     const own = blob.slice(first, first + size)
     const original = await core
-      .readOriginal(own, isWrapped, event.offset, event.length, undefined)
+      .readOriginal(own, isWrapped, member ?? undefined, event.offset, event.length, undefined)
       .catch((/** @type {unknown} */ thrown) => {
         if (thrown instanceof WebAssembly.RuntimeError) throw thrown
         const why = thrown instanceof Error ? thrown.message : String(thrown)
@@ -685,10 +741,90 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     return { ...event, row, copies: places, original, isOriginalClipped: event.length > originalBytes }
   }
 
+  // ── What the analyst says of sources ──
+
+  /** @param {number[]} numbers @param {import('../types.d.ts').TreatAs | null} treatAs */
+  async function treatAsFormat(numbers, treatAs) {
+    if (
+      treatAs &&
+      !core.formats().some((/** @type {{ name: string }} */ { name }) => name === treatAs.format)
+    )
+      throw toError({ code: 'range', message: `unknown format ${JSON.stringify(treatAs.format)}` })
+    // A file is read as a whole: its members are part of it.
+    const wanted = new Map(numbers.map(number => [number, fileOf(number)]))
+    for (const [number, { member, file }] of wanted)
+      if (member !== undefined && wanted.has(file)) wanted.delete(number)
+    for (const { file } of wanted.values())
+      if (sourceOf(file).isOpen)
+        throw toError({ code: 'range', message: 'a source that is still being read cannot be read again' })
+    const forgotten = [...wanted.keys()].flatMap(number => [...hub.forgetSource(number)])
+    tell('forget', Uint32Array.from(forgotten))
+    beginAnew()
+    for (const [, { file, member }] of wanted) readAgain(file, member, treatAs ?? undefined)
+    deal()
+    await whenWhole()
+  }
+
+  /** @param {number} number */
+  function fileOf(number) {
+    const [file, member] = hub.fileOf(number) ?? []
+    if (file === undefined) throw toError({ code: 'range', message: `there is no source ${number}` })
+    return { file, member }
+  }
+
+  /**
+   * Reads a file again, or one member of it. What is read again should a shard be lost must not hold it twice.
+   *
+   * @param {number} file @param {number | undefined} member @param {import('../types.d.ts').TreatAs | undefined} treatAs
+   */
+  function readAgain(file, member, treatAs) {
+    for (const { dealt } of hands) {
+      for (const given of dealt) {
+        given.items = given.items.flatMap(item => {
+          if (item.source !== file) return [item]
+          if (member === undefined || item.member === member) return []
+          return item.member === undefined ? [{ ...item, skip: [...(item.skip ?? []), member] }] : [item]
+        })
+      }
+    }
+    const source = sourceOf(file)
+    reopen(file)
+    if (member !== undefined) {
+      bundles.unshift({ blob: source.blob, items: [{ ...itemOf(file), treatAs, member }] })
+      return
+    }
+    source.isCut = false
+    source.state = 'waiting'
+    source.named = { ...source.named, treatAs }
+    if (source.size >= CUT_FROM_BYTES) cuts.push(cutOf(file))
+    else bundles.unshift({ blob: source.blob, items: [itemOf(file)] })
+  }
+
+  /** @param {string} zone @param {number[] | null} numbers */
+  async function setZone(zone, numbers) {
+    const { name, seconds, offsets } = zoneChanges(zone)
+    numbers?.forEach(fileOf)
+    for (const number of numbers ?? [undefined]) hub.setZone(number, name, seconds, offsets)
+    if (resetClocks()) await whenWhole()
+  }
+
+  /** @param {number | null} year @param {number[]} numbers */
+  async function setYear(year, numbers) {
+    if (year !== null && !(Number.isInteger(year) && year >= 1970 && year <= 2200))
+      throw toError({ code: 'range', message: `expected a year from 1970 to 2200, found ${String(year)}` })
+    numbers.forEach(fileOf)
+    for (const number of numbers) hub.setYear(number, year ?? undefined)
+    if (resetClocks()) await whenWhole()
+  }
+
   return {
     add,
     addBundle,
     cancel,
+    formats: () => core.formats(),
+    treatAs: treatAsFormat,
+    setZone,
+    setYear,
     /** Reads no more. */
     end() {
       hasEnded = true
@@ -703,9 +839,8 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     event: eventOf,
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
     sources: () =>
-      hub.sources().map((/** @type {object} */ source, /** @type {number} */ id) => ({
-        id,
-        state: sources[id]?.state,
+      hub.sources().map((/** @type {{ id: number, parent: number | null }} */ source) => ({
+        state: sources[source.parent ?? source.id]?.state,
         ...source,
       })),
     fields: async (/** @type {boolean} */ distinct) =>

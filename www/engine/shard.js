@@ -4,13 +4,24 @@ import { breathe, fromThrown } from './messages.js'
 /**
  * A piece of a large file, as the core's `Cutter` finds it; only the core looks inside.
  *
- * @typedef {{ format: number, offset: number, length: number, line: number, context: number, isLast: boolean }} Piece
+ * @typedef {{ format: number, confidence: number, offset: number, length: number, line: number, context: number, isLast: boolean }} Piece
  */
 
 /**
  * A source to read, whole or in one piece; it is `size` bytes from `first` on of the blob that it comes in.
  *
- * @typedef {{ source: number, path: string, first: number, size: number, piece?: Piece }} Item
+ * @typedef {object} Item
+ * @property {number} source
+ * @property {string} path
+ * @property {number} first
+ * @property {number} size
+ * @property {number} [modified] milliseconds since the epoch
+ * @property {Uint8Array} zone as the core says it
+ * @property {import('../types.d.ts').TreatAs} [treatAs] what the analyst said of it
+ * @property {number} [member] the only member of it that is to be read
+ * @property {number[]} [skip] members that are not to be read
+ * @property {Piece} [piece]
+ * @property {Uint8Array} [head] how the source of the piece begins
  */
 
 /**
@@ -19,6 +30,8 @@ import { breathe, fromThrown } from './messages.js'
  *
  * @typedef {{ blob: Blob, items: Item[] }} Bundle
  */
+
+/** How much of a shard the hub knows: rows, fields, members. @typedef {[row: number, field: number, member: number]} Known */
 
 /**
  * What came of some items: a report of the core for each that was begun, with its number.
@@ -40,6 +53,7 @@ import { breathe, fromThrown } from './messages.js'
  * @property {Piece[]} pieces
  * @property {boolean} isWhole whether the file is to be read whole
  * @property {string | null} sha256
+ * @property {Uint8Array} head how the file begins, if its pieces are to know
  * @property {boolean} isDone
  * @property {{ code: 'unreadable' | 'crashed', why: string } | null} problem what ended it
  */
@@ -84,14 +98,16 @@ async function sha256Of(bytes) {
  * The handlers of one shard.
  *
  * @param {typeof import('../pkg/trailglass.js')} core
+ * @param {number} number its place among the shards
  * @param {{ memory: WebAssembly.Memory, limitBytes?: number, onBytes: (source: number, n: number) => void }} options
  * @returns {import('./messages.js').Handlers}
  */
-export function shardHandlers(core, { memory, limitBytes = core.limits().shardBytes, onBytes }) {
+export function shardHandlers(core, number, { memory, limitBytes = core.limits().shardBytes, onBytes }) {
   const pace = SyncReader ? IN_WORKER : IN_PAGE
   // Absent in a page that was loaded over plain HTTP; the core hashes then.
   const canDigest = globalThis.crypto?.subtle !== undefined
-  const shard = new core.Shard()
+  const shard = new core.Shard(number)
+  const nothing = new Uint8Array()
   /** @type {Map<number, { cutter: import('../pkg/trailglass.js').Cutter, at: number }>} */
   const cuts = new Map()
   /** Reading takes turns: the core has one source open at a time. */
@@ -120,11 +136,23 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
   /** @param {number} source */
   const isStopped = source => hasEnded || stopped.has(source)
 
+  /** @param {Item} item @param {boolean} hashes */
+  function open({ source, path, modified, zone, treatAs, member, skip = [], piece, head = nothing }, hashes) {
+    // The hash is that of the whole file, whatever of it is read.
+    const isPart = piece !== undefined || member !== undefined
+    shard.open(
+      { source, path, modified, hashes: hashes && !isPart, treatAs, member, skip, piece },
+      zone,
+      head,
+    )
+  }
+
   /** A file or piece that is read in chunks. @param {Blob} blob @param {Item} item */
-  async function readInChunks(blob, { source, path, first, size, piece }) {
+  async function readInChunks(blob, item) {
+    const { source, first, size, piece } = item
     const start = first + (piece?.offset ?? 0)
     const end = piece ? start + piece.length : first + size
-    shard.open(source, path, !piece, piece)
+    open(item, true)
     let [code, why] = ['', '']
     try {
       if (size === 0) await read(blob)
@@ -148,9 +176,10 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
   }
 
   /** A file whose bytes are there; its hash may come later. @param {Item} item @param {Uint8Array<ArrayBuffer>} bytes */
-  async function readWhole({ source, path }, bytes) {
+  async function readWhole(item, bytes) {
+    const { source } = item
     const sha256 = canDigest ? sha256Of(bytes) : null
-    shard.open(source, path, !canDigest, undefined)
+    open(item, !canDigest)
     let code = ''
     for (let at = 0; at < bytes.length && code === ''; at += pace.chunk) {
       shard.push(bytes.subarray(at, at + pace.chunk))
@@ -183,7 +212,7 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
     }
   }
 
-  /** @param {Bundle} bundle @param {[first: number, firstField: number] | null} known @returns {Promise<ReadAnswer>} */
+  /** @param {Bundle} bundle @param {Known | null} known @returns {Promise<ReadAnswer>} */
   async function readBundle({ blob, items }, known) {
     const together = await readTogether({ blob, items })
     /** @type {(Omit<ReadAnswer['reports'][number], 'sha256'> & { sha256: Promise<string> | null })[]} */
@@ -217,18 +246,29 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
     /**
      * Reads a bundle; `known`, what the hub knows of this shard, asks for the new rows at once.
      *
-     * @param {Bundle} bundle @param {[first: number, firstField: number] | null} known
+     * @param {Bundle} bundle @param {Known | null} known
      */
     read: (bundle, known) => inTurn(() => readBundle(bundle, known)),
 
-    /** One step of looking for the pieces of a large file. @param {number} source @param {Blob} blob its own */
-    cut: (source, blob) =>
+    /**
+     * One step of looking for the pieces of a large file.
+     *
+     * @param {number} source @param {Blob} blob its own @param {string} [format] what the analyst said it is
+     */
+    cut: (source, blob, format) =>
       inTurn(async () => {
-        const cut = cuts.get(source) ?? { cutter: new core.Cutter(), at: 0 }
+        const cut = cuts.get(source) ?? { cutter: new core.Cutter(format), at: 0 }
         cuts.set(source, cut)
         const end = Math.min(blob.size, cut.at + (cut.at === 0 ? FIRST_CUT_BYTES : CUT_BYTES))
         /** @type {CutAnswer} */
-        let answer = { pieces: [], isWhole: false, sha256: null, isDone: false, problem: null }
+        let answer = {
+          pieces: [],
+          isWhole: false,
+          sha256: null,
+          head: nothing,
+          isDone: false,
+          problem: null,
+        }
         while (cut.at < end && !answer.isWhole && !isStopped(source)) {
           /** @type {Uint8Array<ArrayBuffer>} */
           let bytes
@@ -240,14 +280,15 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
           }
           cut.at += bytes.length
           const { pieces, isWhole } = cut.cutter.push(bytes)
-          answer = { ...answer, pieces: answer.pieces.concat(pieces), isWhole }
+          answer = { ...answer, pieces: answer.pieces.concat(pieces), isWhole, head: cut.cutter.head() }
           await breatheIfDue()
         }
         if (cut.at < blob.size && !answer.isWhole && !isStopped(source)) return answer
         cuts.delete(source)
         if (isStopped(source)) return { ...answer, isDone: true }
+        const head = cut.cutter.head()
         const { pieces, isWhole, sha256 } = cut.cutter.finish()
-        return { ...answer, pieces: answer.pieces.concat(pieces), isWhole, sha256, isDone: true }
+        return { ...answer, pieces: answer.pieces.concat(pieces), isWhole, sha256, head, isDone: true }
       }),
 
     /** Reads no more of these where it can be stopped. @param {number[]} sources */
@@ -263,12 +304,16 @@ export function shardHandlers(core, { memory, limitBytes = core.limits().shardBy
     /**
      * The rows that the hub does not know; events that wait become rows if there are at least `n_least`.
      *
-     * @param {number} first @param {number} firstField @param {number} n_least
+     * @param {number} first @param {number} firstField @param {number} firstMember @param {number} n_least
      */
-    rowsSince(first, firstField, n_least) {
+    rowsSince(first, firstField, firstMember, n_least) {
       if (shard.unsealedCount() >= n_least) shard.seal()
-      return shard.rowsSince(first, firstField)
+      return shard.rowsSince(first, firstField, firstMember)
     },
+
+    setClock: (/** @type {number} */ source, /** @type {Uint8Array} */ clock) =>
+      shard.setClock(source, clock),
+    forget: (/** @type {Uint32Array} */ sources) => shard.forget(sources),
 
     bury: (/** @type {Uint32Array} */ rows) => shard.bury(rows),
     unbury: () => shard.unbury(),

@@ -5,7 +5,7 @@ import { breathe, connect, fromThrown } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
- * @typedef {{ role: 'shard', module: WebAssembly.Module, port: MessagePort }} BeShard
+ * @typedef {{ role: 'shard', number: number, module: WebAssembly.Module, port: MessagePort }} BeShard
  * @typedef {{ role: 'hub', module: WebAssembly.Module, page: MessagePort, shards: MessagePort[] }} BeHub
  */
 
@@ -28,10 +28,10 @@ async function warmUp() {
 let isBusy = false
 
 /** @param {BeShard} message */
-function beShard({ module, port }) {
+function beShard({ number, module, port }) {
   const { memory } = core.initSync({ module })
   warmUp()
-  const handlers = shardHandlers(core, {
+  const handlers = shardHandlers(core, number, {
     memory,
     onBytes: (source, n) => hub.tell('onBytes', source, n),
   })

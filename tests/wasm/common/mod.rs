@@ -34,13 +34,15 @@ fn bytes(bytes: Vec<u8>) -> Uint8Array {
 
 /// A hub and one shard that has read `text` in chunks of `n_chunk` bytes.
 fn load(text: &[u8], n_chunk: usize) -> (Hub, Shard) {
-    let (mut hub, mut shard) = (Hub::new(1), Shard::new());
-    let source = hub.add_source("a.jsonl", text.len() as f64);
-    shard.open(source, "a.jsonl", true, JsValue::UNDEFINED).expect("no piece is no mistake");
+    let (mut hub, mut shard) = (Hub::new(1), Shard::new(0));
+    let source = hub.add_source("a.jsonl", text.len() as f64, None);
+    let opening = js_sys::JSON::parse(&format!(r#"{{"source":{source},"path":"a.jsonl","hashes":true}}"#));
+    let zone = hub.zone_to_read(source);
+    shard.open(opening.expect("it is JSON"), &zone, &[]).expect("no piece is no mistake");
     text.chunks(n_chunk).for_each(|chunk| shard.push(chunk));
     hub.report(0, &shard.close("", ""));
     shard.seal();
-    hub.merge_rows(vec![bytes(shard.rows_since(0, 0))]);
+    hub.merge_rows(vec![bytes(shard.rows_since(0, 0, 0))]);
     shard.bury(&hub.take_to_bury(0));
     (hub, shard)
 }
@@ -165,7 +167,7 @@ fn gzip(bytes: &[u8], n_member: usize) -> Vec<u8> {
 
 async fn original(blob: &Blob, is_wrapped: bool, offset: f64, length: f64) -> String {
     let blob: web_sys::Blob = blob.clone().into();
-    read_original(blob, is_wrapped, offset, length, None).await.expect("a blob can be read")
+    read_original(blob, is_wrapped, None, offset, length, None).await.expect("a blob can be read")
 }
 
 /// From a plain file, and through the members of a wrapped one; never more than the limit.
@@ -202,7 +204,8 @@ pub async fn reading_an_original_can_be_given_up() {
         } else {
             Timeout::new(0, move || controller.abort()).forget();
         }
-        let end = read_original(packed.clone().into(), true, f64::from(11 << 20), 5.0, Some(signal)).await;
+        let end =
+            read_original(packed.clone().into(), true, None, f64::from(11 << 20), 5.0, Some(signal)).await;
         assert_eq!(get(&end.expect_err("it was given up"), "code"), "cancelled");
     }
 }

@@ -86,7 +86,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       page.locator('#rows .body .cell').getByText(text, { exact: true }).first()
 
     test('every payload shows as the text that it is', async () => {
-      await showsCount(page, '9 rows')
+      await showsCount(page, '11 rows')
       for (const text of [MARKUP, SCRIPT, LINK, FORMULA]) await cell(text).waitFor()
       await cell('user<U+202E>gnp.exe').waitFor()
       await cell('a<U+0000>b<U+001B>[31mred<U+0007>').waitFor()
@@ -98,7 +98,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
         .locator('#rows .body .cell', { hasText: /^A{512} … 1,000,000 characters$/ })
         .first()
         .waitFor()
-      await filter(page, `eventName: ${'A'.repeat(40)}*`, '1 of 9 rows')
+      await filter(page, `eventName: ${'A'.repeat(40)}*`, '1 of 11 rows')
       await openFirst()
       const more = page.getByRole('button', { name: /^Show all 65,536 characters/ }).first()
       await more.click()
@@ -110,7 +110,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     })
 
     test('a record of five thousand hostile keys opens, and any can be found', async () => {
-      await filter(page, 'eventName: ManyKeys', '1 of 9 rows')
+      await filter(page, 'eventName: ManyKeys', '1 of 11 rows')
       await openFirst()
       await page.getByText(`requestParameters.${MARKUP}0`, { exact: true }).last().waitFor()
       await page.locator('detail-pane .find').fill(`${MARKUP}4999`)
@@ -135,15 +135,15 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     })
 
     test('questions are answered, and mistakes are said as text', async () => {
-      await filter(page, `eventName: "${MARKUP.replaceAll('"', '\\"')}"`, '1 of 9 rows')
+      await filter(page, `eventName: "${MARKUP.replaceAll('"', '\\"')}"`, '1 of 11 rows')
       await page.locator('#filter').fill(`${MARKUP}: (`)
       await page.locator('#filter-problem').waitFor()
       await assertTame()
-      await filter(page, '', '9 rows')
+      await filter(page, '', '11 rows')
     })
 
     test('what could be a formula is copied behind a sign, as plain text only', async () => {
-      await filter(page, 'eventName = "=cmd|\'/c calc\'!A1"', '1 of 9 rows')
+      await filter(page, 'eventName = "=cmd|\'/c calc\'!A1"', '1 of 11 rows')
       await page.locator('#rows .body [aria-rowindex="2"] [aria-colindex="3"]:visible').click()
       await page.evaluate(() => {
         document.querySelector('.notice')?.replaceChildren()

@@ -86,6 +86,9 @@ before(async () => {
 })
 after(() => rm(made, { recursive: true }))
 
+/** When every file was last modified: 2023-01-01. */
+const MODIFIED = Date.UTC(2023, 0, 1)
+
 /** @param {string} below */
 async function filesBelow(below) {
   const names = (await readdir(below, { recursive: true })).sort()
@@ -93,7 +96,8 @@ async function filesBelow(below) {
   const found = []
   for (const name of names) {
     const path = join(below, name)
-    if ((await stat(path)).isFile()) found.push({ path: `case/${name}`, blob: await openAsBlob(path) })
+    if (!(await stat(path)).isFile()) continue
+    found.push({ path: `case/${name}`, blob: await openAsBlob(path), modified: MODIFIED })
   }
   return found
 }
@@ -229,14 +233,16 @@ describe('in Node', () => {
   })
 
   test('the same files twice are all duplicates', async () => {
-    const once = await answersHere(files, 2)
+    // Only CloudTrail's events have a name that makes them copies.
+    const events = files.filter(({ path }) => !path.endsWith('.log'))
+    const once = await answersHere(events, 2)
     const engine = await createEngine({ shards: 2 })
-    const first = await engine.add(files)
-    const second = await engine.add(files)
+    const first = await engine.add(events)
+    const second = await engine.add(events)
     assert.equal(second.events, first.events)
     assert.equal(second.duplicates, 2 * first.duplicates + first.events)
     const sources = await assertSums(engine, second)
-    for (const { path, events } of sources.slice(files.length)) assert.equal(events, 0, path)
+    for (const { path, events: n } of sources.slice(events.length)) assert.equal(n, 0, path)
     const twice = await askAll(engine)
     assert.deepEqual(
       twice.answers.map((/** @type {{ all: string }} */ { all }) => all),
@@ -340,7 +346,7 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
   /** @param {number} shard */
   const makeShard = shard =>
     within(
-      shardHandlers(wrapped, {
+      shardHandlers(wrapped, shard, {
         memory,
         limitBytes,
         onBytes: (source, n) => handlers.onBytes(shard, source, n),
@@ -417,12 +423,14 @@ function crashing(when) {
     #unsealed = []
     /** A panic of the core's own, which leaves the shard as one does. */
     #panic() {
-      super.open(0, 'first', false, undefined)
-      super.open(0, 'second', false, undefined)
+      const nothing = new Uint8Array()
+      super.open({ source: 0, path: 'first', hashes: false }, nothing, nothing)
+      super.open({ source: 0, path: 'second', hashes: false }, nothing, nothing)
     }
     /** @override @type {core.Shard['open']} */
-    open(source, path, hashes, piece) {
-      super.open(source, path, hashes, piece)
+    open(opening, zone, head) {
+      super.open(opening, zone, head)
+      const { path, piece } = opening
       this.#path = path
       this.#offset = piece?.offset ?? 0
       this.#unsealed.push(path)
@@ -725,19 +733,22 @@ describe('in Chromium', () => {
   /** @param {import('playwright-core').Page} page @param {number} shards */
   const answersIn = async (page, shards) =>
     JSON.parse(
-      await page.evaluate(async shards => {
-        const path = '/lib/trailglass.js'
-        const { createEngine } = await import(path)
-        const input = /** @type {HTMLInputElement} */ (document.querySelector('input'))
-        const files = Array.from(input.files ?? []).sort((a, b) =>
-          a.webkitRelativePath < b.webkitRelativePath ? -1 : 1,
-        )
-        const engine = await createEngine({ shards })
-        await engine.add(files)
-        const answers = await Reflect.get(globalThis, 'answersOf')(engine)
-        engine.close()
-        return answers
-      }, shards),
+      await page.evaluate(
+        async ({ shards, modified }) => {
+          const path = '/lib/trailglass.js'
+          const { createEngine } = await import(path)
+          const input = /** @type {HTMLInputElement} */ (document.querySelector('input'))
+          const files = Array.from(input.files ?? []).sort((a, b) =>
+            a.webkitRelativePath < b.webkitRelativePath ? -1 : 1,
+          )
+          const engine = await createEngine({ shards })
+          await engine.add(files.map(blob => ({ path: blob.webkitRelativePath, blob, modified })))
+          const answers = await Reflect.get(globalThis, 'answersOf')(engine)
+          engine.close()
+          return answers
+        },
+        { shards, modified: MODIFIED },
+      ),
     )
 
   test('workers answer as Node does, however many', async () => {
@@ -793,11 +804,10 @@ describe('in Chromium', () => {
         WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
           construct(Instance, [module, imports]) {
             const { exports } = new Instance(module, imports)
-            const { memory, shard_open } = /** @type {any} */ (exports)
-            /** @param {number[]} args */
+            const { shard_open } = /** @type {any} */ (exports)
+            /** @param {[number, { path: string }]} args */
             const open = (...args) => {
-              const [, , at = 0, length = 0] = args
-              const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length))
+              const [, { path }] = args
               if (path.endsWith('bKmmncC2AnkEnGoh.json.gz')) throw new WebAssembly.RuntimeError('unreachable')
               return shard_open(...args)
             }

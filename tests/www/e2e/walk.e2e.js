@@ -74,42 +74,42 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await dropMade(page, files)
       await loaded(page)
       assert.equal(events.length, 3414)
-      await showsCount(page, '3,414 rows')
+      await showsCount(page, '3,419 rows')
       await showsCells(page, '@timestamp', [events.map(event => event.eventTime).sort()[0]])
-      assert.equal(await page.locator('#rows [role=grid]').getAttribute('aria-rowcount'), '3415')
+      assert.equal(await page.locator('#rows [role=grid]').getAttribute('aria-rowcount'), '3420')
       await assertGood()
     })
 
     test('questions are answered while they are typed', async () => {
-      await filter(page, 'eventName: RunInstances', '7 of 3,414 rows')
+      await filter(page, 'eventName: RunInstances', '7 of 3,419 rows')
       await showsCells(page, '@timestamp', launches.map(event => event.eventTime).sort())
-      await filter(page, 'eventName: RunInstances and errorMessage: *', '4 of 3,414 rows')
-      await filter(page, 'eventName: RunInstances and sourceIPAddress: "AWS Internal"', '2 of 3,414 rows')
+      await filter(page, 'eventName: RunInstances and errorMessage: *', '4 of 3,419 rows')
+      await filter(page, 'eventName: RunInstances and sourceIPAddress: "AWS Internal"', '2 of 3,419 rows')
       await showsCells(page, 'sourceIPAddress', ['AWS Internal', 'AWS Internal'])
-      await filter(page, 'source.ip: 54.210.33.18', '12 of 3,414 rows')
-      await filter(page, 'no-such-word-anywhere', '0 of 3,414 rows')
+      await filter(page, 'source.ip: 54.210.33.18', '12 of 3,419 rows')
+      await filter(page, 'no-such-word-anywhere', '0 of 3,419 rows')
       await page.getByText('No row is like that. Change the filter, or clear it.').waitFor()
       await assertGood()
     })
 
     test('a mistake is marked where it stands, and the last good answer stays', async () => {
-      await filter(page, 'eventName: RunInstances', '7 of 3,414 rows')
+      await filter(page, 'eventName: RunInstances', '7 of 3,419 rows')
       await page.locator('#filter').fill('awsRegion: us-east-1 and eventNme: x')
       const problem = page.locator('#filter-problem')
       await problem.waitFor()
       assert.match((await problem.textContent()) ?? '', /eventNme.*eventName/)
       assert.equal(await page.locator('filter-bar mark').textContent(), 'eventNme')
       assert.equal(await page.locator('#filter').getAttribute('aria-invalid'), 'true')
-      assert.equal(await page.locator('filter-bar output').textContent(), '7 of 3,414 rows')
+      assert.equal(await page.locator('filter-bar output').textContent(), '7 of 3,419 rows')
       await showsCells(page, 'eventName', Array(7).fill('RunInstances'))
       await assertGood()
       await page.locator('#filter').fill('eventName: RunInstances')
       await problem.waitFor({ state: 'hidden' })
-      await showsCount(page, '7 of 3,414 rows')
+      await showsCount(page, '7 of 3,419 rows')
     })
 
     test('a header sorts: up, down, and back to the order of time', async () => {
-      await filter(page, '', '3,414 rows')
+      await filter(page, '', '3,419 rows')
       const head = page.locator('#rows .head [title=eventName]')
       const names = events.map(({ eventName }) => eventName).sort()
       /** @type {[string, string][]} */
@@ -148,7 +148,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     })
 
     test('a record opens with its fields, and with its bytes as they stand in the file', async () => {
-      await filter(page, 'eventName: RunInstances and errorMessage: *', '4 of 3,414 rows')
+      await filter(page, 'eventName: RunInstances and errorMessage: *', '4 of 3,419 rows')
       const refused = launches.filter(event => event.errorMessage)
       await showsCells(
         page,
@@ -186,7 +186,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     })
 
     test('the marked cells are copied, and nothing else', async () => {
-      await filter(page, 'eventName: RunInstances', '7 of 3,414 rows')
+      await filter(page, 'eventName: RunInstances', '7 of 3,419 rows')
       const [first, second] = launches
       await showsCells(page, '@timestamp', [first.eventTime])
       await page.locator('#rows [aria-rowindex="2"]:not([hidden]) [aria-colindex="3"]').click()
@@ -218,7 +218,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.locator('[data-view=sources]').click()
       await shows(
         page,
-        '49 sources, 278 kB · 3,623 records = 3,414 events + 206 duplicates + 3 rejects · 5 problems',
+        '49 sources, 278 kB · 3,628 records = 3,419 events + 206 duplicates + 3 rejects · 4 problems',
         () => document.querySelector('sources-panel .totals')?.textContent ?? '',
       )
       assert.equal(files.length, 49)
@@ -271,7 +271,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       const { page } = opened
       await page.locator('input.folder').setInputFiles(incidentPath)
       await loaded(page)
-      await showsCount(page, '3,414 rows')
+      await showsCount(page, '3,419 rows')
       await page.locator('[data-view=sources]').click()
       await page.getByText('49 sources, 278 kB').waitFor()
       await dropFromDisk(page, incidentPath)
@@ -281,7 +281,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.locator('sources-panel .find').fill('nul.log')
       await page.getByText(`${n - 96} sources`.replace(/^1 sources/, '1 source')).waitFor()
       await page.locator('[data-view=rows]').click()
-      await showsCount(page, '3,414 rows')
+      await showsCount(page, '3,419 rows')
       await opened.assertClean()
     })
   })
