@@ -12,7 +12,7 @@
 //! | room | does | knows |
 //! |---|---|---|
 //! | [`base`] | what all share: events and fields, spans, rejects, problems, time, bitmaps, limits | – |
-//! | [`container`] | unwraps a dropped file (gzip) | base |
+//! | [`container`] | unwraps a dropped file: compressed data, archives, wide text | base |
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
 //! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base |
 //! | [`store`] | events to immutable segments of dictionary columns | base |

@@ -137,7 +137,7 @@ export interface FormatInfo {
 }
 
 export interface Problem {
-  /** Stable: `gzip-truncated`, `gzip-checksum`, `not-recognised`, `empty`, `unreadable`, … */
+  /** Stable: `truncated`, `checksum`, `not-recognised`, `empty`, `unreadable`, … */
   code: string
   message: string
 }

@@ -28,11 +28,28 @@ pub const FIELDS: usize = 20_000;
 /// beyond [`FIELDS`] are.
 pub const NAME_BYTES: usize = 4 << 10;
 
-/// Bytes a member may unwrap to, over all its layers: what expands further is a bomb or needs another tool.
+/// Bytes a dropped file may unwrap to, in each of its layers: what expands further is a bomb or needs another tool.
 pub const MEMBER_BYTES: u64 = 64 << 30;
 
-/// How many times larger than its wrapping a member may become after its first MiB. Logs stay below 100.
+/// How many times larger than the part of the dropped file that has been read a layer may become after its first MiB.
+/// Logs stay below 100.
 pub const EXPANSION_RATIO: u64 = 1_000;
+
+/// Containers around a member: a compressed log in an archive in a compressed archive has four, and a file that holds
+/// itself has no end of them.
+pub const CONTAINER_DEPTH: usize = 8;
+
+/// Members of a dropped file: each is a source on the page. A whole system's `/var/log` has some thousand.
+pub const MEMBERS: usize = 200_000;
+
+/// Bytes that a decoder looks back into. No preset of zstd or xz needs more; their formats allow gigabytes.
+pub const WINDOW_BYTES: u64 = 128 << 20;
+
+/// Bytes of what an archive or a gzip file says ahead of its data: names, comments, extended headers.
+pub const HEADER_BYTES: usize = 1 << 20;
+
+/// Problems of the archives in a dropped file that are kept: a hostile file has as many as it has archives.
+pub const ARCHIVE_PROBLEMS: usize = 1_000;
 
 /// Rejects kept with their place and reason, for each shard; more are counted.
 pub const REJECTS_KEPT: usize = 1_000_000;

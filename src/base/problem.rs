@@ -13,25 +13,91 @@ pub enum Problem {
         /// `a PNG image`, say.
         looks_like: Option<&'static str>,
     },
-    /// The compressed data ends before its end; `offset` counts the bytes that came out.
-    GzipTruncated {
-        /// Bytes after unwrapping.
+    /// The container ends before its end.
+    Truncated {
+        /// What ends: `gzip`, `tar`, …
+        container: &'static str,
+        /// Bytes that came out of compressed data; bytes of the archive or text that went in.
         offset: u64,
     },
-    /// The compressed data is damaged; `offset` counts the bytes that came out before.
-    GzipDamaged {
-        /// Bytes after unwrapping.
+    /// The container is damaged; nothing is read behind the damage.
+    Damaged {
+        /// What is damaged.
+        container: &'static str,
+        /// Bytes that came out of compressed data; bytes of the archive that went in.
         offset: u64,
     },
-    /// The data came out whole but is not what was compressed: its checksum or length differs.
-    GzipChecksum {
-        /// Which member of the file, from 1.
-        member: u32,
+    /// The data came out whole but is not what went in: its checksum or length differs.
+    Checksum {
+        /// In what it came.
+        container: &'static str,
+        /// Which of the streams or files one behind the other, from 1.
+        member: u64,
     },
-    /// Bytes follow the compressed data that are no further member.
-    GzipTrailing {
-        /// Bytes from the start of the file.
+    /// Bytes follow the container that are no part of it.
+    Trailing {
+        /// What they follow.
+        container: &'static str,
+        /// Bytes from the start of the container.
         offset: u64,
+    },
+    /// Bytes of an archive that are nothing it may have there; it is read on behind them.
+    Skipped {
+        /// The archive.
+        container: &'static str,
+        /// Where the first of them stands, in bytes from the start of the archive.
+        offset: u64,
+        /// How many they are, over all places.
+        n_bytes: u64,
+        /// At how many places.
+        n_places: u64,
+    },
+    /// The data is encrypted.
+    Encrypted {
+        /// The archive it stands in.
+        container: &'static str,
+    },
+    /// The data needs what this reader has not.
+    Unsupported {
+        /// In what it comes.
+        container: &'static str,
+        /// What it needs: `the method deflate64`, say.
+        what: &'static str,
+    },
+    /// The directory of an archive lists files that do not stand where it says.
+    Missing {
+        /// The archive.
+        container: &'static str,
+        /// How many.
+        n_files: u64,
+        /// The name of the first.
+        first: String,
+    },
+    /// An archive holds no file.
+    NoFiles {
+        /// The archive.
+        container: &'static str,
+    },
+    /// Another container in as many as are unwrapped.
+    TooDeep {
+        /// What it is.
+        container: &'static str,
+        /// How many are unwrapped.
+        limit: usize,
+    },
+    /// The dropped file holds more files than are read.
+    TooManyFiles {
+        /// How many are read.
+        limit: usize,
+        /// How many are left out.
+        n_left_out: u64,
+    },
+    /// What is wrong with an archive inside the dropped file.
+    Inside {
+        /// Where the archive stands.
+        path: String,
+        /// What is wrong with it.
+        problem: Box<Problem>,
     },
     /// It unwraps to more than a limit allows; what came before is kept.
     TooLarge {
@@ -79,10 +145,18 @@ impl Problem {
         match self {
             Problem::Empty => "empty",
             Problem::NotRecognised { .. } => "not-recognised",
-            Problem::GzipTruncated { .. } => "gzip-truncated",
-            Problem::GzipDamaged { .. } => "gzip-damaged",
-            Problem::GzipChecksum { .. } => "gzip-checksum",
-            Problem::GzipTrailing { .. } => "gzip-trailing",
+            Problem::Truncated { .. } => "truncated",
+            Problem::Damaged { .. } => "damaged",
+            Problem::Checksum { .. } => "checksum",
+            Problem::Trailing { .. } => "trailing",
+            Problem::Skipped { .. } => "skipped",
+            Problem::Encrypted { .. } => "encrypted",
+            Problem::Unsupported { .. } => "unsupported",
+            Problem::Missing { .. } => "missing",
+            Problem::NoFiles { .. } => "no-files",
+            Problem::TooDeep { .. } => "too-deep",
+            Problem::TooManyFiles { .. } => "too-many-files",
+            Problem::Inside { problem, .. } => problem.code(),
             Problem::TooLarge { .. } => "too-large",
             Problem::CutOff => "cut-off",
             Problem::Latin1 { .. } => "latin-1",
@@ -101,19 +175,48 @@ impl fmt::Display for Problem {
             Problem::Empty => f.write_str("empty"),
             Problem::NotRecognised { looks_like: None } => f.write_str("not read: no format was recognised"),
             Problem::NotRecognised { looks_like: Some(what) } => write!(f, "not read: it looks like {what}"),
-            Problem::GzipTruncated { offset } => {
-                write!(f, "gzip data ends too early: read up to byte {offset}")
+            Problem::Truncated { container, offset } => {
+                write!(f, "{} ends too early: read up to byte {offset}", Noun(container))
             }
-            Problem::GzipDamaged { offset } => write!(f, "gzip data is damaged: read up to byte {offset}"),
-            Problem::GzipChecksum { member } => {
+            Problem::Damaged { container, offset } => {
+                write!(f, "{} is damaged: read up to byte {offset}", Noun(container))
+            }
+            Problem::Checksum { container, member } => {
                 write!(
                     f,
-                    "gzip member {member} has another checksum than it says: its events are shown, and may be wrong"
+                    "{container} member {member} has another checksum than it says: its events are shown, and may be wrong"
                 )
             }
-            Problem::GzipTrailing { offset } => {
-                write!(f, "bytes from {offset} on follow the gzip data and are no part of it: not read")
+            Problem::Trailing { container, offset } => {
+                let noun = Noun(container);
+                write!(f, "bytes from {offset} on follow the {noun} and are no part of it: not read")
             }
+            Problem::Skipped { container, offset, n_bytes, n_places } => {
+                let noun = Noun(container);
+                write!(
+                    f,
+                    "the {noun} is damaged at byte {offset}: {n_bytes} bytes at {n_places} places skipped"
+                )
+            }
+            Problem::Encrypted { container } => write!(f, "encrypted in the {}: not read", Noun(container)),
+            Problem::Unsupported { container, what } => {
+                write!(f, "{} needs {what}: not read", Noun(container))
+            }
+            Problem::Missing { container, n_files, first } => {
+                let noun = Noun(container);
+                write!(
+                    f,
+                    "the {noun} lists {n_files} files that are not where it says, the first is {first:?}"
+                )
+            }
+            Problem::NoFiles { container } => write!(f, "the {} holds no file", Noun(container)),
+            Problem::TooDeep { container, limit } => {
+                write!(f, "{} inside {limit} other containers, the limit: not unwrapped", Noun(container))
+            }
+            Problem::TooManyFiles { limit, n_left_out } => {
+                write!(f, "holds more than {limit} files, the limit: {n_left_out} are not read")
+            }
+            Problem::Inside { path, problem } => write!(f, "{path}: {problem}"),
             Problem::TooLarge { offset, limit } => {
                 write!(f, "unwraps to more than {limit} allows: read up to byte {offset}")
             }
@@ -130,5 +233,19 @@ impl fmt::Display for Problem {
             Problem::Cancelled => f.write_str("stopped before its end"),
             Problem::OutOfMemory => f.write_str("not read: there is no memory left for it"),
         }
+    }
+}
+
+/// What a container is called in a sentence.
+struct Noun<'a>(&'a str);
+
+impl fmt::Display for Noun<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = match self.0 {
+            "tar" | "zip" => "archive",
+            text if text.starts_with("utf-") => "text",
+            _ => "data",
+        };
+        write!(f, "{} {noun}", self.0)
     }
 }

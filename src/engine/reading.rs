@@ -191,7 +191,11 @@ impl Reading {
 
 /// Whether a problem is of the end of the bytes, which nobody has seen if reading was stopped.
 fn is_of_end(problem: &Problem) -> bool {
-    matches!(problem, Problem::GzipTruncated { .. } | Problem::CutOff | Problem::Empty)
+    match problem {
+        Problem::Inside { problem, .. } => is_of_end(problem),
+        Problem::Truncated { .. } | Problem::NoFiles { .. } | Problem::CutOff | Problem::Empty => true,
+        _ => false,
+    }
 }
 
 /// Takes what a file unwraps to.

@@ -213,19 +213,20 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
         (b"\xff\xd8\xff", "a JPEG image"),
         (b"GIF8", "a GIF image"),
         (b"%PDF", "a PDF document"),
-        (b"\x1f\x8b\x08", "gzip data inside gzip data, which is not unpacked yet"),
-        (b"PK\x03\x04", "a zip archive, which is not unpacked yet"),
-        (b"\x28\xb5\x2f\xfd", "zstd data, which is not unpacked yet"),
-        (b"\xfd7zXZ\0", "xz data, which is not unpacked yet"),
-        (b"BZh", "bzip2 data, which is not unpacked yet"),
-        (b"\x04\x22\x4d\x18", "lz4 data, which is not unpacked yet"),
+        (b"LZIP", "lzip data, which is not unpacked"),
+        (b"\x89LZO\0\r\n\x1a\n", "lzo data, which is not unpacked"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive, which is not unpacked"),
+        (b"Rar!\x1a\x07", "a rar archive, which is not unpacked"),
+        (b"070701", "a cpio archive, which is not unpacked"),
+        (b"070702", "a cpio archive, which is not unpacked"),
+        (b"070707", "a cpio archive, which is not unpacked"),
+        (b"\xc7\x71", "a cpio archive, which is not unpacked"),
+        (b"\x1f\x9d", "data of compress, which is not unpacked"),
+        (b"\x1f\xa0", "data of compress, which is not unpacked"),
         (b"LPKSHHRH", "a systemd journal, which is not read yet"),
         (b"PAR1", "a Parquet file, which is not read yet"),
         (b"SQLite format 3\0", "an SQLite database, which is not read yet"),
         (b"\x7fELF", "a program"),
     ];
-    let signature = SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, what)| what);
-    let is_tar = head.get(257..262) == Some(b"ustar".as_slice());
-    let tar = is_tar.then_some("a tar archive, which is not unpacked yet");
-    signature.or(tar)
+    SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, what)| what)
 }

@@ -8,4 +8,5 @@ mod laws;
 mod queries;
 mod suite;
 mod suites;
+mod suites_archives;
 mod tidy;

@@ -143,7 +143,7 @@ const source = source => ({
 
 const SOURCES = [
   source({ id: 0, path: 'AWSLogs/b.json.gz', bytes: 30, records: 5, events: 3, duplicates: 1, rejects: 1 }),
-  source({ id: 1, path: 'damaged/a.json', problems: [{ code: 'gzip-truncated', message: 'ends early' }] }),
+  source({ id: 1, path: 'damaged/a.json', problems: [{ code: 'truncated', message: 'ends early' }] }),
   source({ id: 2, path: 'digest.json', problems: [{ code: 'set-aside', message: 'a digest' }] }),
 ]
 

@@ -1,0 +1,234 @@
+//! zstd: frames of blocks; frames to be skipped stand between them, as the seekable format and parallel tools write.
+//!
+//! Spec: RFC 8878.
+//! A frame is decoded a block at a time, a block being whole before it is: none is longer than 128 KiB. The last bytes
+//! of a frame, up to its window, come out with its end; of a cut or damaged frame they are asked for.
+
+use std::io::{Error, Write};
+
+use ruzstd::decoding::errors::FrameDecoderError;
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::{Decode, Sink, Step, TOO_FAR_BACK, Wrong};
+use crate::base::{Problem, limits};
+
+/// With what frames begin: a frame, and those to be skipped.
+pub const SIGNATURES: &[&[u8]] = &[
+    b"\x28\xb5\x2f\xfd",
+    b"\x50\x2a\x4d\x18",
+    b"\x51\x2a\x4d\x18",
+    b"\x52\x2a\x4d\x18",
+    b"\x53\x2a\x4d\x18",
+    b"\x54\x2a\x4d\x18",
+    b"\x55\x2a\x4d\x18",
+    b"\x56\x2a\x4d\x18",
+    b"\x57\x2a\x4d\x18",
+    b"\x58\x2a\x4d\x18",
+    b"\x59\x2a\x4d\x18",
+    b"\x5a\x2a\x4d\x18",
+    b"\x5b\x2a\x4d\x18",
+    b"\x5c\x2a\x4d\x18",
+    b"\x5d\x2a\x4d\x18",
+    b"\x5e\x2a\x4d\x18",
+    b"\x5f\x2a\x4d\x18",
+];
+
+/// Bytes of a block, with its header and the checksum behind the last.
+const BLOCK_MOST: usize = 3 + (128 << 10) + 4;
+
+/// A block without bytes that says that it is the last; with a checksum behind it that is not looked at.
+const LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
+
+/// Where in the frame the next byte stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum At {
+    Header,
+    Block,
+    /// In a frame to be skipped, that many bytes before its end.
+    Skip(u64),
+}
+
+/// Reads one frame.
+pub struct Zstd {
+    at: At,
+    /// Bytes of the header, then of the block that has come in part.
+    held: Vec<u8>,
+    frame: FrameDecoder,
+    has_checksum: bool,
+}
+
+impl Default for Zstd {
+    fn default() -> Self {
+        let mut frame = FrameDecoder::new();
+        frame.set_max_window_size(limits::WINDOW_BYTES);
+        Zstd { at: At::Header, held: Vec::new(), frame, has_checksum: false }
+    }
+}
+
+impl Decode for Zstd {
+    fn decode(&mut self, input: &[u8], _: &mut [u8], sink: &mut Sink<'_>) -> Result<Step, Wrong> {
+        let mut n_used = 0;
+        loop {
+            let rest = &input[n_used..];
+            n_used += match self.at {
+                At::Skip(n_left) => {
+                    let n = n_left.min(rest.len() as u64);
+                    self.at = At::Skip(n_left - n);
+                    if n == n_left {
+                        return Ok(Step::End { n_in: n_used + n as usize, is_right: true });
+                    }
+                    n as usize
+                }
+                At::Header => self.header(rest)?,
+                At::Block => {
+                    let (n, step) = self.block(rest, sink)?;
+                    if let Some(is_right) = step {
+                        return Ok(Step::End { n_in: n_used + n, is_right });
+                    }
+                    n
+                }
+            };
+            // A header may be followed by a frame to be skipped that has no bytes.
+            if n_used == input.len() && self.at != At::Skip(0) {
+                return Ok(Step::More);
+            }
+        }
+    }
+
+    fn salvage(&mut self, _: &mut [u8], sink: &mut Sink<'_>) -> Result<(), Problem> {
+        if self.at != At::Block {
+            return Ok(());
+        }
+        // A whole last block that waits for its checksum.
+        let held = std::mem::take(&mut self.held);
+        if let Some(n_block) = block_bytes(&held, false)
+            && held.len() >= n_block
+            && held[0] & 1 == 1
+        {
+            let block = [&held[..n_block], &[0; 4]].concat();
+            let _ = self.frame.decode_blocks(&block[..], BlockDecodingStrategy::UptoBlocks(1));
+        } else {
+            let _ = self.frame.decode_blocks(&LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1));
+        }
+        self.drain(sink)
+    }
+}
+
+impl Zstd {
+    /// Takes bytes of the header; how many.
+    fn header(&mut self, input: &[u8]) -> Result<usize, Wrong> {
+        let mut n_used = 0;
+        while self.held.len() < header_bytes(&self.held) {
+            let Some(&byte) = input.get(n_used) else { return Ok(n_used) };
+            self.held.push(byte);
+            n_used += 1;
+        }
+        let held = std::mem::take(&mut self.held);
+        if held[..4] != *SIGNATURES[0] {
+            let n_skipped = u32::from_le_bytes([held[4], held[5], held[6], held[7]]);
+            self.at = At::Skip(n_skipped as u64);
+            return Ok(n_used);
+        }
+        self.has_checksum = held[4] & 4 != 0;
+        self.at = At::Block;
+        match self.frame.reset(&held[..]) {
+            Ok(()) => Ok(n_used),
+            Err(FrameDecoderError::WindowSizeTooBig { .. }) => Err(Wrong::Unsupported(TOO_FAR_BACK)),
+            Err(FrameDecoderError::DictNotProvided { .. }) => {
+                Err(Wrong::Unsupported("a dictionary that is not in it"))
+            }
+            Err(_) => Err(Wrong::Damaged),
+        }
+    }
+
+    /// Takes bytes of a block; how many, and at the end of the frame whether its checksum is right.
+    fn block(&mut self, input: &[u8], sink: &mut Sink<'_>) -> Result<(usize, Option<bool>), Wrong> {
+        // A block that came in one piece is not copied.
+        if self.held.is_empty()
+            && let Some(n_block) = block_bytes(input, self.has_checksum).filter(|&n| n <= BLOCK_MOST)
+            && let Some(block) = input.get(..n_block)
+        {
+            return Ok((n_block, self.whole_block(block, sink)?));
+        }
+        let mut n_used = 0;
+        loop {
+            let n_wanted = block_bytes(&self.held, self.has_checksum).unwrap_or(3);
+            if n_wanted > BLOCK_MOST {
+                return Err(Wrong::Damaged);
+            }
+            if self.held.len() == n_wanted {
+                let held = std::mem::take(&mut self.held);
+                let end = self.whole_block(&held, sink)?;
+                self.held = held;
+                self.held.clear();
+                return Ok((n_used, end));
+            }
+            let n = (n_wanted - self.held.len()).min(input.len() - n_used);
+            if n == 0 {
+                return Ok((n_used, None));
+            }
+            self.held.extend_from_slice(&input[n_used..n_used + n]);
+            n_used += n;
+        }
+    }
+
+    fn whole_block(&mut self, block: &[u8], sink: &mut Sink<'_>) -> Result<Option<bool>, Wrong> {
+        let decoded = self.frame.decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1));
+        let is_last = decoded.map_err(|_| Wrong::Damaged)?;
+        self.drain(sink)?;
+        let is_right = || {
+            let said = self.frame.get_checksum_from_data();
+            said.is_none() || said == self.frame.get_calculated_checksum()
+        };
+        Ok(is_last.then(is_right))
+    }
+
+    fn drain(&mut self, sink: &mut Sink<'_>) -> Result<(), Problem> {
+        let mut writer = ToSink { sink, refused: None };
+        let _ = self.frame.collect_to_writer(&mut writer);
+        writer.refused.map_or(Ok(()), Err)
+    }
+}
+
+/// How long the header is that begins with `head`, as far as that can be seen.
+fn header_bytes(head: &[u8]) -> usize {
+    let Some(&descriptor) = head.get(4) else { return 5 };
+    if head[..4] != *SIGNATURES[0] {
+        return 8;
+    }
+    let is_single = descriptor & 0x20 != 0;
+    let n_dictionary = [0, 1, 2, 4][descriptor as usize & 3];
+    let n_size = [is_single as usize, 2, 4, 8][descriptor as usize >> 6];
+    5 + !is_single as usize + n_dictionary + n_size
+}
+
+/// How long the block is that begins with `head`, with what follows the last; `None` while that cannot be seen.
+fn block_bytes(head: &[u8], has_checksum: bool) -> Option<usize> {
+    let header = u32::from_le_bytes([*head.first()?, *head.get(1)?, *head.get(2)?, 0]);
+    let (is_last, kind, size) = (header & 1 == 1, header >> 1 & 3, header as usize >> 3);
+    // A block of one byte that is repeated says how often.
+    let n_content = if kind == 1 { 1 } else { size };
+    Some(3 + n_content + if is_last && has_checksum { 4 } else { 0 })
+}
+
+/// A sink as the decoder wants it.
+struct ToSink<'a, 'b> {
+    sink: &'a mut Sink<'b>,
+    refused: Option<Problem>,
+}
+
+impl Write for ToSink<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Error> {
+        match (self.sink)(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(problem) => {
+                self.refused = Some(problem);
+                Err(Error::other("refused"))
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+}

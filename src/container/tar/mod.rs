@@ -1,0 +1,385 @@
+//! tar: a header and the data of each file, in blocks of 512 bytes; two blocks of zeros are the end.
+//!
+//! Spec: POSIX.1-2024, pax ("ustar Interchange Format", "pax Interchange Format"); "Basic Tar Format" and "Storing
+//! Sparse Files" of the GNU tar manual.
+//! Shape: folders, links and devices are no members. Holes of sparse files come out as zero bytes, within the limits.
+//! Differs from the spec: archives behind the end are read on, as `cat` makes them. A header whose checksum is wrong is
+//! skipped with all that follows up to the next one whose is right, and that is said once an archive.
+
+mod header;
+mod sparse;
+
+use super::layer::{Layer, Out};
+use super::{Member, path_in};
+use crate::base::{Problem, Timestamp, limits};
+use header::{BLOCK_BYTES, Extension, Header};
+use sparse::{Next, STRETCHES, Sparse};
+
+pub use header::is_header;
+
+/// What the next bytes are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum At {
+    Header,
+    /// What extends the next header, or all that follow.
+    Extension {
+        kind: u8,
+        n_left: u64,
+    },
+    /// More stretches of a sparse file of the old format, ahead of its data.
+    OldMap,
+    /// The stretches of a sparse file, in digits.
+    Map {
+        n_lines: u64,
+    },
+    Data,
+    Padding(usize),
+    /// Behind the end.
+    Done,
+}
+
+/// Reads one archive.
+pub struct Tar {
+    member: Member,
+    at: At,
+    /// Bytes of what has come in part.
+    held: Vec<u8>,
+    n_in: u64,
+    /// What is known of the next file.
+    next: Extension,
+    /// What is known of all files.
+    all: Extension,
+    /// The file whose data comes; `None` where it is not handed on.
+    file: Option<Layer>,
+    sparse: Option<Sparse>,
+    /// Lines of the map of a sparse file.
+    map: Vec<u8>,
+    /// Bytes that were handed on of the file.
+    n_out: u64,
+    /// Bytes of the data that are still to come.
+    n_left: u64,
+    /// Bytes behind the data, to the end of its last block.
+    n_padding: usize,
+    n_files: u64,
+    n_zero_blocks: u64,
+    skipped: Skipped,
+    trailing: Option<Problem>,
+}
+
+/// What was skipped in search of a header.
+#[derive(Debug, Clone, Default)]
+struct Skipped {
+    is_lost: bool,
+    first: u64,
+    n_bytes: u64,
+    n_places: u64,
+}
+
+impl Tar {
+    /// What members call it.
+    pub const NAME: &'static str = "tar";
+
+    /// The archive that stands where `member` says.
+    pub fn new(member: Member) -> Tar {
+        Tar {
+            member,
+            at: At::Header,
+            held: Vec::new(),
+            n_in: 0,
+            next: Extension::default(),
+            all: Extension::default(),
+            file: None,
+            sparse: None,
+            map: Vec::new(),
+            n_out: 0,
+            n_left: 0,
+            n_padding: 0,
+            n_files: 0,
+            n_zero_blocks: 0,
+            skipped: Skipped::default(),
+            trailing: None,
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, mut bytes: &[u8], out: &mut Out<'_>) {
+        while !bytes.is_empty() {
+            let n_used = match self.at {
+                At::Done => bytes.len(),
+                At::Header | At::OldMap | At::Map { .. } => self.gather_block(bytes, out),
+                At::Extension { kind, n_left } => self.extension(kind, n_left, bytes),
+                At::Data => self.data(bytes, out),
+                At::Padding(n_left) => {
+                    let n = n_left.min(bytes.len());
+                    self.at = if n == n_left { At::Header } else { At::Padding(n_left - n) };
+                    n
+                }
+            };
+            self.n_in += n_used as u64;
+            bytes = &bytes[n_used..];
+        }
+    }
+
+    /// Says that there are no more bytes; what is wrong with the archive.
+    pub fn finish(mut self, out: &mut Out<'_>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if let Some(file) = self.file.take() {
+            file.finish(vec![Problem::Truncated { container: Tar::NAME, offset: self.n_out }], out);
+        } else if !self.is_ended() {
+            problems.push(Problem::Truncated { container: Tar::NAME, offset: self.n_in });
+        }
+        let Skipped { first, n_bytes, n_places, .. } = self.skipped;
+        if n_places > 0 {
+            problems.push(Problem::Skipped { container: Tar::NAME, offset: first, n_bytes, n_places });
+        }
+        if self.n_files == 0 {
+            problems.push(Problem::NoFiles { container: Tar::NAME });
+        }
+        problems.extend(self.trailing);
+        problems
+    }
+
+    /// Whether nothing more is to come. One block of zeros is enough, as with other tools.
+    fn is_ended(&self) -> bool {
+        let has_mark = self.at == At::Header && self.n_zero_blocks > 0;
+        has_mark && (self.held.is_empty() || self.n_zero_blocks > 1)
+            || self.at == At::Done
+            || self.skipped.is_lost
+    }
+
+    /// Takes bytes of a block; how many.
+    fn gather_block(&mut self, bytes: &[u8], out: &mut Out<'_>) -> usize {
+        if self.held.is_empty()
+            && let Some(block) = bytes.first_chunk::<BLOCK_BYTES>()
+        {
+            self.block(block, out);
+            return BLOCK_BYTES;
+        }
+        let n = (BLOCK_BYTES - self.held.len()).min(bytes.len());
+        self.held.extend_from_slice(&bytes[..n]);
+        if self.held.len() == BLOCK_BYTES {
+            // The offset of the block is that of its first byte.
+            let n_before = (BLOCK_BYTES - n) as u64;
+            let held = std::mem::take(&mut self.held);
+            self.n_in -= n_before;
+            self.block(&held, out);
+            self.n_in += n_before;
+        }
+        n
+    }
+
+    fn block(&mut self, block: &[u8], out: &mut Out<'_>) {
+        match self.at {
+            At::OldMap => self.old_map(block, out),
+            At::Map { n_lines } => self.map(n_lines, block, out),
+            _ if is_header(block) => match Header::parse(block) {
+                Some(header) => self.header(header, block, out),
+                None => self.skip(),
+            },
+            _ if !self.skipped.is_lost && block.iter().all(|&byte| byte == 0) => self.n_zero_blocks += 1,
+            _ if self.n_zero_blocks > 1 => {
+                self.trailing = Some(Problem::Trailing { container: Tar::NAME, offset: self.n_in });
+                self.at = At::Done;
+            }
+            _ => self.skip(),
+        }
+    }
+
+    /// The block is no header.
+    fn skip(&mut self) {
+        let skipped = &mut self.skipped;
+        if skipped.n_places == 0 {
+            skipped.first = self.n_in;
+        }
+        skipped.n_places += !skipped.is_lost as u64;
+        skipped.n_bytes += BLOCK_BYTES as u64;
+        skipped.is_lost = true;
+    }
+
+    fn header(&mut self, header: Header, block: &[u8], out: &mut Out<'_>) {
+        self.skipped.is_lost = false;
+        self.n_zero_blocks = 0;
+        self.n_padding = (BLOCK_BYTES - (header.size % BLOCK_BYTES as u64) as usize) % BLOCK_BYTES;
+        if matches!(header.kind, b'L' | b'K' | b'x' | b'X' | b'g') {
+            self.at = At::Extension { kind: header.kind, n_left: header.size };
+            if header.size == 0 {
+                self.extension(header.kind, 0, &[]);
+            }
+            return;
+        }
+        let next = std::mem::take(&mut self.next);
+        let size = next.size.or(self.all.size).unwrap_or(header.size);
+        // A link has no data, whatever its size is.
+        self.n_left = if header.kind == b'1' { 0 } else { size };
+        self.n_padding = (BLOCK_BYTES - (self.n_left % BLOCK_BYTES as u64) as usize) % BLOCK_BYTES;
+        let names = [&next.sparse_name, &next.name, &self.all.name];
+        let name = names.into_iter().flatten().next().unwrap_or(&header.name).clone();
+        let is_file = !matches!(header.kind, b'1'..=b'6' | b'D' | b'N' | b'V') && !name.ends_with(b"/");
+        self.at = At::Data;
+        if is_file {
+            let modified = next.modified.or(self.all.modified).or(header.modified);
+            self.begin(&name, modified);
+            self.begin_sparse(header.kind, next, block);
+        }
+        self.end_if_whole(out);
+    }
+
+    fn begin(&mut self, name: &[u8], modified: Option<Timestamp>) {
+        let path = path_in(self.member.path.as_deref(), name);
+        let containers = self.member.containers.clone();
+        self.file = Some(Layer::new(Member { path: Some(path), containers, modified }));
+        self.n_files += 1;
+        self.n_out = 0;
+    }
+
+    fn begin_sparse(&mut self, kind: u8, next: Extension, block: &[u8]) {
+        let real_size = match kind {
+            b'S' => header::number(&block[483..495]),
+            _ => next.real_size,
+        };
+        let Some(real_size) = real_size else { return };
+        let mut stretches = next.stretches;
+        if kind == b'S' {
+            Sparse::read_old(&mut stretches, &block[386..482]);
+            self.at = if block[482] != 0 { At::OldMap } else { At::Data };
+        } else if next.has_map_in_data {
+            self.at = At::Map { n_lines: 0 };
+        }
+        self.sparse = Some(Sparse::new(stretches, real_size));
+    }
+
+    fn old_map(&mut self, block: &[u8], out: &mut Out<'_>) {
+        let Some(sparse) = &mut self.sparse else { return };
+        Sparse::read_old(&mut sparse.stretches, &block[..504]);
+        if block[504] == 0 {
+            self.at = At::Data;
+            self.end_if_whole(out);
+        }
+    }
+
+    /// Takes a block of a map: the number of stretches, then where each begins and how long it is, a line each.
+    fn map(&mut self, n_lines: u64, block: &[u8], out: &mut Out<'_>) {
+        let n_lines = n_lines + memchr::memchr_iter(b'\n', block).count() as u64;
+        self.n_left = self.n_left.saturating_sub(BLOCK_BYTES as u64);
+        self.map.extend_from_slice(block);
+        let first_end = memchr::memchr(b'\n', &self.map).map_or(0, |end| end + 1);
+        let (first, rest) = self.map.split_at(first_end);
+        let n_stretches = header::decimal(first.trim_ascii_end()).unwrap_or(u64::MAX);
+        if n_stretches <= STRETCHES as u64 && n_lines > 2 * n_stretches {
+            let mut stretches = header::pairs(rest, b'\n');
+            stretches.truncate(n_stretches as usize);
+            if let Some(sparse) = &mut self.sparse {
+                sparse.stretches = stretches;
+            }
+            self.map.clear();
+            self.at = At::Data;
+            self.end_if_whole(out);
+        } else if n_stretches > STRETCHES as u64 || self.n_left == 0 || self.map.len() > limits::HEADER_BYTES
+        {
+            self.map.clear();
+            self.give_up(Problem::Damaged { container: Tar::NAME, offset: 0 }, out);
+        } else {
+            self.at = At::Map { n_lines };
+        }
+    }
+
+    fn extension(&mut self, kind: u8, n_left: u64, bytes: &[u8]) -> usize {
+        let n = n_left.min(bytes.len() as u64) as usize;
+        let n_kept = n.min(limits::HEADER_BYTES.saturating_sub(self.held.len()));
+        self.held.extend_from_slice(&bytes[..n_kept]);
+        if (n as u64) < n_left {
+            self.at = At::Extension { kind, n_left: n_left - n as u64 };
+            return n;
+        }
+        let held = std::mem::take(&mut self.held);
+        match kind {
+            b'L' => {
+                let end = memchr::memchr(0, &held).unwrap_or(held.len());
+                self.next.name = Some(held[..end].to_vec());
+            }
+            b'g' => self.all.read(&held),
+            b'K' => {}
+            _ => self.next.read(&held),
+        }
+        self.at = if self.n_padding == 0 { At::Header } else { At::Padding(self.n_padding) };
+        n
+    }
+
+    fn data(&mut self, bytes: &[u8], out: &mut Out<'_>) -> usize {
+        let n = self.n_left.min(bytes.len() as u64) as usize;
+        self.n_left -= n as u64;
+        if self.sparse.is_some() {
+            self.sparse_data(&bytes[..n], out);
+        } else if let Some(file) = &mut self.file {
+            self.n_out += n as u64;
+            file.push(&bytes[..n], out);
+        }
+        self.end_if_whole(out);
+        n
+    }
+
+    /// Writes data of a sparse file, and the holes ahead of it; at its end those behind it.
+    fn sparse_data(&mut self, mut data: &[u8], out: &mut Out<'_>) {
+        while let (Some(sparse), Some(file)) = (&mut self.sparse, &mut self.file) {
+            match sparse.next() {
+                _ if data.is_empty() && self.n_left > 0 => return,
+                Next::Hole(n) => self.hole(n, out),
+                Next::End if data.is_empty() => self.sparse = None,
+                Next::Data(n) if !data.is_empty() => {
+                    let n = n.min(data.len() as u64);
+                    let (first, rest) = data.split_at(n as usize);
+                    sparse.wrote_data(n);
+                    self.n_out += n;
+                    file.push(first, out);
+                    data = rest;
+                }
+                // Data without a place, or a place without data.
+                Next::Data(_) | Next::End | Next::Wrong => {
+                    self.give_up(Problem::Damaged { container: Tar::NAME, offset: self.n_out }, out);
+                }
+            }
+        }
+    }
+
+    /// Hands on zero bytes, if the limits allow.
+    fn hole(&mut self, n: u64, out: &mut Out<'_>) {
+        const ZEROS: [u8; 16 << 10] = [0; 16 << 10];
+        let (Some(sparse), Some(file)) = (&mut self.sparse, &mut self.file) else { return };
+        if let Err(limit) = out.budget.spend(self.member.containers.len() - 1, n) {
+            return self.give_up(Problem::TooLarge { offset: self.n_out, limit }, out);
+        }
+        sparse.wrote_hole(n);
+        self.n_out += n;
+        let mut n_left = n;
+        while n_left > 0 {
+            let n = n_left.min(ZEROS.len() as u64);
+            file.push(&ZEROS[..n as usize], out);
+            n_left -= n;
+        }
+    }
+
+    /// Ends a file before its data: the rest of it is skipped.
+    fn give_up(&mut self, problem: Problem, out: &mut Out<'_>) {
+        self.sparse = None;
+        if let Some(file) = self.file.take() {
+            file.finish(vec![problem], out);
+        }
+        if matches!(self.at, At::Map { .. } | At::OldMap) {
+            self.at = At::Data;
+            self.end_if_whole(out);
+        }
+    }
+
+    /// Ends the file if its data has come whole.
+    fn end_if_whole(&mut self, out: &mut Out<'_>) {
+        if self.at != At::Data || self.n_left > 0 {
+            return;
+        }
+        self.sparse_data(&[], out);
+        self.sparse = None;
+        if let Some(file) = self.file.take() {
+            file.finish(Vec::new(), out);
+        }
+        self.at = if self.n_padding == 0 { At::Header } else { At::Padding(self.n_padding) };
+    }
+}
