@@ -105,7 +105,8 @@ fn is_zlib(head: &[u8]) -> bool {
     match step {
         Ok(Step::End { .. }) => true,
         Ok(Step::More) => n_out >= LEAST_BYTES,
-        Err(_) => false,
+        // Damaged; no text begins so.
+        Err(_) => !flags.is_ascii_graphic() && method == 0x78 && n_out >= LEAST_BYTES,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod gzip;
+mod streams;
 
 use trailglass::base::Problem;
 use trailglass::container::{Member, Members, Unwrapper};
