@@ -44,8 +44,23 @@ impl Wide {
             head.starts_with(mark) && Census::of(wide, &head[mark.len()..]).is_text()
         };
         let marked = ALL.iter().find(|known| is_marked(known));
-        let by_zeros = || ALL.iter().find(|&&(wide, _)| Census::of(wide, head).is_text_without_mark());
+        let has_zeros = memchr::memchr(0, head).is_some();
+        let is_text = |wide: Wide| {
+            let other_way = Census::of(wide.swapped(), head);
+            Census::of(wide, head).is_text_without_mark(&other_way)
+        };
+        let by_zeros = || ALL.iter().find(|&&(wide, _)| has_zeros && is_text(wide));
         marked.or_else(by_zeros).map(|&(wide, _)| wide)
+    }
+
+    /// The other byte first.
+    fn swapped(self) -> Wide {
+        match self {
+            Wide::Utf16Le => Wide::Utf16Be,
+            Wide::Utf16Be => Wide::Utf16Le,
+            Wide::Utf32Le => Wide::Utf32Be,
+            Wide::Utf32Be => Wide::Utf32Le,
+        }
     }
 
     fn unit_bytes(self) -> usize {
@@ -86,15 +101,18 @@ impl Census {
         census
     }
 
-    /// Whether it may be text that says of itself what it is.
+    /// Whether it may be text that says of itself what it is: little is odd, and some is plain.
     fn is_text(&self) -> bool {
-        let n_text = self.n_ascii + self.n_other;
-        self.n_odd * 16 <= n_text
+        self.n_odd * 16 <= self.n_ascii + self.n_other && self.n_ascii * 16 >= self.n_other
     }
 
-    /// Whether it is text, though nothing says so: then nothing may be odd, and a third is plain.
-    fn is_text_without_mark(&self) -> bool {
-        self.n_odd == 0 && self.n_ascii >= 2 && self.n_ascii * 2 >= self.n_other
+    /// Whether it is text, though nothing says so: then nothing may be odd, a third is plain, and next to nothing is
+    /// with the other byte first.
+    fn is_text_without_mark(&self, other_way: &Census) -> bool {
+        self.n_odd == 0
+            && self.n_ascii >= 2
+            && self.n_ascii * 2 >= self.n_other
+            && self.n_ascii > other_way.n_ascii * 16
     }
 }
 

@@ -142,9 +142,8 @@ impl Tar {
     /// Whether nothing more is to come. One block of zeros is enough, as with other tools.
     fn is_ended(&self) -> bool {
         let has_mark = self.at == At::Header && self.n_zero_blocks > 0;
-        has_mark && (self.held.is_empty() || self.n_zero_blocks > 1)
-            || self.at == At::Done
-            || self.skipped.is_lost
+        let is_padding = self.held.iter().all(|&byte| byte == 0);
+        has_mark && is_padding || self.at == At::Done || self.skipped.is_lost
     }
 
     /// Takes bytes of a block; how many.

@@ -2,7 +2,12 @@
 
 mod files;
 mod gzip;
+mod hostile;
+mod pack;
 mod streams;
+mod tar;
+mod wide;
+mod zip;
 
 use trailglass::base::Problem;
 use trailglass::container::{Member, Members, Unwrapper};
@@ -67,4 +72,19 @@ pub fn check(file: &[u8], bytes: &[u8], problem: Option<Problem>) {
         assert_eq!(String::from_utf8_lossy(&found), String::from_utf8_lossy(bytes), "chunks of {n_chunk}");
         assert_eq!(wrong, problem, "chunks of {n_chunk}");
     }
+}
+
+/// A member of an archive: its path, its bytes and what is wrong with it.
+pub type Listed = (String, Vec<u8>, Vec<Problem>);
+
+/// The members of an archive by path, with their bytes and what is wrong with them; and what is wrong with it. It says the
+/// same in whatever pieces it is read.
+#[track_caller]
+pub fn listed(file: &[u8]) -> (Vec<Listed>, Vec<Problem>) {
+    let whole = members(file, usize::MAX);
+    for n_piece in [1, 2, 7, 64] {
+        assert_eq!(members(file, n_piece), whole, "pieces of {n_piece}");
+    }
+    let path = |found: &Found| found.member.path.clone().expect("members of archives have paths");
+    (whole.0.into_iter().map(|found| (path(&found), found.bytes, found.problems)).collect(), whole.1)
 }
