@@ -1,94 +1,67 @@
-//! Real archives and compressed files: each wrapping of one file must unwrap to the same bytes. With `TRAILGLASS_DATA`
-//! set to a folder, the files below its `archives` are asked the same.
+//! Other tools' archives and compressed files: all wrappings of one file must unwrap to the same bytes.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use trailglass::base::Problem;
+use trailglass::format::looks_like;
 
 use crate::case::files_below;
 use crate::containers::{Found, members};
+use crate::suite::{Suite, more_data};
 
-/// What became of a file.
-#[derive(Debug, PartialEq)]
-enum Verdict {
-    Passed,
-    Differs(String),
-    Failed(String),
-}
-
-/// The name of what a file wraps: what stands before the endings that only say how.
-fn wrapped_name(path: &str) -> String {
-    const WRAPPINGS: &[&str] = &[
-        "gz", "bz2", "xz", "lz4", "zst", "zip", "tar", "lzma", "zlib", "log", "1", "2", "0", "lzo", "lz",
-        "txt",
-    ];
-    let mut name = path.to_owned();
-    while let Some((start, end)) = name.rsplit_once('.') {
-        let is_wrapping = WRAPPINGS.contains(&end) || end.starts_with("UTF-");
-        if !is_wrapping {
-            break;
-        }
-        name = start.to_owned();
+/// What a file is called without the endings that say how it is wrapped.
+fn wrapped_name(path: &str) -> &str {
+    const WRAPPINGS: &[&str] =
+        &["gz", "bz2", "xz", "lz4", "zst", "zip", "tar", "lzo", "lz", "log", "0", "1", "2"];
+    match path.rsplit_once('.') {
+        Some((name, end)) if WRAPPINGS.contains(&end) || end.starts_with("UTF-") => wrapped_name(name),
+        _ => path,
     }
-    name
 }
 
-fn is_wrapped(found: &[Found]) -> bool {
-    found.iter().any(|found| found.member.path.is_some() || !found.member.containers.is_empty())
+/// The bytes of the only member, without the mark of UTF-8, which is not unwrapped; `None` if there are more.
+fn only_member(found: &[Found]) -> Option<&[u8]> {
+    let [Found { bytes, .. }] = found else { return None };
+    Some(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
 }
 
-/// Unwraps all files, and holds those of one name to one another.
-fn check(suite: &str, files: &[(String, Vec<u8>)]) {
-    let mut by_name: BTreeMap<String, BTreeMap<Vec<u8>, Vec<&str>>> = BTreeMap::new();
-    let mut verdicts: BTreeMap<&str, Verdict> = BTreeMap::new();
-    for (path, bytes) in files {
-        let (found, problems) = members(bytes, usize::MAX);
-        assert_eq!((&found, &problems), (&members(bytes, 997).0, &members(bytes, 997).1), "{path} in pieces");
-        let all: Vec<Problem> =
-            found.iter().flat_map(|found| found.problems.clone()).chain(problems).collect();
-        let verdict = match all.first() {
-            None => Verdict::Passed,
-            Some(problem) => Verdict::Failed(problem.to_string()),
-        };
-        verdicts.insert(path, verdict);
-        let [only] = &found[..] else { continue };
-        // A mark at the beginning is the framer's to skip.
-        let plain = only.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&only.bytes).to_vec();
-        by_name.entry(wrapped_name(path)).or_default().entry(plain).or_default().push(path);
-        let _ = is_wrapped(&found);
-    }
-    for variants in by_name.values().filter(|variants| variants.len() > 1) {
-        let most = variants.values().map(Vec::len).max().unwrap_or(0);
-        for (bytes, paths) in variants.iter().filter(|(_, paths)| paths.len() < most) {
-            for path in paths {
-                let reason = format!("{} bytes, unlike {most} others of this name", bytes.len());
-                verdicts.insert(path, Verdict::Differs(reason));
-            }
+fn check(name: &'static str, folder: &str) {
+    let Some(data) = more_data() else { return };
+    let mut files = files_below(&data.join("archives").join(folder));
+    files.retain(|(path, _)| !path.ends_with("expected.txt") && !path.ends_with(".json"));
+    let unwrapped: Vec<_> = files.iter().map(|(_, file)| members(file, usize::MAX)).collect();
+    let mut same: BTreeMap<(&str, &[u8]), usize> = BTreeMap::new();
+    let mut suite = Suite::new(name);
+    for ((path, _), (found, _)) in files.iter().zip(&unwrapped) {
+        if let Some(bytes) = only_member(found) {
+            *same.entry((wrapped_name(path), bytes)).or_default() += 1;
         }
     }
-    let count = |is: fn(&Verdict) -> bool| verdicts.values().filter(|verdict| is(verdict)).count();
-    let n_passed = count(|verdict| *verdict == Verdict::Passed);
-    let n_differs = count(|verdict| matches!(verdict, Verdict::Differs(_)));
-    let n_failed = count(|verdict| matches!(verdict, Verdict::Failed(_)));
-    println!("suite                cases passed differs failed");
-    println!("{suite:20} {:5} {n_passed:6} {n_differs:7} {n_failed:6}", verdicts.len());
-    for (path, verdict) in verdicts.iter().filter(|(_, verdict)| **verdict != Verdict::Passed) {
-        println!("  {path}: {verdict:?}");
+    for ((path, file), (found, problems)) in files.iter().zip(&unwrapped) {
+        let wrong = found.iter().flat_map(|found| &found.problems).chain(problems);
+        let wrong: Vec<String> = wrong.map(ToString::to_string).collect();
+        let n_same = only_member(found).map_or(0, |bytes| same[&(wrapped_name(path), bytes)]);
+        let n_most = same.iter().filter(|((name, _), _)| *name == wrapped_name(path)).map(|(_, &n)| n).max();
+        let is_named = looks_like(file).is_some_and(|what| what.ends_with("which is not unpacked"));
+        if is_named {
+            suite.differ(path, "is named, and not unwrapped");
+        } else if !wrong.is_empty() {
+            suite.fail(path, wrong.join("; "));
+        } else if members(file, 997).0 != *found {
+            suite.fail(path, "depends on the pieces in which it is read");
+        } else {
+            let is_alone = only_member(found).is_none();
+            suite.check(is_alone || Some(n_same) == n_most, path, "unlike the others of this name");
+        }
     }
+    suite.finish(0);
 }
 
 #[test]
-fn archives_of_more_data() {
-    let Some(folder) = std::env::var_os("TRAILGLASS_DATA").map(PathBuf::from) else {
-        println!("skipped: TRAILGLASS_DATA names no folder with more data");
-        return;
-    };
-    let folder = folder.join("archives");
-    for suite in std::fs::read_dir(&folder).expect("the folder is there") {
-        let suite = suite.expect("an entry").path();
-        let mut files = files_below(&suite);
-        files.retain(|(path, _)| !path.ends_with("expected.txt") && !path.ends_with(".json"));
-        check(&Path::new(&suite).file_name().expect("it has a name").to_string_lossy(), &files);
-    }
+fn super_speedy_syslog_searcher() {
+    check("s4 archives, compressors, encodings", "s4-logs");
+}
+
+#[test]
+fn vector() {
+    check("vector compressed files", "vector");
 }
