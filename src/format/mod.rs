@@ -5,8 +5,10 @@ pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod json;
 pub mod json_records;
+pub mod lastlog;
 pub mod programs;
 pub mod text;
+pub mod utmp;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -171,8 +173,14 @@ pub trait Unfolded {
 }
 
 /// All formats, most specific first: of formats that are equally sure of a member, [`detect`] takes the first.
-pub static FORMATS: &[&dyn Format] =
-    &[&cloudtrail_digest::CloudTrailDigest, &cloudtrail::CloudTrail, &json_records::JsonRecords, &text::Text];
+pub static FORMATS: &[&dyn Format] = &[
+    &cloudtrail_digest::CloudTrailDigest,
+    &cloudtrail::CloudTrail,
+    &utmp::Utmp,
+    &lastlog::Lastlog,
+    &json_records::JsonRecords,
+    &text::Text,
+];
 
 /// How many bytes of a member [`detect`] looks at.
 pub const HEAD_BYTES: usize = 64 << 10;
