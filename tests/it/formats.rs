@@ -102,9 +102,11 @@ fn found(name: &str, bytes: &[u8], n_chunk: usize) -> String {
     for (code, message) in &source.problems {
         writeln!(text, "problem {code}: {message}").expect("a string takes all");
     }
-    let common: BTreeSet<&str> = FORMATS
+    // Of another format the same name may be a value of its own.
+    let own = source.format.as_deref().and_then(format::by_name);
+    let common: BTreeSet<&str> = own
+        .map_or(&[][..], |number| FORMATS[number].aliases())
         .iter()
-        .flat_map(|format| format.aliases())
         .map(|&(common, _)| common)
         .chain(["event.dataset", "log.file.path", "@timestamp"])
         .collect();

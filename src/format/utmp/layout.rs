@@ -28,7 +28,9 @@ impl Part {
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Order {
+    /// The lowest byte first.
     Little,
+    /// The highest byte first.
     Big,
 }
 
