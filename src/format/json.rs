@@ -424,7 +424,7 @@ fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
 }
 
 /// Appends what `raw`, the inside of a text in quotes, stands for; on a wrong escape sequence, its offset.
-fn unescape(raw: &[u8], text: &mut Vec<u8>) -> Result<(), usize> {
+pub(super) fn unescape(raw: &[u8], text: &mut Vec<u8>) -> Result<(), usize> {
     let mut at = 0;
     while let Some(n) = memchr::memchr(b'\\', &raw[at..]) {
         text.extend_from_slice(&raw[at..at + n]);

@@ -3,6 +3,7 @@
 
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+pub mod journal;
 pub mod json;
 pub mod json_records;
 pub mod lastlog;
@@ -176,6 +177,10 @@ pub trait Unfolded {
 pub static FORMATS: &[&dyn Format] = &[
     &cloudtrail_digest::CloudTrailDigest,
     &cloudtrail::CloudTrail,
+    &journal::BinaryJournal,
+    &journal::export::JournalExport,
+    &journal::json::JournalJson,
+    &journal::json::JournalEvents,
     &utmp::Utmp,
     &lastlog::Lastlog,
     &json_records::JsonRecords,
@@ -231,7 +236,6 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
         (b"\xc7\x71", "a cpio archive, which is not unpacked"),
         (b"\x1f\x9d", "data of compress, which is not unpacked"),
         (b"\x1f\xa0", "data of compress, which is not unpacked"),
-        (b"LPKSHHRH", "a systemd journal, which is not read yet"),
         (b"PAR1", "a Parquet file, which is not read yet"),
         (b"SQLite format 3\0", "an SQLite database, which is not read yet"),
         (b"\x7fELF", "a program"),
