@@ -165,7 +165,7 @@ pub struct Leaf {
 /// One record understood: a time and values. The caller clears it before each record; it keeps its memory.
 ///
 /// A leaf's text stands in the record or in the event's own buffer, so an event is only good beside its record.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Event {
     /// When it happened, as its record says it.
     pub time: Option<Reading>,
@@ -202,6 +202,16 @@ impl Event {
     /// Adds the text that `leaf` of this event has to another field.
     pub fn push_copy(&mut self, field: FieldId, leaf: Leaf) {
         self.leaves.push(Leaf { field, ..leaf });
+    }
+
+    /// Takes back all values but the first `n`.
+    pub fn truncate(&mut self, n: usize) {
+        self.leaves.truncate(n);
+    }
+
+    /// The first value of a field.
+    pub fn leaf(&self, field: FieldId) -> Option<Leaf> {
+        self.leaves.iter().find(|leaf| leaf.field == field).copied()
     }
 
     /// The values in the order of the record.

@@ -20,6 +20,10 @@ pub const WHOLE_BYTES: usize = 1 << 30;
 /// Nesting of JSON arrays and objects. Real events stay below 20; the stack of a worker is small.
 pub const JSON_DEPTH: usize = 128;
 
+/// Wrappers in wrappers around a record that are unwrapped: EventBridge's in CloudWatch's in a SIEM's. What is inside more
+/// is a field of the innermost.
+pub const WRAPPERS: usize = 3;
+
 /// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their
 /// parent; which names were there before depends on what the shard has read.
 pub const FIELDS: usize = 20_000;

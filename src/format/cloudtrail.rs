@@ -8,7 +8,7 @@
 //! Rejects: what is no JSON object, and objects that have none of the fields that every record has.
 
 use super::json::{Flattener, count_keys, record_heads};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 use crate::base::event::{FieldSpec, Framing, Leaf, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -30,7 +30,16 @@ const SPINE: &[&str] = &[
     "userIdentity",
     "recipientAccountId",
     "sourceIPAddress",
+    "insightDetails",
+    "insightState",
+    "insightEventName",
+    "insightEventSource",
 ];
+
+/// Whether an object has what nearly every event has.
+pub fn is_event(object: &[u8]) -> bool {
+    count_keys(object, SPINE) >= 3
+}
 
 impl Format for CloudTrail {
     fn name(&self) -> &'static str {
@@ -107,8 +116,8 @@ impl Format for CloudTrail {
                 head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(13).collect();
             solid == br#"{"Records":[]"#
         };
-        let is_event = |record: &&[u8]| count_keys(record, SPINE) >= 3;
-        Confidence::certain_if(record_heads(head, KEYS).iter().any(is_event) || is_empty_list())
+        let is_event_here = |record: &&[u8]| is_event(record);
+        Confidence::certain_if(record_heads(head, KEYS).iter().any(is_event_here) || is_empty_list())
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -154,7 +163,8 @@ const ROLES: &[(&str, Role)] = &[
     ("accountId", Role::Account),
 ];
 
-struct CloudTrailParser {
+/// Reads events, and what other shapes have of them.
+pub(super) struct CloudTrailParser {
     flattener: Flattener,
     /// By field number; shorter than there are fields.
     roles: Vec<Role>,
@@ -166,7 +176,7 @@ struct CloudTrailParser {
 }
 
 impl CloudTrailParser {
-    fn new(fields: &mut Fields) -> CloudTrailParser {
+    pub fn new(fields: &mut Fields) -> CloudTrailParser {
         let mut roles = Vec::new();
         for &(name, role) in ROLES {
             let field = fields.intern(name).0 as usize;
@@ -185,14 +195,13 @@ impl CloudTrailParser {
             account: fields.intern("cloud.account.id"),
         }
     }
-}
 
-impl Parser for CloudTrailParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        self.flattener.flatten(record, fields, event)?;
-        if record.first() != Some(&b'{') {
-            return Err(Why::NotAnEvent { expected: "an object" });
-        }
+    /// Adds time, identity and common fields to an event that has its native fields. Where `tells_errors` is not so, having
+    /// no error does not make it a success.
+    ///
+    /// # Errors
+    /// Where it has none of the fields that every event has.
+    pub fn finish(&self, record: &[u8], tells_errors: bool, event: &mut Event) -> Result<Parsed, Why> {
         let mut is_cloudtrail = false;
         let mut is_failure = false;
         let [mut address, mut user_name, mut issuer, mut recipient, mut account]: [Option<Leaf>; 5] =
@@ -224,7 +233,9 @@ impl Parser for CloudTrailParser {
             });
         }
         event.push_text(self.dataset, Kind::Text, CloudTrail.name());
-        event.push_text(self.outcome, Kind::Text, if is_failure { "failure" } else { "success" });
+        if is_failure || tells_errors {
+            event.push_text(self.outcome, Kind::Text, if is_failure { "failure" } else { "success" });
+        }
         let common = [
             (self.address, address),
             (self.user_name, user_name.or(issuer)),
@@ -239,13 +250,16 @@ impl Parser for CloudTrailParser {
     }
 }
 
-fn moment(text: &[u8]) -> Option<Reading> {
-    Timestamp::parse_rfc3339(text).map(Reading::Utc)
+impl Parser for CloudTrailParser {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        self.flattener.flatten(record, fields, event)?;
+        if record.first() != Some(&b'{') {
+            return Err(Why::NotAnEvent { expected: "an object" });
+        }
+        self.finish(record, true, event)
+    }
 }
 
-/// Whether `text` is an IP address: services and `AWS Internal` stand in its place, too.
-fn is_address(text: &[u8]) -> bool {
-    let may_be =
-        text.len() >= 2 && text.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'));
-    may_be && std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
+fn moment(text: &[u8]) -> Option<Reading> {
+    Timestamp::parse_rfc3339(text).map(Reading::Utc)
 }

@@ -6,6 +6,9 @@
 //! Differs from the spec: bytes that are no UTF-8 and lone surrogates are read as U+FFFD. Nothing else is
 //! forgiven, and nothing is nested deeper than `limits::JSON_DEPTH`.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use hashbrown::HashTable;
 
 use crate::base::event::{hash, is_same};
@@ -34,6 +37,8 @@ const NONE: u32 = u32::MAX;
 pub struct Flattener {
     nodes: Vec<Node>,
     by_key: HashTable<u32>,
+    /// Whether names of fields are written with a small first letter of each key.
+    has_small_names: bool,
 }
 
 impl Default for Flattener {
@@ -46,7 +51,7 @@ impl Default for Flattener {
             first_child: NONE,
             next: NONE,
         };
-        Flattener { nodes: vec![root], by_key: HashTable::new() }
+        Flattener { nodes: vec![root], by_key: HashTable::new(), has_small_names: false }
     }
 }
 
@@ -59,14 +64,51 @@ pub fn validate(text: &[u8]) -> Result<(), Why> {
 }
 
 impl Flattener {
+    /// For records whose keys some tools write as `AccountId` and others as `accountId`: fields have the latter.
+    pub fn with_small_names() -> Flattener {
+        Flattener { has_small_names: true, ..Flattener::default() }
+    }
+
     /// Reads `record`, one JSON value, and adds its leaves to `event`.
     ///
     /// # Errors
     /// Where it is no JSON value, and what was expected there.
     pub fn flatten(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
-        let mut walk = Walk { record, at: 0, depth: 0, paths: self, fields, event };
+        self.walk(record, ROOT, false, fields, event)
+    }
+
+    /// Reads `text`, a JSON value that does not stand in the record, and adds its leaves to `event` under the path `name`;
+    /// where it is no JSON value nothing is added.
+    ///
+    /// # Errors
+    /// As [`Flattener::flatten`].
+    pub fn flatten_made(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        fields: &mut Fields,
+        event: &mut Event,
+    ) -> Result<(), Why> {
+        let node = self.child(ROOT, format!("\"{name}\"").as_bytes());
+        let n_before = event.leaves().len();
+        let result = self.walk(text, node, true, fields, event);
+        if result.is_err() {
+            event.truncate(n_before);
+        }
+        result
+    }
+
+    fn walk(
+        &mut self,
+        record: &[u8],
+        node: u32,
+        is_made: bool,
+        fields: &mut Fields,
+        event: &mut Event,
+    ) -> Result<(), Why> {
+        let mut walk = Walk { record, at: 0, depth: 0, is_made, paths: self, fields, event };
         walk.white();
-        walk.value(ROOT)?;
+        walk.value(node)?;
         walk.white();
         if walk.at < record.len() { walk.expected("the end of the record") } else { Ok(()) }
     }
@@ -123,6 +165,9 @@ impl Flattener {
         let mut text = Vec::new();
         // The key was read before, so it unescapes.
         let _ = unescape(&key[1..key.len() - 1], &mut text);
+        if let Some(first) = text.first_mut().filter(|_| self.has_small_names) {
+            first.make_ascii_lowercase();
+        }
         let own = String::from_utf8_lossy(&text);
         if before.is_empty() { own.into_owned() } else { format!("{before}.{own}") }
     }
@@ -139,6 +184,8 @@ struct Walk<'a> {
     record: &'a [u8],
     at: usize,
     depth: usize,
+    /// Whether `record` is no record but a text that was made from one.
+    is_made: bool,
     paths: &'a mut Flattener,
     fields: &'a mut Fields,
     event: &'a mut Event,
@@ -253,7 +300,7 @@ impl Walk<'_> {
         let field = self.field(node);
         let raw = &self.record[first..end];
         if is_plain && (is_ascii || std::str::from_utf8(raw).is_ok()) {
-            self.event.push_slice(field, Kind::Text, first, end);
+            self.push(field, Kind::Text, first, end);
             return Ok(());
         }
         let mut text = Vec::with_capacity(raw.len());
@@ -318,8 +365,17 @@ impl Walk<'_> {
             }
         }
         let field = self.field(node);
-        self.event.push_slice(field, Kind::Number, first, self.at);
+        self.push(field, Kind::Number, first, self.at);
         Ok(())
+    }
+
+    #[inline]
+    fn push(&mut self, field: FieldId, kind: Kind, first: usize, end: usize) {
+        if self.is_made {
+            self.event.push_text(field, kind, &String::from_utf8_lossy(&self.record[first..end]));
+        } else {
+            self.event.push_slice(field, kind, first, end);
+        }
     }
 
     fn digits(&mut self) -> usize {
@@ -335,7 +391,7 @@ impl Walk<'_> {
         }
         if word != b"null" {
             let field = self.field(node);
-            self.event.push_slice(field, Kind::Boolean, self.at, end);
+            self.push(field, Kind::Boolean, self.at, end);
         }
         self.at = end;
         Ok(())
@@ -465,6 +521,134 @@ fn unescape_unicode(raw: &[u8]) -> Option<(usize, char)> {
         return Some((12, char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)));
     }
     Some((6, char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER)))
+}
+
+/// The keys of `object` at its outermost level, as written, and where their values stand; ends where it is no JSON. What
+/// stands inside the values is not looked at.
+pub fn entries(object: &[u8]) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+    let mut at = solid(object, 0).filter(|&at| object[at] == b'{').map(|at| at + 1);
+    std::iter::from_fn(move || {
+        let key = solid(object, at?).filter(|&at| object[at] == b'"')?;
+        let key_end = value_end(object, key)?;
+        let colon = solid(object, key_end).filter(|&at| object[at] == b':')?;
+        let value = solid(object, colon + 1)?;
+        let end = value_end(object, value)?;
+        at = solid(object, end).filter(|&at| object[at] == b',').map(|at| at + 1);
+        Some((&object[key + 1..key_end - 1], value..end))
+    })
+}
+
+/// Where the value stands that `object` has under `key`, at its outermost level.
+pub fn entry(object: &[u8], key: &str) -> Option<Range<usize>> {
+    entries(object).find(|(name, _)| *name == key.as_bytes()).map(|(_, at)| at)
+}
+
+/// Where the elements of `array` stand; ends where it is no JSON.
+pub fn elements(array: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = solid(array, 0).filter(|&at| array[at] == b'[').map(|at| at + 1);
+    std::iter::from_fn(move || {
+        let first = solid(array, at?).filter(|&at| array[at] != b']')?;
+        let end = value_end(array, first)?;
+        at = solid(array, end).filter(|&at| array[at] == b',').map(|at| at + 1);
+        Some(first..end)
+    })
+}
+
+/// What a JSON text in quotes stands for; `None` for anything else.
+pub fn text_of(value: &[u8]) -> Option<Cow<'_, str>> {
+    let [b'"', inside @ .., b'"'] = value else { return None };
+    if memchr::memchr(b'\\', inside).is_none() {
+        return Some(String::from_utf8_lossy(inside));
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    unescape(inside, &mut text).ok()?;
+    Some(match String::from_utf8(text) {
+        Ok(text) => Cow::Owned(text),
+        Err(error) => Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    })
+}
+
+/// The first byte from `from` on that is no white space.
+fn solid(text: &[u8], from: usize) -> Option<usize> {
+    text.get(from..)?.iter().position(|byte| !byte.is_ascii_whitespace()).map(|n| from + n)
+}
+
+/// Where the value ends that begins at `first`.
+fn value_end(text: &[u8], first: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = first;
+    loop {
+        match *text.get(at)? {
+            b'"' => {
+                at += 1;
+                loop {
+                    at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+                    if text[at] == b'"' {
+                        break;
+                    }
+                    at += 2;
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            _ if depth == 0 => {
+                let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+                let n = text[at..].iter().take_while(|byte| is_word(byte)).count();
+                return (n > 0).then_some(at + n);
+            }
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// An object near the beginning of a member, for sniffing.
+pub struct Object<'a> {
+    /// From its brace on, with what follows it.
+    pub bytes: &'a [u8],
+    /// The key of the first object in whose array it is the first element; else empty.
+    pub under: &'a [u8],
+    keys: Vec<&'a [u8]>,
+}
+
+impl Object<'_> {
+    /// Whether it has `key` at its outermost level.
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.contains(&key.as_bytes())
+    }
+
+    /// How many of `keys` it has.
+    pub fn count(&self, keys: &[&str]) -> usize {
+        keys.iter().filter(|key| self.has(key)).count()
+    }
+}
+
+/// The objects that `head`, the beginning of a member, has: the first one, the first elements of its arrays, and those that
+/// begin a line.
+pub fn objects(head: &[u8]) -> Vec<Object<'_>> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let is_skipped = |byte: &u8| byte.is_ascii_whitespace() || b"[,".contains(byte);
+    let first_object = |text: &[u8]| {
+        let n = text.iter().position(|byte| !is_skipped(byte))?;
+        (text[n] == b'{').then_some(n)
+    };
+    let object = |bytes, under| Object { bytes, under, keys: keys_of(bytes).map(|(key, _)| key).collect() };
+    let first = first_object(head).map(|first| &head[first..]);
+    let mut objects: Vec<Object<'_>> = first.map(|first| object(first, &b""[..])).into_iter().collect();
+    for (key, value) in keys_of(first.unwrap_or_default()) {
+        let value = first.and_then(|first| first.get(value..)).unwrap_or_default().trim_ascii_start();
+        if value.first() == Some(&b'[')
+            && let Some(n) = first_object(value)
+        {
+            objects.push(object(&value[n..], key));
+        }
+    }
+    let lines = memchr::memmem::find_iter(head, b"\n{").map(|at| at + 1).take(8);
+    objects.extend(lines.map(|at| object(&head[at..], &b""[..])));
+    objects
 }
 
 /// Where in `head`, the beginning of a member, records may begin: at its first object, at the first element of the

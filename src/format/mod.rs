@@ -3,13 +3,32 @@
 
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
+pub mod cloudtrail_lookup;
+pub mod cloudtrail_table;
+pub mod cloudwatch;
+pub mod cloudwatch_lines;
+pub mod csv;
+mod delimited;
+pub mod envelope;
+pub mod eventbridge;
+pub mod guardduty;
+pub mod inner;
+pub mod inventory;
 pub mod journal;
 pub mod json;
 pub mod json_records;
+pub mod kubernetes_audit;
 pub mod lastlog;
+pub mod mapped;
+pub mod moment;
+pub mod ocsf;
 pub mod programs;
+pub mod route53;
+pub mod securityhub;
+pub mod suricata;
 pub mod text;
 pub mod utmp;
+pub mod waf;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -60,6 +79,7 @@ pub struct Head<'a> {
     /// Whether these are all.
     pub is_whole: bool,
     lines: OnceCell<Vec<String>>,
+    objects: OnceCell<Vec<json::Object<'a>>>,
 }
 
 /// Lines of a head that are looked at.
@@ -70,7 +90,13 @@ impl<'a> Head<'a> {
     pub fn new(bytes: &'a [u8], is_whole: bool) -> Head<'a> {
         let is_whole = is_whole && bytes.len() <= HEAD_BYTES;
         // However much came at once, the same bytes decide.
-        Head { bytes: &bytes[..bytes.len().min(HEAD_BYTES)], is_whole, lines: OnceCell::new() }
+        let bytes = &bytes[..bytes.len().min(HEAD_BYTES)];
+        Head { bytes, is_whole, lines: OnceCell::new(), objects: OnceCell::new() }
+    }
+
+    /// The JSON objects that it begins with; none where it is no JSON.
+    pub fn objects(&self) -> &[json::Object<'a>] {
+        self.objects.get_or_init(|| json::objects(self.bytes))
     }
 
     /// The first lines that are not blank, as a line framer would hand them on; none where it is no text.
@@ -162,6 +188,9 @@ pub trait Unfolder {
 
     /// See [`Parser::start`].
     fn start(&mut self, _start: Start<'_>) {}
+
+    /// Says how many wrappers it stands in: one that reads others in turn stops at [`crate::base::limits::WRAPPERS`].
+    fn nest(&mut self, _depth: usize) {}
 }
 
 /// Takes what an [`Unfolder`] finds.
@@ -183,7 +212,29 @@ pub static FORMATS: &[&dyn Format] = &[
     &journal::json::JournalEvents,
     &utmp::Utmp,
     &lastlog::Lastlog,
+    &cloudtrail_lookup::CloudTrailLookup,
+    &cloudtrail_table::CloudTrailRows,
+    &cloudwatch::CloudWatch,
+    &eventbridge::EventBridge,
+    &guardduty::GuardDuty,
+    &securityhub::SECURITY_HUB,
+    &inventory::INSPECTOR,
+    &inventory::CONFIG,
+    &waf::Waf,
+    &route53::RESOLVER,
+    &suricata::NETWORK_FIREWALL,
+    &suricata::EVE,
+    &kubernetes_audit::AUDIT,
+    &ocsf::OCSF,
+    &inventory::OSQUERY,
+    &envelope::Envelope,
+    &cloudtrail_table::CloudTrailCsv,
+    &cloudwatch_lines::CloudWatchCsv,
+    &envelope::EnvelopeCsv,
+    &csv::CredentialReport,
+    &cloudwatch_lines::CloudWatchLines,
     &json_records::JsonRecords,
+    &csv::Csv,
     &text::Text,
 ];
 
@@ -217,6 +268,13 @@ pub fn meaning_of(name: &str) -> &'static str {
     let aliases = FORMATS.iter().flat_map(|format| format.aliases());
     let native = || aliases.clone().find(|(common, _)| *common == name).and_then(|(_, native)| of(native));
     of(name).or_else(native).unwrap_or("")
+}
+
+/// Whether `text` is an IP address: names and placeholders stand in its place, too.
+fn is_address(text: &[u8]) -> bool {
+    let may_be =
+        text.len() >= 2 && text.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'));
+    may_be && std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
 }
 
 /// What bytes of no format look like, for the message that says so.
