@@ -11,7 +11,7 @@
 use super::cloudtrail::CloudTrailParser;
 use super::delimited::{Cell, names, plain_name, rows, split};
 use super::json::{Flattener, elements, entries, text_of};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 
@@ -228,7 +228,7 @@ impl Columns {
 
     fn column(&self, name: &str, fields: &mut Fields) -> Column {
         let native = native_name(name).unwrap_or(name);
-        (fields.intern(native), native.to_owned())
+        (named(native, fields), native.to_owned())
     }
 
     /// Adds what a cell says beside its own text; whether that text is to be added, too.
@@ -242,7 +242,7 @@ impl Columns {
         for (path, value) in parts_of(text).unwrap_or_default() {
             let name = format!("{}.{path}", column.1);
             let name = native_name(&name).unwrap_or(&name);
-            event.push_text(fields.intern(name), Kind::Text, &String::from_utf8_lossy(value));
+            event.push_text(named(name, fields), Kind::Text, &String::from_utf8_lossy(value));
         }
         true
     }

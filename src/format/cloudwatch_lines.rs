@@ -87,16 +87,16 @@ impl Format for CloudWatchLines {
         if n_own * 4 >= found.len() * 3 {
             return Confidence(96);
         }
-        let has_stream = !found[0].0.is_empty();
+        // With a host's name in the place of the stream's, it is what syslog writes: only a format that cannot be mistaken
+        // speaks against that.
+        let needed = if found[0].0.is_empty() { 80 } else { 100 };
         let messages: Vec<&[u8]> = found.iter().map(|&(_, message)| message).collect();
         let joined = messages.join(&b'\n');
         let inner = detect(&Head::new(&joined, true));
-        match inner {
-            Some((format, confidence)) if !matches!(FORMATS[format].name(), "text" | "csv") => {
-                Confidence(if confidence.0 >= 80 { 96 } else { 0 })
-            }
-            _ => Confidence(if has_stream { 60 } else { 0 }),
-        }
+        let is_known = inner.is_some_and(|(format, confidence)| {
+            confidence.0 >= needed && !matches!(FORMATS[format].name(), "text" | "csv" | "json")
+        });
+        if is_known { Confidence(96) } else { Confidence::NONE }
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {

@@ -13,7 +13,7 @@ use super::delimited::{Cell, is_number, names, rows, split};
 use super::json::Flattener;
 use super::json_records::COMMON;
 use super::mapped::Mapper;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 
@@ -41,7 +41,13 @@ fn delimiter_of(header: &[u8]) -> Option<u8> {
 fn is_name(name: &str) -> bool {
     let is_ok = |c: char| c.is_alphanumeric() || " _-.@/#:()[]%$&*+?'".contains(c);
     let is_word = name.chars().any(char::is_alphabetic) && name.chars().all(is_ok);
-    is_word && name.len() <= 64 && name.split(' ').count() <= 6 && moment::of(name.as_bytes()).is_none()
+    // A sentence is no name, and neither is a path.
+    is_word
+        && name.len() <= 64
+        && name.split(' ').count() <= 4
+        && !name.contains(": ")
+        && !name.starts_with('/')
+        && moment::of(name.as_bytes()).is_none()
 }
 
 /// The names of the columns and the delimiter of a member that is rows under a header.
@@ -177,8 +183,8 @@ impl CsvParser {
         self.delimiter = delimiter_of(header).unwrap_or(b',');
         let names = names(header, self.delimiter);
         let field = |(number, name): (usize, &String)| match &**name {
-            "" => fields.intern(&format!("column{}", number + 1)),
-            name => fields.intern(name),
+            "" => named(&format!("column{}", number + 1), fields),
+            name => named(name, fields),
         };
         self.header = names.iter().enumerate().map(field).collect();
         let small: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();

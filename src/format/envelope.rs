@@ -17,7 +17,7 @@ use std::ops::Range;
 use super::delimited::{Cell, names, plain_name, rows, split};
 use super::inner::{Desk, Inner};
 use super::json::{Object, elements, entries, entry, text_of, validate};
-use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, by_name, moment};
+use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, by_name, moment, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
@@ -307,7 +307,7 @@ impl Unfolder for Rows {
         split(record, b',', &mut self.cells);
         if self.cells.iter().any(|cell| RAW.iter().any(|raw| &*cell.text(record) == raw.as_bytes())) {
             self.header = names(record, b',');
-            self.columns = self.header.iter().map(|name| fields.intern(name)).collect();
+            self.columns = self.header.iter().map(|name| named(name, fields)).collect();
             return Ok(());
         }
         if self.cells.len() > self.header.len() {

@@ -4,6 +4,7 @@
 //! Shape: findings one a line, as exported to S3, with keys as `accountId`; `{"Findings":[…]}` of the API, with keys as
 //! `AccountId`. Both give the former's fields.
 //! Time: `updatedAt`, UTC: when the finding was last seen anew; `createdAt` and the service's times stay fields.
+//! Addresses: of a connection, `source` is who made it: `remoteIpDetails` or, where the direction is OUTBOUND, the resource.
 //! Differs from the spec: findings that were asked for as samples have `guardduty.sample`.
 //! Rejects: what is no object.
 
@@ -71,7 +72,11 @@ impl Format for GuardDuty {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(GuardDutyParser {
-            mapper: Mapper::new(MAP, Flattener::with_small_names(), fields),
+            flattener: Flattener::with_small_names(),
+            inbound: Mapper::new(INBOUND, Flattener::default(), fields),
+            outbound: Mapper::new(OUTBOUND, Flattener::default(), fields),
+            all: Mapper::new(MAP, Flattener::default(), fields),
+            direction: fields.intern("service.action.networkConnectionAction.connectionDirection"),
             title: fields.intern("title"),
             id: fields.intern("resource.instanceDetails.instanceId"),
             more: fields.intern("service.additionalInfo.sample"),
@@ -80,6 +85,24 @@ impl Format for GuardDuty {
         }))
     }
 }
+
+const INBOUND: Map = &[
+    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", To::Address("source.ip")),
+    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV6", To::Address("source.ip")),
+    ("service.action.networkConnectionAction.remotePortDetails.port", To::Field("source.port")),
+    ("service.action.networkConnectionAction.localIpDetails.ipAddressV4", To::Address("destination.ip")),
+    ("resource.instanceDetails.networkInterfaces[].privateIpAddress", To::Address("destination.ip")),
+    ("service.action.networkConnectionAction.localPortDetails.port", To::Field("destination.port")),
+];
+
+const OUTBOUND: Map = &[
+    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", To::Address("destination.ip")),
+    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV6", To::Address("destination.ip")),
+    ("service.action.networkConnectionAction.remotePortDetails.port", To::Field("destination.port")),
+    ("service.action.networkConnectionAction.localIpDetails.ipAddressV4", To::Address("source.ip")),
+    ("resource.instanceDetails.networkInterfaces[].privateIpAddress", To::Address("source.ip")),
+    ("service.action.networkConnectionAction.localPortDetails.port", To::Field("source.port")),
+];
 
 const MAP: Map = &[
     ("updatedAt", To::Time),
@@ -91,8 +114,6 @@ const MAP: Map = &[
     ("description", To::Field("message")),
     ("accountId", To::Field("cloud.account.id")),
     ("region", To::Field("cloud.region")),
-    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", To::Address("source.ip")),
-    ("service.action.networkConnectionAction.remoteIpDetails.ipAddressV6", To::Address("source.ip")),
     ("service.action.awsApiCallAction.remoteIpDetails.ipAddressV4", To::Address("source.ip")),
     ("service.action.awsApiCallAction.remoteIpDetails.ipAddressV6", To::Address("source.ip")),
     ("service.action.kubernetesApiCallAction.remoteIpDetails.ipAddressV4", To::Address("source.ip")),
@@ -101,14 +122,11 @@ const MAP: Map = &[
         "service.action.portProbeAction.portProbeDetails[].remoteIpDetails.ipAddressV4",
         To::Address("source.ip"),
     ),
-    ("service.action.networkConnectionAction.remotePortDetails.port", To::Field("source.port")),
-    ("service.action.networkConnectionAction.localIpDetails.ipAddressV4", To::Address("destination.ip")),
-    ("resource.instanceDetails.networkInterfaces[].privateIpAddress", To::Address("destination.ip")),
-    ("service.action.networkConnectionAction.localPortDetails.port", To::Field("destination.port")),
     (
         "service.action.portProbeAction.portProbeDetails[].localPortDetails.port",
         To::Field("destination.port"),
     ),
+    ("resource.instanceDetails.networkInterfaces[].privateIpAddress", To::Address("destination.ip")),
     ("resource.accessKeyDetails.userName", To::Field("user.name")),
     ("resource.kubernetesDetails.kubernetesUserDetails.username", To::Field("user.name")),
     ("resource.rdsDbUserDetails.user", To::Field("user.name")),
@@ -121,7 +139,13 @@ const MAP: Map = &[
 ];
 
 struct GuardDutyParser {
-    mapper: Mapper,
+    flattener: Flattener,
+    /// For connections to the resource, and for those that it made.
+    inbound: Mapper,
+    outbound: Mapper,
+    /// For all else, and after them.
+    all: Mapper,
+    direction: FieldId,
     title: FieldId,
     id: FieldId,
     more: FieldId,
@@ -131,7 +155,16 @@ struct GuardDutyParser {
 
 impl Parser for GuardDutyParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        self.mapper.read(record, fields, event)?;
+        self.flattener.flatten(record, fields, event)?;
+        if record.first() != Some(&b'{') {
+            return Err(Why::NotAnEvent { expected: "an object" });
+        }
+        match event.leaf(self.direction).map(|leaf| event.bytes(record, &leaf)) {
+            Some(b"OUTBOUND") => self.outbound.apply(record, event),
+            Some(_) => self.inbound.apply(record, event),
+            None => {}
+        }
+        self.all.apply(record, event);
         let says = |field, is_so: fn(&[u8]) -> bool| {
             event.leaf(field).is_some_and(|leaf| is_so(event.bytes(record, &leaf)))
         };

@@ -100,7 +100,7 @@ pub static OSQUERY: Mapped = Mapped {
     is_record: |object: &Object<'_>| {
         const SPINE: &[&str] = &["name", "hostIdentifier", "calendarTime", "unixTime", "action", "epoch"];
         let has_rows = object.has("columns") || object.has("snapshot") || object.has("diffResults");
-        has_rows && object.count(SPINE) >= 3
+        has_rows && (object.count(SPINE) >= 3 || object.has("action") && object.count(SPINE) >= 2)
     },
     map: &[
         ("unixTime", To::Time),

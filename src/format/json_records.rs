@@ -33,6 +33,8 @@ pub const COMMON: Map = &[
     ("time_local", To::Time),
     ("requestTime", To::Time),
     ("request_time", To::Time),
+    ("requestTimeEpoch", To::Time),
+    ("request_time_epoch", To::Time),
     ("_time", To::Time),
     ("@t", To::Time),
     ("t", To::Time),

@@ -34,7 +34,7 @@ pub static AUDIT: Mapped = Mapped {
             &["apiVersion", "kind", "level", "stage", "verb", "requestURI", "user", "objectRef", "sourceIPs"];
         object.has("auditID") && object.count(SPINE) >= 3
             || object.has("verb") && object.has("requestURI") && object.count(SPINE) >= 5
-            || object.has("verb") && object.has("objectRef") && object.count(SPINE) >= 4
+            || object.has("verb") && object.has("objectRef")
     },
     map: &[
         ("stageTimestamp", To::Time),

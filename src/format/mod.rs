@@ -34,7 +34,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, Fields, Why};
+use crate::base::{Event, FieldId, Fields, Why, limits};
 
 /// One log format: how to know it, cut it into records, and read one record.
 pub trait Format: Sync {
@@ -232,6 +232,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cloudwatch_lines::CloudWatchCsv,
     &envelope::EnvelopeCsv,
     &csv::CredentialReport,
+    &route53::HostedZone,
     &cloudwatch_lines::CloudWatchLines,
     &json_records::JsonRecords,
     &csv::Csv,
@@ -275,6 +276,15 @@ fn is_address(text: &[u8]) -> bool {
     let may_be =
         text.len() >= 2 && text.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'));
     may_be && std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
+}
+
+/// The field that data names: there is no end to what it may say. Beyond the limits of [`limits`], values gather under `…`.
+fn named(name: &str, fields: &mut Fields) -> FieldId {
+    if let Some(known) = fields.get(name) {
+        return known;
+    }
+    let is_too_much = fields.len() >= limits::FIELDS || name.len() > limits::NAME_BYTES;
+    fields.intern(if is_too_much { "…" } else { name })
 }
 
 /// What bytes of no format look like, for the message that says so.

@@ -9,4 +9,5 @@ mod queries;
 mod suite;
 mod suites;
 mod suites_archives;
+mod suites_aws_json;
 mod tidy;
