@@ -2,7 +2,8 @@
 //!
 //! Spec: "Viewing recent management events with the console", "Get and save CloudTrail Lake query results", AWS CloudTrail
 //! user guide; "Query AWS CloudTrail logs", Amazon Athena user guide. All as read in 2025.
-//! Shape: CSV with a header, any columns in any order; or JSON, `{"QueryResultRows":[[{"column":"value"},…],…]}`.
+//! Shape: CSV with a header, any columns in any order; or JSON, `{"QueryResultRows":[[{"column":"value"},…],…]}`, or an object
+//! a row as data lakes give it, with all names in small letters.
 //! Fields: columns under the names that CloudTrail has for them, others under their own. JSON in a cell is read. A struct
 //! in Athena's notation, `{type=IAMUser, arn=…}`, is kept as it stands and, where it can be read, its parts beside it.
 //! Time: the event's time, UTC. Before 2021 the console wrote it in the browser's zone, which it does not say.
@@ -10,7 +11,7 @@
 
 use super::cloudtrail::CloudTrailParser;
 use super::delimited::{Cell, names, plain_name, rows, split};
-use super::json::{Flattener, elements, entries, text_of};
+use super::json::{Flattener, Object, elements, entries, text_of};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
@@ -84,6 +85,7 @@ impl Format for CloudTrailRows {
 
     fn samples(&self) -> &'static [&'static [u8]] {
         &[
+            br#"{"eventtime":"2022-03-22 15:48:02","eventname":"RunInstances","eventsource":"ec2.amazonaws.com","eventversion":"1.08","useridentity":{"type":"IAMUser"}}"#,
             br#"{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventTime":"2022-03-22 15:48:02.000"},{"eventName":"RunInstances"},{"userIdentity":"{type=IAMUser, username=alice}"}]]}"#,
         ]
     }
@@ -93,7 +95,19 @@ impl Format for CloudTrailRows {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
-        Confidence::certain_if(head.objects().iter().any(|object| object.under == b"QueryResultRows"))
+        const SMALL: &[&str] = &[
+            "eventname",
+            "eventsource",
+            "eventtime",
+            "eventversion",
+            "awsregion",
+            "useridentity",
+            "eventid",
+        ];
+        let is_row = |object: &Object<'_>| {
+            object.under == b"QueryResultRows" || object.under.is_empty() && object.count(SMALL) >= 4
+        };
+        Confidence::certain_if(head.objects().iter().any(is_row))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -212,6 +226,8 @@ struct Columns {
     cloudtrail: CloudTrailParser,
     flattener: Flattener,
     event_time: FieldId,
+    /// By field number, the field that CloudTrail has for it, once that was asked.
+    spellings: Vec<Option<FieldId>>,
 }
 
 /// A column: its field, and the name of it.
@@ -223,6 +239,7 @@ impl Columns {
             cloudtrail: CloudTrailParser::new(fields),
             flattener: Flattener::default(),
             event_time: fields.intern("eventTime"),
+            spellings: Vec::new(),
         }
     }
 
@@ -236,7 +253,9 @@ impl Columns {
         if !matches!(text, [b'{', .., b'}'] | [b'[', .., b']']) {
             return !text.is_empty() && text != b"null";
         }
+        let n_before = event.leaves().len();
         if self.flattener.flatten_made(&column.1, text, fields, event).is_ok() {
+            self.respell(n_before, fields, event);
             return false;
         }
         for (path, value) in parts_of(text).unwrap_or_default() {
@@ -245,6 +264,28 @@ impl Columns {
             event.push_text(named(name, fields), Kind::Text, &String::from_utf8_lossy(value));
         }
         true
+    }
+
+    /// Adds the leaves from the `n`th on again that CloudTrail spells with capitals, under its names.
+    fn respell(&mut self, n: usize, fields: &mut Fields, event: &mut Event) {
+        for index in n..event.leaves().len() {
+            let leaf = event.leaves()[index];
+            let number = leaf.field.0 as usize;
+            if number >= self.spellings.len() {
+                self.spellings.resize(number + 1, None);
+            }
+            let spelling = match self.spellings[number] {
+                Some(known) => known,
+                None => {
+                    let native = native_name(fields.name(leaf.field));
+                    let field = native.map_or(leaf.field, |native| fields.intern(native));
+                    *self.spellings[number].insert(field)
+                }
+            };
+            if spelling != leaf.field {
+                event.push_copy(spelling, leaf);
+            }
+        }
     }
 
     /// Completes an event that has the native fields of a row.
@@ -375,7 +416,8 @@ impl Parser for RowParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         super::json::validate(record)?;
         let mut tells_errors = false;
-        for cells in elements(record) {
+        let cells = elements(record).chain((record.first() == Some(&b'{')).then_some(0..record.len()));
+        for cells in cells {
             for (name, value) in entries(&record[cells.clone()]) {
                 let column = self.columns.column(&String::from_utf8_lossy(name), fields);
                 tells_errors |= is_error(&column.1);

@@ -35,6 +35,8 @@ pub static AUDIT: Mapped = Mapped {
         object.has("auditID") && object.count(SPINE) >= 3
             || object.has("verb") && object.has("requestURI") && object.count(SPINE) >= 5
             || object.has("verb") && object.has("objectRef")
+            || object.has("sourceIPs") && object.has("kind") && object.has("user")
+            || object.has("sourceIPs") && object.has("verb") && object.has("responseStatus")
     },
     map: &[
         ("stageTimestamp", To::Time),
