@@ -8,7 +8,7 @@ use super::reading::hex;
 use crate::base::event::Framing;
 use crate::base::{Reject, Span, Why};
 use crate::container::is_plain;
-use crate::format::{self, Confidence, Head};
+use crate::format::{self, Confidence, Format, Head};
 use crate::frame::{Context, Framer, Records};
 
 /// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too.
@@ -118,7 +118,7 @@ impl Cutter {
         if !is_plain(head) || !Framer::can_resume(framing) {
             return;
         }
-        let (mut framer, mut cuts) = (Framer::new(framing), Cuts::default());
+        let (mut framer, mut cuts) = (Framer::new(framing), Cuts::of(format::FORMATS[format.0]));
         framer.push(head, &mut cuts);
         // A piece of JSON says all that is to be known of it.
         let head = if matches!(framing, Framing::Json { .. }) { Rc::default() } else { head.into() };
@@ -134,15 +134,33 @@ impl Cutter {
 }
 
 /// Looks at where records begin.
-#[derive(Default)]
 struct Cuts {
+    format: &'static dyn Format,
     pieces: Vec<Piece>,
     /// Where the next piece begins.
     start: Span,
     context: Context,
+    /// The headers of each kind that every piece knows: see [`Format::header_kind`].
+    headers: Vec<(&'static str, Vec<u8>)>,
+    /// Whether another header was met: what follows is read in one piece, which begins with it.
+    is_changed: bool,
+    n_records: usize,
 }
 
 impl Cuts {
+    fn of(format: &'static dyn Format) -> Cuts {
+        let (start, context) = (Span::default(), Context::default());
+        Cuts {
+            format,
+            pieces: Vec::new(),
+            start,
+            context,
+            headers: Vec::new(),
+            is_changed: false,
+            n_records: 0,
+        }
+    }
+
     fn cut(&mut self, end: u64, next: Option<(Span, Context)>) {
         let start = Span { line_number: self.start.line_number.max(1), ..self.start };
         if end > start.offset {
@@ -156,7 +174,25 @@ impl Cuts {
 }
 
 impl Records for Cuts {
-    fn record(&mut self, _: &[u8], at: Span, context: Context) -> Result<(), Why> {
+    fn record(&mut self, record: &[u8], at: Span, context: Context) -> Result<(), Why> {
+        if self.is_changed {
+            return Ok(());
+        }
+        self.n_records += 1;
+        if let Some(kind) = self.format.header_kind(record) {
+            let known = self.headers.iter().find(|(known, _)| *known == kind);
+            match known {
+                Some((_, known)) if known == record => {}
+                None if self.n_records <= format::HEADER_RECORDS => {
+                    self.headers.push((kind, record.to_vec()))
+                }
+                _ => {
+                    self.is_changed = true;
+                    self.cut(at.offset, Some((at, context)));
+                }
+            }
+            return Ok(());
+        }
         let wanted = if self.start.offset == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES };
         if at.offset - self.start.offset >= wanted {
             self.cut(at.offset, Some((at, context)));

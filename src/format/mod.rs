@@ -28,6 +28,8 @@ pub mod securityhub;
 pub mod suricata;
 pub mod text;
 pub mod utmp;
+pub mod values;
+pub mod vpcflow;
 pub mod waf;
 
 use std::cell::OnceCell;
@@ -50,6 +52,12 @@ pub trait Format: Sync {
     fn samples(&self) -> &'static [&'static [u8]];
     /// How its records stand in a member.
     fn framing(&self) -> Framing;
+    /// The kind of header that a record is, if it says how the ones behind it are to be read: the order of their fields,
+    /// their date. Of each kind the first among [`HEADER_RECORDS`] holds for a member from its start; where another one
+    /// comes later, the rest of a large file is not dealt out. Asked of every record, so it must be cheap.
+    fn header_kind(&self, _record: &[u8]) -> Option<&'static str> {
+        None
+    }
     /// How surely a member that begins with `head` is of this format. Never trusts a file name.
     fn sniff(&self, head: &Head<'_>) -> Confidence;
     /// What reads its records.
@@ -81,6 +89,9 @@ pub struct Head<'a> {
     lines: OnceCell<Vec<String>>,
     objects: OnceCell<Vec<json::Object<'a>>>,
 }
+
+/// Among how many records of a member a header stands that holds from its start: see [`Format::header_kind`].
+pub const HEADER_RECORDS: usize = 10;
 
 /// Lines of a head that are looked at.
 const HEAD_LINES: usize = 100;
@@ -234,6 +245,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &csv::CredentialReport,
     &route53::HostedZone,
     &cloudwatch_lines::CloudWatchLines,
+    &vpcflow::VpcFlow,
     &json_records::JsonRecords,
     &csv::Csv,
     &text::Text,
