@@ -249,9 +249,15 @@ pub enum Framing {
     },
     /// Lines, each a record or a part of one.
     Lines(Lines),
+    /// Lines of one key are one record, with a line end between them, where they stand near one another; a line without
+    /// a key is a record. The span of one whose lines stand apart is that of its first line.
+    Grouped(GroupKey),
     /// The whole member is one record.
     Whole,
 }
+
+/// What a line says of the event that it is part of.
+pub type GroupKey = fn(&[u8]) -> Option<[u64; 3]>;
 
 /// What lines make a record. A record is valid UTF-8, has no line end at its end and no terminal colours.
 #[derive(Debug, Clone, Copy)]
@@ -260,6 +266,8 @@ pub enum Lines {
     Each,
     /// A record begins with a line of which this is true, and has all lines up to the next such line.
     From(fn(&[u8]) -> bool),
+    /// A record begins with a line that has a timestamp where the lines of its member have one.
+    Stamped(super::stamp::Places),
     /// As each, but a line end between quotes (`"`) is part of the record: CSV.
     Quoted,
 }

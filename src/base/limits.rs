@@ -14,6 +14,12 @@ pub const RECORD_BYTES: usize = 16 << 20;
 /// stack trace is shorter, and a quote that never closes must not swallow a file.
 pub const JOINED_BYTES: usize = 1 << 20;
 
+/// Groups of lines that wait for more of their lines: auditd writes those of a few events at a time, interleaved.
+pub const OPEN_GROUPS: usize = 64;
+
+/// Bytes of all groups that wait: the arguments of one command may have 2 MiB, which is twice that in hexadecimal digits.
+pub const OPEN_GROUP_BYTES: usize = 8 << 20;
+
 /// Bytes of a member that is read as a whole: journals end at 128 MiB by default, and at 4 GiB by force.
 pub const WHOLE_BYTES: usize = 1 << 30;
 

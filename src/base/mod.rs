@@ -6,6 +6,7 @@ pub mod event;
 pub mod limits;
 pub mod problem;
 pub mod reject;
+pub mod stamp;
 pub mod text;
 pub mod time;
 pub mod wire;

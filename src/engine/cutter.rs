@@ -114,7 +114,7 @@ impl Cutter {
     fn recognise(&mut self, head: &[u8]) {
         self.state = State::Whole;
         let Some(format) = self.forced.or_else(|| format::detect(&Head::new(head, false))) else { return };
-        let framing = format::FORMATS[format.0].framing();
+        let framing = format::FORMATS[format.0].framing_of(head);
         if !is_plain(head) || !Framer::can_resume(framing) {
             return;
         }

@@ -356,7 +356,8 @@ impl MemberReading {
             },
         };
         hand.start(Start { head, settings: &self.settings });
-        self.stage = Stage::Events { framer: Box::new(framer(format.framing())), hand, format: number };
+        self.stage =
+            Stage::Events { framer: Box::new(framer(format.framing_of(head))), hand, format: number };
     }
 
     fn frame(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {

@@ -1,6 +1,7 @@
 //! Records to events. A format is one file: its spec, fields, samples, sniff and parser; and one line in
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
+pub mod auditd;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudtrail_lookup;
@@ -17,6 +18,7 @@ pub mod inventory;
 pub mod journal;
 pub mod json;
 pub mod json_records;
+pub mod keyed;
 pub mod kubernetes_audit;
 pub mod lastlog;
 pub mod mapped;
@@ -57,6 +59,9 @@ pub trait Format: Sync {
     /// comes later, the rest of a large file is not dealt out. Asked of every record, so it must be cheap.
     fn header_kind(&self, _record: &[u8]) -> Option<&'static str> {
         None
+    /// How they stand in a member that begins with `head`: by default as in all.
+    fn framing_of(&self, _head: &[u8]) -> Framing {
+        self.framing()
     }
     /// How surely a member that begins with `head` is of this format. Never trusts a file name.
     fn sniff(&self, head: &Head<'_>) -> Confidence;
@@ -246,6 +251,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &route53::HostedZone,
     &cloudwatch_lines::CloudWatchLines,
     &vpcflow::VpcFlow,
+    &auditd::Auditd,
     &json_records::JsonRecords,
     &csv::Csv,
     &text::Text,

@@ -1,11 +1,14 @@
-//! Plain text of no known format: each line is an event, with the time at its start if there is one.
+//! Plain text of no known format: each line, or each line with a timestamp and those without one behind it, is an event.
 //!
-//! Shape: lines. A line that begins with white space belongs to the one before it.
-//! Time: at the start of the line, as `base::time` reads it.
+//! Shape: lines. Where the first lines of the member have a timestamp, and how it is written, is learnt from them. If
+//! one line in six has one, a line without belongs to the one before it: a stack trace, the second line of Samba's
+//! records. If fewer have, a line that begins with white space belongs to the one before it.
+//! Time: the timestamp at that place, or at the start of the line, as `base::stamp` reads it.
 
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, looks_like};
+use super::{Confidence, Format, HEAD_BYTES, Head, Parsed, Parser, Reader, Start, looks_like};
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Why, time};
+use crate::base::stamp::Places;
+use crate::base::{Event, FieldId, Fields, Kind, Why};
 
 /// See the module.
 pub struct Text;
@@ -24,7 +27,11 @@ impl Format for Text {
     }
 
     fn framing(&self) -> Framing {
-        Framing::Lines(Lines::From(|line| !line.first().is_some_and(u8::is_ascii_whitespace)))
+        Framing::Lines(Lines::Stamped(Places::default()))
+    }
+
+    fn framing_of(&self, head: &[u8]) -> Framing {
+        Framing::Lines(Lines::Stamped(places_of(head)))
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
@@ -41,20 +48,33 @@ impl Format for Text {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         let (message, dataset) = (fields.intern("message"), fields.intern("event.dataset"));
-        Reader::Events(Box::new(TextParser { message, dataset }))
+        Reader::Events(Box::new(TextParser { message, dataset, places: Places::default() }))
     }
+}
+
+/// Where the lines of a member that begins with `head` have their stamps.
+fn places_of(head: &[u8]) -> Places {
+    // However much came at once, the same bytes decide.
+    let head = Head::new(head, head.len() < HEAD_BYTES);
+    Places::learn(head.lines().iter().map(|line| line.as_bytes()))
 }
 
 struct TextParser {
     message: FieldId,
     dataset: FieldId,
+    places: Places,
 }
 
 impl Parser for TextParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        event.time = time::iso(record).or_else(|| time::bsd(record)).map(|(reading, _)| reading);
+        let line = record.split(|&byte| byte == b'\n').next().unwrap_or(record);
+        event.time = self.places.find(line).map(|stamp| stamp.reading);
         event.push_slice(self.message, Kind::Text, 0, record.len());
         event.push_text(self.dataset, Kind::Text, Text.name());
         Ok(Parsed::Event)
+    }
+
+    fn start(&mut self, start: Start<'_>) {
+        self.places = places_of(start.head);
     }
 }

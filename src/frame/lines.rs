@@ -112,8 +112,14 @@ impl LineFramer {
                     self.line_number += lines_of(&buffer[start..next]);
                     start = next;
                 }
-                Lines::From(begins) => {
-                    let is_start = begins(trimmed(&buffer[self.at..line_end]));
+                Lines::From(_) | Lines::Stamped(_) => {
+                    let line = trimmed(&buffer[self.at..line_end]);
+                    let is_start = match self.lines {
+                        Lines::From(begins) => begins(line),
+                        Lines::Stamped(places) if is_clean => places.begins(line),
+                        Lines::Stamped(places) => places.begins(&clean(line).0),
+                        Lines::Each | Lines::Quoted => true,
+                    };
                     let is_long = self.at - start > limits::JOINED_BYTES;
                     if (is_start || is_long) && self.at > start {
                         self.record(&buffer[start..self.at], start, is_clean, records);

@@ -1,10 +1,12 @@
 //! A member's bytes to records, wherever the bytes are cut.
 
+mod group;
 mod json;
 mod lines;
 mod scan;
 mod whole;
 
+use group::GroupFramer;
 pub use json::Context;
 use json::JsonFramer;
 use lines::LineFramer;
@@ -32,6 +34,8 @@ pub enum Framer {
     Json(Box<JsonFramer>),
     /// See [`Framing::Lines`].
     Lines(LineFramer),
+    /// See [`Framing::Grouped`].
+    Grouped(Box<GroupFramer>),
     /// See [`Framing::Whole`].
     Whole(WholeFramer),
 }
@@ -42,6 +46,7 @@ impl Framer {
         match framing {
             Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::new(keys))),
             Framing::Lines(lines) => Framer::Lines(LineFramer::new(lines)),
+            Framing::Grouped(key_of) => Framer::Grouped(Box::new(GroupFramer::new(key_of))),
             Framing::Whole => Framer::Whole(WholeFramer::default()),
         }
     }
@@ -54,13 +59,16 @@ impl Framer {
         match framing {
             Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::resume(keys, at, context))),
             Framing::Lines(lines) => Framer::Lines(LineFramer::resume(lines, at)),
-            Framing::Whole => panic!("a member that is one record is not read in pieces"),
+            Framing::Grouped(_) | Framing::Whole => panic!("this framing needs all that came before"),
         }
     }
 
     /// Whether a member can be read in pieces that begin with any of its records.
     pub fn can_resume(framing: Framing) -> bool {
-        matches!(framing, Framing::Json { .. } | Framing::Lines(Lines::Each | Lines::From(_)))
+        matches!(
+            framing,
+            Framing::Json { .. } | Framing::Lines(Lines::Each | Lines::From(_) | Lines::Stamped(_))
+        )
     }
 
     /// Takes the next bytes.
@@ -68,6 +76,7 @@ impl Framer {
         match self {
             Framer::Json(framer) => framer.push(chunk, records),
             Framer::Lines(framer) => framer.push(chunk, records),
+            Framer::Grouped(framer) => framer.push(chunk, records),
             Framer::Whole(framer) => framer.push(chunk),
         }
     }
@@ -77,6 +86,7 @@ impl Framer {
         match self {
             Framer::Json(framer) => framer.finish(records),
             Framer::Lines(framer) => framer.finish(records),
+            Framer::Grouped(framer) => framer.finish(records),
             Framer::Whole(framer) => framer.finish(records),
         }
     }

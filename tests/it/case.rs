@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::{
     Cutter, EventState, FieldSum, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard, SourceState,
-    read_places,
+    Zone, read_places,
 };
 use trailglass::format::{FORMATS, Parsed, Parser, Reader, Start, Unfolded, Unfolder};
 use trailglass::frame::{Context, Framer, Records};
@@ -145,11 +145,17 @@ pub struct Case {
 impl Case {
     /// Loads all files, dealt out in turn.
     pub fn load(files: &Files, load: Load) -> Case {
+        Case::load_as(files, load, Zone::default(), &|_| Some(MODIFIED))
+    }
+
+    /// As `load`, with the zone of times that say none, and with when each file was modified.
+    pub fn load_as(files: &Files, load: Load, zone: Zone, modified_of: &dyn Fn(&str) -> Option<i64>) -> Case {
         let mut case =
             Case { hub: Hub::new(load.n_shards), shards: (0..load.n_shards).map(Shard::new).collect() };
+        case.hub.set_zone(None, zone);
         let mut turn = 0;
         for (path, bytes) in files {
-            let source = case.hub.add_source(path, bytes.len() as u64, Some(MODIFIED));
+            let source = case.hub.add_source(path, bytes.len() as u64, modified_of(path));
             if bytes.len() >= load.cut_from
                 && case.read_in_pieces(source, path, bytes, load.n_chunk, &mut turn)
             {
@@ -195,7 +201,7 @@ impl Case {
         piece: Option<PieceOf>,
     ) {
         let (zone, hashes) = (self.hub.zone_to_read(source), piece.is_none());
-        let (path, modified) = (path.to_owned(), Some(MODIFIED));
+        let (path, modified) = (path.to_owned(), self.hub.source(source).modified);
         let opening = Opening { source, path, modified, zone, hashes, piece, ..Opening::default() };
         self.shards[shard].open(opening);
         chunks.for_each(|chunk| self.shards[shard].push(chunk));

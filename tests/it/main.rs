@@ -10,4 +10,5 @@ mod suite;
 mod suites;
 mod suites_archives;
 mod suites_aws_json;
+mod suites_linux_text;
 mod tidy;
