@@ -59,6 +59,7 @@ pub trait Format: Sync {
     /// comes later, the rest of a large file is not dealt out. Asked of every record, so it must be cheap.
     fn header_kind(&self, _record: &[u8]) -> Option<&'static str> {
         None
+    }
     /// How they stand in a member that begins with `head`: by default as in all.
     fn framing_of(&self, _head: &[u8]) -> Framing {
         self.framing()

@@ -251,13 +251,17 @@ fn auditd_laurel() {
                     Value::Null => {}
                     one => {
                         let wanted = text(one);
-                        let octal = wanted.strip_prefix("0o").map(|rest| rest.trim_start_matches('0').to_owned());
+                        let octal =
+                            wanted.strip_prefix("0o").map(|rest| rest.trim_start_matches('0').to_owned());
                         let plain = wanted.trim_start_matches("0x").to_owned();
                         let found = |wanted: &str| {
                             all.iter().any(|value| *value == wanted || *value == wanted.trim_end())
                         };
-                        let is_found =
-                            found(&wanted) || found(&plain) || octal.is_some_and(|octal| all.iter().any(|value| value.trim_start_matches('0') == octal));
+                        let is_found = found(&wanted)
+                            || found(&plain)
+                            || octal.is_some_and(|octal| {
+                                all.iter().any(|value| value.trim_start_matches('0') == octal)
+                            });
                         let is_argument = at.starts_with(".PROCTITLE") && value_has(&all, &wanted);
                         let is_zero =
                             plain == "0" && all.iter().any(|value| value.bytes().all(|c| c == b'0'));
@@ -468,7 +472,10 @@ fn check_s4(
         if found == wanted {
             suite.pass();
         } else if is_within && !wanted.is_empty() {
-            suite.differ(path, "lines that s4 takes for a part of the message before them have a time of their own");
+            suite.differ(
+                path,
+                "lines that s4 takes for a part of the message before them have a time of their own",
+            );
         } else if let Some(reason) = differs(path, &format) {
             suite.differ(path, reason);
         } else {
@@ -523,10 +530,14 @@ fn s4_syslog() {
 #[test]
 fn s4_timestamps() {
     check_s4("timestamps/s4-logs", "timestamps/s4-logs", 0, &|path, format| match path {
-        _ if path.contains("/dtf9") => Some("a time without a year: 29 February counts, a zone's name does not"),
+        _ if path.contains("/dtf9") => {
+            Some("a time without a year: 29 February counts, a zone's name does not")
+        }
         _ if path.contains("s_") => Some("seconds since the epoch are UTC"),
         _ if path.contains("mix") || path.contains("x3_") => Some("each line says its own zone"),
-        _ if path.contains("varying") => Some("lines that s4 takes for a part of the message before them have a time of their own"),
+        _ if path.contains("varying") => {
+            Some("lines that s4 takes for a part of the message before them have a time of their own")
+        }
         _ if format == "json" => Some("a number alone is JSON"),
         _ => None,
     });
