@@ -193,14 +193,15 @@ impl fmt::Display for Problem {
             }
             Problem::Skipped { container, offset, n_bytes, n_places } => {
                 let noun = Noun(container);
-                write!(
-                    f,
-                    "the {noun} is damaged at byte {offset}: {n_bytes} bytes at {n_places} places skipped"
-                )
+                write!(f, "the {noun} is damaged at byte {offset}: {n_bytes} bytes skipped")?;
+                if *n_places > 1 { write!(f, " at {n_places} places") } else { Ok(()) }
             }
             Problem::Encrypted { container } => write!(f, "encrypted in the {}: not read", Noun(container)),
             Problem::Unsupported { container, what } => {
                 write!(f, "{} needs {what}: not read", Noun(container))
+            }
+            Problem::Missing { container, n_files: 1, first } => {
+                write!(f, "the {} lists a file that is not where it says: {first:?}", Noun(container))
             }
             Problem::Missing { container, n_files, first } => {
                 let noun = Noun(container);

@@ -41,7 +41,7 @@ impl Budget {
     /// # Errors
     /// They are more than a limit allows; then they must not be handed on.
     pub fn spend(&mut self, depth: usize, n: u64) -> Result<(), &'static str> {
-        let n_out = self.n_out[depth] + n;
+        let n_out = self.n_out[depth].saturating_add(n);
         if n_out > limits::MEMBER_BYTES {
             return Err("the limit of 64 GiB");
         }

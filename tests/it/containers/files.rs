@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use proptest::prelude::*;
 use trailglass::base::Problem;
 
+use super::pack::{pax, tar_entry};
 use super::{Found, members};
-use crate::case::files_below;
+use crate::case::{Case, Files, Load, files_below, gzip};
 
 fn data() -> Vec<(String, Vec<u8>)> {
     files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/containers"))
@@ -117,5 +119,53 @@ fn what_is_encrypted_is_named() {
                 );
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever is damaged, every member ends, within the limits, and the cut does not show.
+    #[test]
+    fn damaged_files_end(
+        file in any::<proptest::sample::Index>(),
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..5),
+        cut in proptest::option::weighted(0.2, any::<proptest::sample::Index>()),
+    ) {
+        let files = data();
+        let (path, mut file) = files[file.index(files.len())].clone();
+        for (at, byte) in damage {
+            let at = at.index(file.len());
+            file[at] = byte;
+        }
+        if let Some(cut) = cut {
+            file.truncate(cut.index(file.len()));
+        }
+        let whole = members(&file, usize::MAX);
+        for n_piece in [7, 1_000] {
+            let is_same = members(&file, n_piece) == whole;
+            prop_assert!(is_same, "{} in pieces of {}", path, n_piece);
+        }
+    }
+}
+
+/// A tree in an archive gives the events that the tree gives.
+#[test]
+fn a_packed_tree_is_a_dropped_tree() {
+    let incident = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/incident");
+    let mut tree: Files = files_below(&incident);
+    tree.retain(|(path, _)| path.starts_with("AWSLogs"));
+    let entry = |(path, bytes): &(String, Vec<u8>)| {
+        [tar_entry("x", b'x', &pax(&[("path", path)])), tar_entry("cut", b'0', bytes)].concat()
+    };
+    let archive = [tree.iter().flat_map(entry).collect(), vec![0; 1_024]].concat();
+    for file in [archive.clone(), gzip(&archive)] {
+        let mut packed = Case::load(&vec![("AWSLogs".to_owned(), file)], Load::default());
+        packed.check_sums();
+        let mut dropped = Case::load(&tree, Load::default());
+        for query in ["", "eventName: RunInstances"] {
+            assert_eq!(packed.count(query), dropped.count(query), "{query:?}");
+        }
+        assert_eq!(packed.hub.totals().n_events, 3_414);
     }
 }
