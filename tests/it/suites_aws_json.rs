@@ -520,3 +520,66 @@ fn snippet(source: &Value) -> Option<&str> {
     let (_, text) = source.as_str()?.split_once("s'")?;
     text.rsplit_once('\'').map(|(text, _)| text)
 }
+
+/// However an event comes, it is the same event: one row, and a copy for each other way.
+#[test]
+fn an_event_is_the_same_in_every_wrapper() {
+    let event = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","userName":"al\"ice"},"eventTime":"2022-03-22T15:48:02Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.7","eventID":"id-1","requestParameters":{"n":[1,2]},"recipientAccountId":"111122223333"}"#;
+    let text = Value::String(event.to_owned()).to_string();
+    let wrapped = [
+        ("delivered", format!(r#"{{"Records":[{event}]}}"#)),
+        (
+            "lookup",
+            format!(
+                r#"{{"Events":[{{"EventId":"id-1","EventName":"RunInstances","EventTime":1.5,"CloudTrailEvent":{text}}}]}}"#
+            ),
+        ),
+        ("texts", format!("[{text}]")),
+        (
+            "eventbridge",
+            format!(
+                r#"{{"version":"0","id":"x","detail-type":"y","source":"aws.ec2","account":"999","time":"2022-03-22T15:49:00Z","region":"z","detail":{event}}}"#
+            ),
+        ),
+        (
+            "subscription",
+            format!(
+                r#"{{"messageType":"DATA_MESSAGE","owner":"999","logGroup":"g","logStream":"s","logEvents":[{{"id":"1","timestamp":1647964082000,"message":{text}}}]}}"#
+            ),
+        ),
+        (
+            "printed",
+            format!(
+                r#"{{"events":[{{"timestamp":1647964082000,"message":{text},"ingestionTime":1647964082000}}]}}"#
+            ),
+        ),
+        ("exported", format!("2022-03-22T15:48:09.000Z {event}\n")),
+        (
+            "insights",
+            format!("@timestamp,@message\n2022-03-22 15:48:09.000,\"{}\"\n", event.replace('"', "\"\"")),
+        ),
+        (
+            "splunk",
+            format!(r#"{{"result":{{"_raw":{text},"_time":"2022-03-22T15:48:09.000+00:00","host":"h"}}}}"#),
+        ),
+        (
+            "elastic",
+            format!(
+                r#"{{"_index":"i","_id":"1","_source":{{"@timestamp":"2022-03-22T15:48:09.000Z","event":{{"original":{text}}}}}}}"#
+            ),
+        ),
+        (
+            "sns",
+            format!(
+                r#"{{"Type":"Notification","TopicArn":"t","Message":{text},"Timestamp":"2022-03-22T15:48:09.000Z"}}"#
+            ),
+        ),
+    ];
+    let files: Files =
+        wrapped.iter().map(|(name, text)| ((*name).to_owned(), text.clone().into_bytes())).collect();
+    let mut case = Case::load(&files, Load { n_shards: 2, ..Load::default() });
+    case.check_sums();
+    let totals = case.hub.totals();
+    assert_eq!((totals.n_events, totals.n_duplicates, totals.n_rejects), (1, wrapped.len() as u64 - 1, 0));
+    assert_eq!(case.count("user.name: \"al\\\"ice\" and event.action: RunInstances"), 1);
+}
