@@ -209,6 +209,17 @@ impl Event {
         self.leaves.truncate(n);
     }
 
+    /// Keeps `text`, of which all values but the first `n` are slices: it does not stand in the record.
+    pub fn adopt(&mut self, n: usize, text: &[u8]) {
+        let base = self.made.len() as u32;
+        self.made.extend_from_slice(text);
+        for leaf in self.leaves.iter_mut().skip(n) {
+            if let Place::Record { first, end } = leaf.place {
+                leaf.place = Place::Made { first: first + base, end: end + base };
+            }
+        }
+    }
+
     /// The first value of a field.
     pub fn leaf(&self, field: FieldId) -> Option<Leaf> {
         self.leaves.iter().find(|leaf| leaf.field == field).copied()

@@ -74,7 +74,7 @@ impl Flattener {
     /// # Errors
     /// Where it is no JSON value, and what was expected there.
     pub fn flatten(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
-        self.walk(record, ROOT, false, fields, event)
+        self.walk(record, ROOT, fields, event)
     }
 
     /// Reads `text`, a JSON value that does not stand in the record, and adds its leaves to `event` under the path `name`;
@@ -91,22 +91,16 @@ impl Flattener {
     ) -> Result<(), Why> {
         let node = self.child(ROOT, format!("\"{name}\"").as_bytes());
         let n_before = event.leaves().len();
-        let result = self.walk(text, node, true, fields, event);
-        if result.is_err() {
-            event.truncate(n_before);
+        let result = self.walk(text, node, fields, event);
+        match result {
+            Ok(()) => event.adopt(n_before, text),
+            Err(_) => event.truncate(n_before),
         }
         result
     }
 
-    fn walk(
-        &mut self,
-        record: &[u8],
-        node: u32,
-        is_made: bool,
-        fields: &mut Fields,
-        event: &mut Event,
-    ) -> Result<(), Why> {
-        let mut walk = Walk { record, at: 0, depth: 0, is_made, paths: self, fields, event };
+    fn walk(&mut self, record: &[u8], node: u32, fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
+        let mut walk = Walk { record, at: 0, depth: 0, paths: self, fields, event };
         walk.white();
         walk.value(node)?;
         walk.white();
@@ -184,8 +178,6 @@ struct Walk<'a> {
     record: &'a [u8],
     at: usize,
     depth: usize,
-    /// Whether `record` is no record but a text that was made from one.
-    is_made: bool,
     paths: &'a mut Flattener,
     fields: &'a mut Fields,
     event: &'a mut Event,
@@ -300,7 +292,7 @@ impl Walk<'_> {
         let field = self.field(node);
         let raw = &self.record[first..end];
         if is_plain && (is_ascii || std::str::from_utf8(raw).is_ok()) {
-            self.push(field, Kind::Text, first, end);
+            self.event.push_slice(field, Kind::Text, first, end);
             return Ok(());
         }
         let mut text = Vec::with_capacity(raw.len());
@@ -365,17 +357,8 @@ impl Walk<'_> {
             }
         }
         let field = self.field(node);
-        self.push(field, Kind::Number, first, self.at);
+        self.event.push_slice(field, Kind::Number, first, self.at);
         Ok(())
-    }
-
-    #[inline]
-    fn push(&mut self, field: FieldId, kind: Kind, first: usize, end: usize) {
-        if self.is_made {
-            self.event.push_text(field, kind, &String::from_utf8_lossy(&self.record[first..end]));
-        } else {
-            self.event.push_slice(field, kind, first, end);
-        }
     }
 
     fn digits(&mut self) -> usize {
@@ -391,7 +374,7 @@ impl Walk<'_> {
         }
         if word != b"null" {
             let field = self.field(node);
-            self.push(field, Kind::Boolean, self.at, end);
+            self.event.push_slice(field, Kind::Boolean, self.at, end);
         }
         self.at = end;
         Ok(())
