@@ -9,7 +9,7 @@
 
 use super::utmp::address_of;
 use super::utmp::layout::{
-    self, Fit, LIKELY, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text, text_of,
+    self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text, text_of,
 };
 use super::{Confidence, Format, HEAD_BYTES, Head, Reader, Unfolded, Unfolder, by_name};
 use crate::base::event::{FieldSpec, Framing};
@@ -97,13 +97,13 @@ impl Layout {
     fn fit(&self, record: &[u8]) -> Fit {
         let seconds = self.order.number(record, self.seconds);
         let (line, host) = (&record[self.line.range()], &record[self.host.range()]);
-        // Behind the text stands what a longer text has left there; programs that clear the record are the rule.
-        let is_text = |bytes: &[u8]| text_of(bytes).iter().all(|&byte| byte >= 0x20 && byte != 0x7f);
+        // Some programs do not clear the host before they write it: what stands behind its NUL is anything.
+        let is_host = text_of(host).iter().all(|&byte| byte >= 0x20 && byte != 0x7f);
+        let is_of_line = |byte: &u8| byte.is_ascii_alphanumeric() || b"/:._-~".contains(byte);
+        let is_line = !text_of(line).is_empty() && text_of(line).iter().all(is_of_line);
         match fit_of_time(seconds, 0, 1) {
-            _ if !is_text(line) || text_of(line).is_empty() || !is_text(host) => Fit::Not,
-            Fit::Well if is_padded(line) && is_padded(host) => Fit::Well,
-            Fit::Not => Fit::Not,
-            _ if LIKELY.contains(&seconds) => Fit::Perhaps,
+            Fit::Well if is_line && is_host && is_padded(line) => Fit::Well,
+            Fit::Well if is_line => Fit::Perhaps,
             _ => Fit::Not,
         }
     }

@@ -1,6 +1,7 @@
 //! Records to events. A format is one file: its spec, fields, samples, sniff and parser; and one line in
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
+pub mod acct;
 pub mod auditd;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
@@ -227,6 +228,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &journal::export::JournalExport,
     &journal::json::JournalJson,
     &journal::json::JournalEvents,
+    &acct::Acct,
     &utmp::Utmp,
     &lastlog::Lastlog,
     &cloudtrail_lookup::CloudTrailLookup,

@@ -10,5 +10,6 @@ mod suite;
 mod suites;
 mod suites_archives;
 mod suites_aws_json;
+mod suites_binary;
 mod suites_linux_text;
 mod tidy;
