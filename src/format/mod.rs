@@ -28,12 +28,14 @@ pub mod ocsf;
 pub mod programs;
 pub mod route53;
 pub mod securityhub;
+pub mod sqlite;
 pub mod suricata;
 pub mod text;
 pub mod utmp;
 pub mod values;
 pub mod vpcflow;
 pub mod waf;
+pub mod wtmpdb;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -228,6 +230,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &journal::export::JournalExport,
     &journal::json::JournalJson,
     &journal::json::JournalEvents,
+    &wtmpdb::Wtmpdb,
+    &wtmpdb::Lastlog2,
     &acct::Acct,
     &utmp::Utmp,
     &lastlog::Lastlog,
@@ -326,7 +330,10 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
         (b"\x1f\x9d", "data of compress, which is not unpacked"),
         (b"\x1f\xa0", "data of compress, which is not unpacked"),
         (b"PAR1", "a Parquet file, which is not read yet"),
-        (b"SQLite format 3\0", "an SQLite database, which is not read yet"),
+        (
+            b"SQLite format 3\0",
+            "an SQLite database, of which wtmpdb and lastlog2 are read and others are not",
+        ),
         (b"\x7fELF", "a program"),
     ];
     SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, what)| what)
