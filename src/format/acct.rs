@@ -9,7 +9,7 @@
 //! Differs from the spec: the terminal is told by its usual name where it has one, else by its numbers.
 //! Rejects: records of no version, or that began at no likely time; what is cut off at the end.
 
-use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, push_number, push_text, text_of};
+use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text};
 use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
@@ -133,14 +133,24 @@ fn layout_of(record: &[u8]) -> Option<(u8, &'static Layout, Order)> {
 }
 
 fn fit(record: &[u8]) -> Fit {
-    let Some((_, layout, order)) = layout_of(record) else { return Fit::Not };
-    let is_text = text_of(&record[layout.comm.range()]).iter().all(|&byte| byte >= 0x20 && byte != 0x7f);
+    let Some((version, layout, order)) = layout_of(record) else { return Fit::Not };
+    // The kernel clears a record and ends the name with a NUL; a program may name itself anything.
+    let name = &record[layout.comm.range()];
+    let is_name = name[0] != 0 && is_padded(name) && name.ends_with(b"\0");
+    let is_of_kernel = match version {
+        3 => [Part(16, 4), Part(20, 4)].iter().all(|&part| order.number(record, part) <= MAX_PID),
+        // `ac_ahz`, of how many parts a second is.
+        _ => (50..=1_024).contains(&order.number(record, Part(30, 2))),
+    };
     match fit_of_time(order.number(record, layout.begin), 0, 1) {
-        Fit::Well if is_text && record[0] & 0xc0 == 0 => Fit::Well,
+        Fit::Well if is_name && is_of_kernel && record[0] & 0xc0 == 0 => Fit::Well,
         Fit::Well => Fit::Perhaps,
         _ => Fit::Not,
     }
 }
+
+/// Numbers of processes end here.
+const MAX_PID: u64 = 1 << 22;
 
 struct Records {
     format: usize,
