@@ -277,6 +277,8 @@ pub enum Lines {
     Each,
     /// A record begins with a line of which this is true, and has all lines up to the next such line.
     From(fn(&[u8]) -> bool),
+    /// A record ends with a line of which this is true.
+    Until(fn(&[u8]) -> bool),
     /// A record begins with a line that has a timestamp where the lines of its member have one.
     Stamped(super::stamp::Places),
     /// As each, but a line end between quotes (`"`) is part of the record: CSV.

@@ -2,32 +2,41 @@
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
 pub mod acct;
+pub mod apt;
 pub mod auditd;
+pub mod cloud_init;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudtrail_lookup;
 pub mod cloudtrail_table;
 pub mod cloudwatch;
 pub mod cloudwatch_lines;
+pub mod container_log;
 pub mod csv;
 mod delimited;
+pub mod dpkg;
 pub mod envelope;
 pub mod eventbridge;
+pub mod fail2ban;
 pub mod guardduty;
 pub mod inner;
 pub mod inventory;
 pub mod journal;
 pub mod json;
 pub mod json_records;
+pub mod key_value;
 pub mod keyed;
 pub mod kubernetes_audit;
 pub mod lastlog;
+pub mod line;
 pub mod mapped;
 pub mod moment;
+pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod programs;
 pub mod route53;
 pub mod securityhub;
+pub mod shell_history;
 pub mod sqlite;
 pub mod suricata;
 pub mod text;
@@ -36,6 +45,8 @@ pub mod values;
 pub mod vpcflow;
 pub mod waf;
 pub mod wtmpdb;
+pub mod yum;
+pub mod zypp;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -258,9 +269,24 @@ pub static FORMATS: &[&dyn Format] = &[
     &route53::HostedZone,
     &cloudwatch_lines::CloudWatchLines,
     &vpcflow::VpcFlow,
+    &container_log::Docker,
     &auditd::Auditd,
+    &dpkg::Dpkg,
+    &apt::AptHistory,
+    &apt::AptTerm,
+    &yum::Yum,
+    &yum::Dnf,
+    &zypp::Zypp,
+    &cloud_init::CloudInit,
+    &fail2ban::Fail2ban,
+    &container_log::Cri,
+    &mysql_slowlog::MysqlSlowlog,
+    &shell_history::Bash,
+    &shell_history::Zsh,
+    &shell_history::Fish,
     &json_records::JsonRecords,
     &csv::Csv,
+    &key_value::KeyValue,
     &text::Text,
 ];
 

@@ -112,13 +112,22 @@ impl LineFramer {
                     self.line_number += lines_of(&buffer[start..next]);
                     start = next;
                 }
+                Lines::Until(ends) => {
+                    self.n_lines += 1;
+                    let is_long = next - start > limits::JOINED_BYTES;
+                    if is_long || ends(trimmed(&buffer[self.at..line_end])) {
+                        self.record(&buffer[start..line_end], start, is_clean, records);
+                        self.line_number += std::mem::take(&mut self.n_lines);
+                        start = next;
+                    }
+                }
                 Lines::From(_) | Lines::Stamped(_) => {
                     let line = trimmed(&buffer[self.at..line_end]);
                     let is_start = match self.lines {
                         Lines::From(begins) => begins(line),
                         Lines::Stamped(places) if is_clean => places.begins(line),
                         Lines::Stamped(places) => places.begins(&clean(line).0),
-                        Lines::Each | Lines::Quoted => true,
+                        Lines::Each | Lines::Quoted | Lines::Until(_) => true,
                     };
                     let is_long = self.at - start > limits::JOINED_BYTES;
                     if (is_start || is_long) && self.at > start {

@@ -67,7 +67,8 @@ impl Framer {
     pub fn can_resume(framing: Framing) -> bool {
         matches!(
             framing,
-            Framing::Json { .. } | Framing::Lines(Lines::Each | Lines::From(_) | Lines::Stamped(_))
+            Framing::Json { .. }
+                | Framing::Lines(Lines::Each | Lines::From(_) | Lines::Until(_) | Lines::Stamped(_))
         )
     }
 
