@@ -101,11 +101,20 @@ pub struct Places {
     pub joins: bool,
 }
 
-/// How a stamp is written, and how many words stand before it.
+/// How a stamp is written, how many words stand before it, and whether its line begins with white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     shape: Shape,
     n_words: usize,
+    is_indented: bool,
+}
+
+impl Place {
+    fn of(stamp: &Stamp, line: &[u8]) -> Place {
+        let before = &line[..stamp.at.start];
+        let is_indented = line.first().is_some_and(u8::is_ascii_whitespace);
+        Place { shape: stamp.shape, n_words: words_of(before), is_indented }
+    }
 }
 
 /// A stamp is at its line's beginning if only these stand before it.
@@ -124,9 +133,9 @@ impl Places {
         let (mut n_stamped, mut n_lines) = (0, 0);
         for line in lines.take(LEARNT_LINES) {
             n_lines += !line.first().is_none_or(u8::is_ascii_whitespace) as usize;
-            let Some(Stamp { at, shape, .. }) = find(line) else { continue };
+            let Some(stamp) = find(line) else { continue };
             n_stamped += 1;
-            let place = Place { shape, n_words: words_of(&line[..at.start]) };
+            let place = Place::of(&stamp, line);
             match counts.iter_mut().find(|(known, _)| *known == place) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((place, 1)),
@@ -134,7 +143,9 @@ impl Places {
         }
         counts.sort_by_key(|&(place, count)| (std::cmp::Reverse(count), place.n_words));
         let mut known = [None; 6];
-        let kept = counts.iter().filter(|(_, count)| count * 10 >= n_stamped);
+        let most = counts.first().map_or(0, |&(_, count)| count);
+        // What stands there once among many is prose.
+        let kept = counts.iter().filter(|&&(_, count)| count * 10 >= n_stamped && (count > 1 || most < 3));
         known.iter_mut().zip(kept).for_each(|(known, &(place, _))| *known = Some(place));
         Places { known, joins: n_stamped * 6 >= n_lines && n_stamped > 0 }
     }
@@ -144,8 +155,9 @@ impl Places {
         // Only the first one of a line counts: others are about something else.
         let stamp = find(line)?;
         let before = &line[..stamp.at.start];
-        let place = Place { shape: stamp.shape, n_words: words_of(before) };
-        let is_first = is_opening(before) && (stamp.shape.is_telling() || self.known[0].is_none());
+        let place = Place::of(&stamp, line);
+        let is_telling = stamp.shape.is_telling() && !place.is_indented || self.known[0].is_none();
+        let is_first = is_opening(before) && is_telling;
         (is_first || self.known.contains(&Some(place))).then_some(stamp)
     }
 

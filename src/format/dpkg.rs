@@ -49,8 +49,9 @@ impl Format for Dpkg {
         }
         head.share(|text| {
             let mut line = Line::new(text.as_bytes());
-            let is_stamped = line.stamp().is_some_and(|stamp| stamp.at.end == 19);
-            line.spaces();
+            let is_stamped =
+                line.stamp().is_some_and(|stamp| stamp.at.end == 19) && text.as_bytes()[4] == b'-';
+            line.skip(" ");
             let (word, next) = (line.word(), line.word());
             let [word, next] = [word, next].map(|word| word.map_or("", |word| line.text(&word)));
             let is_step = match word {
@@ -133,7 +134,9 @@ impl DpkgParser {
     fn push_package(&self, line: &mut Line<'_>, event: &mut Event) {
         let Some(word) = line.word() else { return };
         let n_name = line.text(&word).find(':').unwrap_or(word.len());
-        event.push_slice(self.package, Kind::Text, word.start, word.start + n_name);
+        if n_name > 0 {
+            event.push_slice(self.package, Kind::Text, word.start, word.start + n_name);
+        }
         if n_name + 1 < word.len() {
             event.push_slice(self.architecture, Kind::Text, word.start + n_name + 1, word.end);
         }

@@ -168,7 +168,10 @@ impl YumParser {
         let dashes: Vec<usize> =
             memchr::memrchr_iter(b'-', text).take(2).filter(|&dash| dash > first).collect();
         let [_, dash] = dashes[..] else {
-            return event.push_slice(self.package, Kind::Text, at + first, end);
+            if at + first < end {
+                event.push_slice(self.package, Kind::Text, at + first, end);
+            }
+            return;
         };
         let dot = memchr::memrchr(b'.', text).filter(|&dot| dot > dash).unwrap_or(text.len());
         event.push_slice(self.package, Kind::Text, at + first, at + dash);

@@ -565,7 +565,7 @@ fn lnav_files() {
             );
         }
     }
-    suite.finish(0);
+    suite.finish(1);
 }
 
 /// The audit records and the package logs of the made case.
