@@ -2,8 +2,10 @@
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
 pub mod acct;
+pub mod apache_access;
 pub mod apt;
 pub mod auditd;
+pub mod aws_access;
 pub mod cloud_init;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
@@ -19,6 +21,7 @@ pub mod envelope;
 pub mod eventbridge;
 pub mod fail2ban;
 pub mod guardduty;
+pub mod http;
 pub mod inner;
 pub mod inventory;
 pub mod journal;
@@ -34,6 +37,7 @@ pub mod moment;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod programs;
+pub mod proxy;
 pub mod route53;
 pub mod securityhub;
 pub mod shell_history;
@@ -43,7 +47,9 @@ pub mod text;
 pub mod utmp;
 pub mod values;
 pub mod vpcflow;
+pub mod w3c;
 pub mod waf;
+pub mod web_error;
 pub mod wtmpdb;
 pub mod yum;
 pub mod zypp;
@@ -284,6 +290,18 @@ pub static FORMATS: &[&dyn Format] = &[
     &shell_history::Bash,
     &shell_history::Zsh,
     &shell_history::Fish,
+    &aws_access::S3Access,
+    &aws_access::Alb,
+    &aws_access::Nlb,
+    &aws_access::Elb,
+    &w3c::CloudFront,
+    &w3c::Iis,
+    &apache_access::ApacheAccess,
+    &web_error::ApacheError,
+    &web_error::NginxError,
+    &web_error::PhpError,
+    &proxy::HaProxy,
+    &proxy::Squid,
     &json_records::JsonRecords,
     &csv::Csv,
     &key_value::KeyValue,

@@ -85,3 +85,112 @@ pub fn address_and_port(text: &[u8]) -> Option<(std::ops::Range<usize>, Option<u
         _ => is_address(text).then_some((0..text.len(), None)),
     }
 }
+
+/// Whether the first or the second line begins with a byte that `is_so`: a cheap question before a dear one. The first
+/// one may be cut at its start.
+pub fn begins(head: &[u8], is_so: impl Fn(u8) -> bool) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let second = memchr::memchr(b'\n', head).and_then(|end| head.get(end + 1));
+    head.first().into_iter().chain(second).any(|&byte| is_so(byte))
+}
+
+/// A value of a line that stands at `first..end`; what follows begins at `next`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Its first byte, without quotes or brackets.
+    pub first: usize,
+    /// Behind its last byte.
+    pub end: usize,
+    /// Where the rest of the line begins.
+    pub next: usize,
+    /// Whether it stood between quotes.
+    pub is_quoted: bool,
+}
+
+impl Token {
+    /// Its text.
+    pub fn of<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+        &line[self.first..self.end]
+    }
+}
+
+/// Where the next value begins.
+pub fn skip_spaces(line: &[u8], at: usize) -> usize {
+    at + line[at.min(line.len())..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// The word at `at`, up to the next space.
+pub fn word(line: &[u8], at: usize) -> Option<Token> {
+    let first = skip_spaces(line, at);
+    let rest = line.get(first..).filter(|rest| !rest.is_empty())?;
+    let end = first + memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    Some(Token { first, end, next: end, is_quoted: false })
+}
+
+/// The value at `at`: a word, or what stands between `"` and `"` or between `[` and `]`.
+pub fn token(line: &[u8], at: usize) -> Option<Token> {
+    let first = skip_spaces(line, at);
+    match line.get(first)? {
+        b'"' => Some(quoted_or_cut(line, first)),
+        b'[' => {
+            let end = first + memchr::memchr(b']', &line[first..])?;
+            Some(Token { first: first + 1, end, next: end + 1, is_quoted: false })
+        }
+        _ => word(line, first),
+    }
+}
+
+/// As [`token`], but brackets are part of a word.
+pub fn text(line: &[u8], at: usize) -> Option<Token> {
+    let first = skip_spaces(line, at);
+    match line.get(first)? {
+        b'"' => Some(quoted_or_cut(line, first)),
+        _ => word(line, first),
+    }
+}
+
+/// As [`quoted`]; up to the end of a line that was cut off before the quote that closes.
+fn quoted_or_cut(line: &[u8], first: usize) -> Token {
+    let cut = Token { first: first + 1, end: line.len(), next: line.len(), is_quoted: true };
+    quoted(line, first).unwrap_or(cut)
+}
+
+/// What stands between the quote at `first` and the quote that closes it: one without `\` before it and with a space or
+/// the end of the line behind it. A server that writes quotes as they come leaves such a quote open to whoever sends
+/// them; one that has `\` before it for another reason closes where there is no other.
+pub fn quoted(line: &[u8], first: usize) -> Option<Token> {
+    closing(line, first, true).or_else(|| closing(line, first, false))
+}
+
+fn closing(line: &[u8], first: usize, is_escaping: bool) -> Option<Token> {
+    let mut at = first + 1;
+    while let Some(n) = memchr::memchr2(b'"', b'\\', line.get(at..)?) {
+        let found = at + n;
+        if line[found] == b'\\' {
+            at = found + 1 + is_escaping as usize;
+            continue;
+        }
+        if line.get(found + 1).is_none_or(u8::is_ascii_whitespace) {
+            return Some(Token { first: first + 1, end: found, next: found + 1, is_quoted: true });
+        }
+        at = found + 1;
+    }
+    None
+}
+
+/// Appends `text` with `%41` as `A` and, where `is_plus` is true, `+` as a space; bytes that are no UTF-8 become `�`.
+pub fn percent_decoded(text: &[u8], is_plus: bool, out: &mut Vec<u8>) {
+    let digit = |byte: Option<&u8>| byte.and_then(|&byte| (byte as char).to_digit(16));
+    let mut at = 0;
+    while at < text.len() {
+        match (text[at], digit(text.get(at + 1)), digit(text.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', _, _) if is_plus => out.push(b' '),
+            (byte, _, _) => out.push(byte),
+        }
+        at += 1;
+    }
+}

@@ -10,6 +10,7 @@ mod suite;
 mod suites;
 mod suites_archives;
 mod suites_aws_json;
+mod suites_aws_text;
 mod suites_binary;
 mod suites_linux_text;
 mod tidy;
