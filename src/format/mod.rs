@@ -6,6 +6,7 @@ pub mod apache_access;
 pub mod apt;
 pub mod auditd;
 pub mod aws_access;
+pub mod boot;
 pub mod cloud_init;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
@@ -16,6 +17,7 @@ pub mod cloudwatch_lines;
 pub mod container_log;
 pub mod csv;
 mod delimited;
+pub mod dmesg;
 pub mod dpkg;
 pub mod envelope;
 pub mod eventbridge;
@@ -43,6 +45,7 @@ pub mod securityhub;
 pub mod shell_history;
 pub mod sqlite;
 pub mod suricata;
+pub mod syslog;
 pub mod text;
 pub mod utmp;
 pub mod values;
@@ -302,6 +305,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &web_error::PhpError,
     &proxy::HaProxy,
     &proxy::Squid,
+    &dmesg::Dmesg,
+    &boot::Boot,
+    &syslog::Syslog,
     &json_records::JsonRecords,
     &csv::Csv,
     &key_value::KeyValue,

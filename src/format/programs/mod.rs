@@ -1,0 +1,428 @@
+//! What well-known programs write into their messages, whichever log carries them: syslog, the journal, a container's.
+//!
+//! One file a family of programs: [`ssh`], [`accounts`] (PAM, sudo, su, login, useradd, cron, logind, polkit),
+//! [`services`] (mail, FTP, names, web pages), [`pairs`] (sudo's and the firewall's `KEY=value`). Each is a table of
+//! templates, which [`template`] explains, with what the message means:
+//!
+//! | `event.action` | says |
+//! |---|---|
+//! | `ssh_login`, `login`, `su`, `sudo_command`, `authentication` | somebody came in, or became somebody, or did not: `event.outcome` |
+//! | `ssh_invalid_user`, `unknown_user` | the name is of nobody here; the failed login is another event |
+//! | `ssh_not_allowed`, `ssh_max_attempts`, `rejected`, `account_locked` | a peer was turned away |
+//! | `ssh_protocol_error`, `ssh_timeout` | a peer that spoke no SSH, or nothing: a scan |
+//! | `ssh_connect`, `ssh_disconnect`, `connect`, `disconnect` | neither failure nor success |
+//! | `session_opened`, `session_new`, `session_started`, `ssh_session`, … | a session of PAM, logind, systemd, sshd |
+//! | `user_added`, `group_member_added`, `password_changed`, … | accounts changed |
+//! | `cron_command`, `crontab_replaced`, … | what cron ran, and who changed its tables |
+//! | `firewall_blocked`, `firewall_allowed`, `firewall_logged` | a packet, by the words of the rule's prefix |
+//!
+//! A name in the place of an address is `source.domain`.
+
+mod accounts;
+mod fields;
+mod pairs;
+mod services;
+mod ssh;
+mod template;
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+pub use fields::FIELDS;
+use pairs::{Firewall, Sudo};
+use template::{Found, Template};
+
+use crate::base::{Event, FieldId, Fields, Kind};
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Success,
+    Failure,
+    /// The message does not say.
+    Unsaid,
+}
+
+/// A template, the action it tells of (or none) and how that went.
+type Spec = (&'static str, &'static str, Outcome);
+
+struct Rule {
+    template: Template,
+    first: Option<u8>,
+    action: &'static str,
+    outcome: Outcome,
+    /// Whether the message says that there is no such user.
+    is_invalid_user: bool,
+}
+
+/// Reads messages of known programs: sshd, sudo, su, PAM, useradd and its relatives, cron, systemd-logind, the kernel's
+/// firewall, and services that people log in to.
+pub struct Programs {
+    /// The rules of each family, made when the first of its messages comes.
+    families: [OnceCell<Vec<Rule>>; TABLES.len()],
+    /// In the order of [`FIELDS`].
+    fields: Vec<FieldId>,
+    sudo: Sudo,
+    firewall: Firewall,
+    action: FieldId,
+    outcome: FieldId,
+    invalid_user: FieldId,
+    module: FieldId,
+    service: FieldId,
+    kind: FieldId,
+}
+
+/// What a program is, and which table knows its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Sshd,
+    Dropbear,
+    Pam,
+    PamItself,
+    Su,
+    Login,
+    Changes,
+    Cron,
+    Logind,
+    Polkit,
+    Sudo,
+    Ftp,
+    Postfix,
+    Dovecot,
+    Mail,
+    Named,
+    Systemd,
+    Kernel,
+    Others,
+}
+
+/// The tables in the order of [`Family`].
+const TABLES: [&[Spec]; 19] = [
+    ssh::SSHD,
+    ssh::DROPBEAR,
+    accounts::PAM,
+    accounts::PAM_ITSELF,
+    accounts::SU,
+    accounts::LOGIN,
+    accounts::CHANGES,
+    accounts::CRON,
+    accounts::LOGIND,
+    accounts::POLKIT,
+    accounts::SUDO,
+    services::FTP,
+    services::POSTFIX,
+    services::DOVECOT,
+    services::MAIL,
+    services::NAMED,
+    services::SYSTEMD,
+    services::KERNEL,
+    services::OTHERS,
+];
+
+impl Programs {
+    /// Interns the fields that it adds.
+    pub fn new(fields: &mut Fields) -> Programs {
+        Programs {
+            families: Default::default(),
+            fields: FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
+            sudo: Sudo::new(fields),
+            firewall: Firewall::new(fields),
+            action: fields.intern("event.action"),
+            outcome: fields.intern("event.outcome"),
+            invalid_user: fields.intern("sshd.invalid_user"),
+            module: fields.intern("pam.module"),
+            service: fields.intern("pam.service"),
+            kind: fields.intern("pam.type"),
+        }
+    }
+
+    /// Adds the fields of the message that `program` wrote and that stands at `message` of `record`, which is UTF-8.
+    /// Whether the message is about who came in or was given rights.
+    pub fn read(&self, program: &str, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
+        let message = bare(record, message);
+        if message.is_empty() {
+            return false;
+        }
+        let family = family_of(program.as_bytes());
+        let is_about_rights = matches!(
+            family,
+            Family::Sshd
+                | Family::Dropbear
+                | Family::Su
+                | Family::Login
+                | Family::Changes
+                | Family::Logind
+                | Family::Polkit
+                | Family::Sudo
+        );
+        let text = &record[message.clone()];
+        if matches!(text[0], b'p' | b'(' | b'a' | b's') && self.pam(family, record, message.clone(), event) {
+            return true;
+        }
+        match family {
+            Family::Kernel => {
+                if !self.firewall.read(record, message.clone(), event) {
+                    self.table(Family::Kernel, record, message, event);
+                }
+                false
+            }
+            Family::Sudo => {
+                match self.sudo.read(record, message.clone(), event) {
+                    Some(is_run) => self.say(
+                        "sudo_command",
+                        if is_run { Outcome::Success } else { Outcome::Failure },
+                        event,
+                    ),
+                    None => self.any_table(&[Family::Su, Family::Pam], record, message, event),
+                }
+                true
+            }
+            Family::Sshd => {
+                let message = without_prefixes(record, message);
+                self.any_table(&[Family::Sshd, Family::PamItself], record, message, event);
+                true
+            }
+            Family::Ftp | Family::Postfix | Family::Dovecot | Family::Mail | Family::Named => {
+                let found = self.first_of(&[family, Family::Mail, Family::Others], record, message, event);
+                found.is_some_and(|rule| rule.action == "login")
+            }
+            Family::Others => {
+                let found = self.first_of(&[Family::Others], record, message, event);
+                found.is_some_and(|rule| rule.action == "login")
+            }
+            _ => {
+                self.any_table(&[family, Family::Changes], record, message, event);
+                is_about_rights
+            }
+        }
+    }
+
+    fn any_table(&self, families: &[Family], record: &[u8], message: Range<usize>, event: &mut Event) {
+        self.first_of(families, record, message, event);
+    }
+
+    fn first_of(
+        &self,
+        families: &[Family],
+        record: &[u8],
+        message: Range<usize>,
+        event: &mut Event,
+    ) -> Option<&Rule> {
+        families.iter().find_map(|&family| self.table(family, record, message.clone(), event))
+    }
+
+    /// The first rule of a family whose template fits, after its values were added.
+    fn table(
+        &self,
+        family: Family,
+        record: &[u8],
+        message: Range<usize>,
+        event: &mut Event,
+    ) -> Option<&Rule> {
+        let text = &record[message.clone()];
+        let first = *text.first()?;
+        let mut found = Found::default();
+        let rules = self.families[family as usize]
+            .get_or_init(|| rules(TABLES[family as usize], &self.fields))
+            .iter();
+        let mut rules = rules.filter(|rule| rule.first.is_none_or(|byte| byte == first));
+        let rule = rules.find(|rule| rule.template.matches(text, &mut found))?;
+        found.tell(record, message.start, event);
+        if rule.is_invalid_user {
+            event.push_text(self.invalid_user, Kind::Boolean, "true");
+        }
+        self.say(rule.action, rule.outcome, event);
+        Some(rule)
+    }
+
+    fn say(&self, action: &str, outcome: Outcome, event: &mut Event) {
+        if !action.is_empty() {
+            event.push_text(self.action, Kind::Text, action);
+        }
+        match outcome {
+            Outcome::Success => event.push_text(self.outcome, Kind::Text, "success"),
+            Outcome::Failure => event.push_text(self.outcome, Kind::Text, "failure"),
+            Outcome::Unsaid => {}
+        }
+    }
+
+    /// `pam_unix(sshd:auth): message`, `(pam_unix) message`, or the bare message of a module whose name stood in the tag.
+    fn pam(&self, family: Family, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
+        let text = &record[message.clone()];
+        let Some((module, service, kind, at)) = pam_head(text) else {
+            let is_bare = text.starts_with(b"authentication failure; ")
+                || family != Family::Others
+                    && (text.starts_with(b"session opened for user ")
+                        || text.starts_with(b"session closed for user "));
+            return is_bare
+                && !text.starts_with(b"session opened for local")
+                && self.table(Family::Pam, record, message, event).is_some();
+        };
+        for (field, part) in [(self.module, module), (self.service, service), (self.kind, kind)] {
+            if !part.is_empty() {
+                event.push_slice(field, Kind::Text, message.start + part.start, message.start + part.end);
+            }
+        }
+        self.table(Family::Pam, record, message.start + at..message.end, event);
+        true
+    }
+}
+
+fn rules(specs: &[Spec], fields: &[FieldId]) -> Vec<Rule> {
+    let field_of = |name: &str| {
+        let index = FIELDS.iter().position(|spec| spec.name == name);
+        fields[index.unwrap_or_else(|| panic!("{name} is a field of messages"))]
+    };
+    let mut rules = Vec::new();
+    for &(text, action, outcome) in specs {
+        for template in template::expand(text, &field_of) {
+            let words: [&[u8]; 4] = [b"invalid user ", b"illegal user ", b"Invalid user ", b"Illegal user "];
+            let is_invalid_user = words.iter().any(|words| template.says(words));
+            rules.push(Rule { first: template.first_byte(), template, action, outcome, is_invalid_user });
+        }
+    }
+    rules
+}
+
+/// The family of a program, by its name without a path.
+fn family_of(program: &[u8]) -> Family {
+    let name = match memchr::memrchr(b'/', program) {
+        Some(at) if program.starts_with(b"postfix") => return family_of(&program[..at.min(7)]),
+        Some(at) => &program[at + 1..],
+        None => program,
+    };
+    match name.len() {
+        2 if name == b"su" => Family::Su,
+        4 => match name {
+            b"sshd" => Family::Sshd,
+            b"sudo" => Family::Sudo,
+            b"cron" | b"CRON" => Family::Cron,
+            b"exim" | b"imap" | b"pop3" => Family::Mail,
+            b"ftpd" => Family::Ftp,
+            b"chfn" | b"chsh" => Family::Changes,
+            b"auth" => Family::Dovecot,
+            _ => Family::Others,
+        },
+        5 => match name {
+            b"crond" | b"CROND" => Family::Cron,
+            b"login" => Family::Login,
+            b"chage" => Family::Changes,
+            b"named" => Family::Named,
+            b"exim4" | b"imapd" | b"pop3d" => Family::Mail,
+            _ => Family::Others,
+        },
+        6 => match name {
+            b"kernel" => Family::Kernel,
+            b"passwd" | b"adduser" => Family::Changes,
+            b"vsftpd" => Family::Ftp,
+            b"sm-mta" => Family::Mail,
+            b"pkexec" => Family::Polkit,
+            _ => Family::Others,
+        },
+        7 => match name {
+            b"systemd" => Family::Systemd,
+            b"crontab" | b"anacron" => Family::Cron,
+            b"useradd" | b"usermod" | b"userdel" | b"gpasswd" | b"groupmod" | b"adduser" | b"deluser" => {
+                Family::Changes
+            }
+            b"polkitd" => Family::Polkit,
+            b"postfix" => Family::Postfix,
+            b"dovecot" => Family::Dovecot,
+            b"proftpd" | b"wu-ftpd" | b"in.ftpd" | b"gssftpd" => Family::Ftp,
+            _ => Family::Others,
+        },
+        _ => match name {
+            b"sshd-session" | b"sshd-auth" => Family::Sshd,
+            b"dropbear" => Family::Dropbear,
+            b"groupadd" | b"groupdel" | b"groupmod" | b"groupmems" | b"chpasswd" | b"newusers" => {
+                Family::Changes
+            }
+            b"systemd-logind" | b"elogind-daemon" | b"elogind" => Family::Logind,
+            b"pure-ftpd" => Family::Ftp,
+            b"sendmail"
+            | b"qmail-smtpd"
+            | b"rblsmtpd"
+            | b"courieresmtpd"
+            | b"sm-acceptingconnections"
+            | b"timsieved"
+            | b"imap-login-cyrus"
+            | b"courierpop3login"
+            | b"pop3d-ssl"
+            | b"imapd-ssl" => Family::Mail,
+            b"dovecot-auth" | b"imap-login" | b"pop3-login" | b"managesieve-login" | b"auth-worker"
+            | b"submission-login" => Family::Dovecot,
+            b"polkit-agent-helper-1" => Family::Polkit,
+            _ => Family::Others,
+        },
+    }
+}
+
+/// Module, service, type and message of `pam_unix(sshd:auth): message`.
+fn pam_head(text: &[u8]) -> Option<(Range<usize>, Range<usize>, Range<usize>, usize)> {
+    if text.starts_with(b"(pam_") {
+        let end = text.iter().take(32).position(|&byte| byte == b')')?;
+        let at = end + 1 + usize::from(text.get(end + 1) == Some(&b' '));
+        return Some((1..end, 0..0, 0..0, at));
+    }
+    let name = text.strip_prefix(b"pam_")?;
+    let n_name =
+        4 + name.iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    if text.get(n_name) == Some(&b':') {
+        return Some((0..n_name, 0..0, 0..0, (n_name + 2).min(text.len())));
+    }
+    if text.get(n_name) != Some(&b'(') {
+        return None;
+    }
+    let inner = &text[n_name + 1..];
+    let n_inner = inner.iter().take(64).position(|&byte| byte == b')')?;
+    let colon = inner[..n_inner].iter().position(|&byte| byte == b':').unwrap_or(n_inner);
+    let (first, end) = (n_name + 1, n_name + 1 + n_inner);
+    let service = first..first + colon;
+    let kind = (first + colon + 1).min(end)..end;
+    let behind = &text[end + 1..];
+    let at = end + 1 + behind.iter().take(2).take_while(|byte| matches!(byte, b':' | b' ')).count();
+    Some((0..n_name, service, kind, at))
+}
+
+/// Without white space around it, without Solaris' `[ID 800047 auth.info] ` before it and sshd's ` [preauth]` behind it.
+fn bare(record: &[u8], message: Range<usize>) -> Range<usize> {
+    let text = &record[message.clone()];
+    let mut first = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    if text[first..].starts_with(b"[ID ")
+        && let Some(n) = text[first..].iter().take(64).position(|&byte| byte == b']')
+    {
+        first += n + 1;
+        first += text[first..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    }
+    let mut end = text.trim_ascii_end().len().max(first);
+    for words in [" [preauth]", " [postauth]"] {
+        if text[first..end].ends_with(words.as_bytes()) {
+            end -= words.len();
+        }
+    }
+    message.start + first..message.start + end
+}
+
+fn without_prefixes(record: &[u8], mut message: Range<usize>) -> Range<usize> {
+    // sshd says how bad a thing is, once or twice.
+    for _ in 0..2 {
+        let text = &record[message.clone()];
+        let prefix = ssh::PREFIXES.iter().find(|prefix| text.starts_with(prefix));
+        message.start += prefix.map_or(0, |prefix| prefix.len());
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_names_fields_that_have_a_meaning() {
+        let mut fields = Fields::new();
+        let programs = Programs::new(&mut fields);
+        for table in TABLES {
+            assert!(rules(table, &programs.fields).len() >= table.len());
+        }
+    }
+}

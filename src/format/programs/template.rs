@@ -1,0 +1,338 @@
+//! Shapes of messages, written as the messages are: `Failed {.sshd.method} for {user.name} from {source} port
+//! {#source.port} ssh2`.
+//!
+//! | piece | stands for |
+//! |---|---|
+//! | `{name}` | any text, the value of the field `name` |
+//! | `{.name}` | text without a space, which ends where what follows begins |
+//! | `{#name}` | digits |
+//! | `{source}`, `{destination}` | an address, or the name of a machine: `source.ip` or `source.domain` |
+//! | `{*}`, `{.}`, `{#}` | as above, of no field |
+//! | `{**}`, `{**name}` | any text, and what stands before it is looked for from the left |
+//! | `«…»` | may be missing |
+//!
+//! A message is matched from both of its ends, and what stands between two pieces of any text is looked for from the
+//! right: who logs in chooses a name, and may choose one that looks like the rest of the line; what the program itself
+//! says of the peer stands behind it. So the last address counts, and the time is linear.
+
+use std::ops::Range;
+
+use crate::base::{Event, FieldId, Kind};
+
+/// The fields of one end of a connection.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    ip: FieldId,
+    domain: FieldId,
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(Box<[u8]>),
+    Word(Option<FieldId>),
+    Digits(Option<FieldId>),
+    Host(End),
+    Any(Option<FieldId>),
+}
+
+/// One shape; see the module.
+#[derive(Debug)]
+pub struct Template {
+    pieces: Vec<Piece>,
+    /// Indexes of the pieces of any text.
+    wide: Vec<usize>,
+    is_from_left: bool,
+}
+
+/// What a template found, until all of it is found.
+#[derive(Default)]
+pub struct Found {
+    values: [Option<(Target, usize, usize)>; MOST_VALUES],
+    n: usize,
+}
+
+const MOST_VALUES: usize = 12;
+
+/// Places at which what stands between two pieces of any text is tried.
+const MOST_TRIES: usize = 32;
+
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Text(FieldId),
+    Number(FieldId),
+    End(End),
+}
+
+/// The templates of a text with optional parts: that with all of them first.
+pub fn expand(text: &str, field_of: &dyn Fn(&str) -> FieldId) -> Vec<Template> {
+    let mut texts = vec![text.to_owned()];
+    while let Some((text, (first, end))) =
+        texts.iter().find_map(|text| Some((text.clone(), (text.find('«')?, text.find('»')?))))
+    {
+        let (open, close) = (first + '«'.len_utf8(), end + '»'.len_utf8());
+        let with = format!("{}{}{}", &text[..first], &text[open..end], &text[close..]);
+        let without = format!("{}{}", &text[..first], &text[close..]);
+        texts = texts
+            .into_iter()
+            .flat_map(|other| if other == text { vec![with.clone(), without.clone()] } else { vec![other] })
+            .collect();
+    }
+    texts.iter().map(|text| Template::new(text, field_of)).collect()
+}
+
+impl Template {
+    fn new(text: &str, field_of: &dyn Fn(&str) -> FieldId) -> Template {
+        let (mut pieces, mut is_from_left) = (Vec::new(), false);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (literal, behind) = rest.split_once('{').unwrap_or((rest, ""));
+            if !literal.is_empty() {
+                pieces.push(Piece::Literal(literal.as_bytes().into()));
+            }
+            if literal.len() == rest.len() {
+                break;
+            }
+            let (name, behind) = behind.split_once('}').expect("every brace of a template is closed");
+            let field = |name: &str| (!name.is_empty()).then(|| field_of(name));
+            pieces.push(match name {
+                "source" | "destination" => Piece::Host(End {
+                    ip: field_of(&format!("{name}.ip")),
+                    domain: field_of(&format!("{name}.domain")),
+                }),
+                _ if name.starts_with('.') => Piece::Word(field(&name[1..])),
+                _ if name.starts_with('#') => Piece::Digits(field(&name[1..])),
+                _ => {
+                    is_from_left |= name.starts_with("**");
+                    Piece::Any(field(name.trim_start_matches('*')))
+                }
+            });
+            rest = behind;
+        }
+        let is_wide = |piece: &Piece| matches!(piece, Piece::Any(_));
+        let wide = (0..pieces.len()).filter(|&index| is_wide(&pieces[index])).collect();
+        Template { pieces, wide, is_from_left }
+    }
+
+    /// The byte that a message must begin with; `None` where it may be any.
+    pub fn first_byte(&self) -> Option<u8> {
+        match self.pieces.first() {
+            Some(Piece::Literal(literal)) => literal.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// Whether all messages of this shape have `words` in them.
+    pub fn says(&self, words: &[u8]) -> bool {
+        let has = |piece: &Piece| match piece {
+            Piece::Literal(literal) => memchr::memmem::find(literal, words).is_some(),
+            _ => false,
+        };
+        self.pieces.iter().any(has)
+    }
+
+    /// Whether `text` has this shape; its values are in `found` then.
+    pub fn matches(&self, text: &[u8], found: &mut Found) -> bool {
+        found.n = 0;
+        let (Some(&first), Some(&last)) = (self.wide.first(), self.wide.last()) else {
+            return forward(&self.pieces, text, 0, found) == Some(text.len());
+        };
+        let Some(at) = forward(&self.pieces[..first], text, 0, found) else { return false };
+        let Some(mut end) = backward(&self.pieces[last + 1..], text, at, text.len(), found) else {
+            return false;
+        };
+        for pair in self.wide.windows(2).rev() {
+            let between = &self.pieces[pair[0] + 1..pair[1]];
+            let Some(place) = self.between(between, text, at..end, found) else { return false };
+            self.any(pair[1], place.end, end, found);
+            end = place.start;
+        }
+        self.any(first, at, end, found);
+        true
+    }
+
+    fn any(&self, piece: usize, first: usize, end: usize, found: &mut Found) {
+        if let Piece::Any(Some(field)) = self.pieces[piece] {
+            found.push(Target::Text(field), first, end);
+        }
+    }
+
+    /// Where `pieces`, of which the first is a literal, stand in a range of `text`.
+    fn between(
+        &self,
+        pieces: &[Piece],
+        text: &[u8],
+        range: Range<usize>,
+        found: &mut Found,
+    ) -> Option<Range<usize>> {
+        let Some(Piece::Literal(literal)) = pieces.first() else { return None };
+        let (mut first, mut end) = (range.start, range.end);
+        let n_found = found.n;
+        for _ in 0..MOST_TRIES {
+            let part = text.get(first..end)?;
+            let at = match self.is_from_left {
+                true => first + memchr::memmem::find(part, literal)?,
+                false => first + memchr::memmem::rfind(part, literal)?,
+            };
+            found.n = n_found;
+            match forward(pieces, &text[..range.end], at, found) {
+                Some(behind) => return Some(at..behind),
+                None if self.is_from_left => first = at + 1,
+                None => end = at + literal.len() - 1,
+            }
+        }
+        None
+    }
+}
+
+/// Matches `pieces` from `at` on: where they end.
+fn forward(pieces: &[Piece], text: &[u8], mut at: usize, found: &mut Found) -> Option<usize> {
+    for (index, piece) in pieces.iter().enumerate() {
+        let rest = text.get(at..)?;
+        let next: &[u8] = match pieces.get(index + 1) {
+            Some(Piece::Literal(literal)) => literal,
+            _ => b"",
+        };
+        let n = match piece {
+            Piece::Literal(literal) if rest.starts_with(literal) => literal.len(),
+            Piece::Literal(_) | Piece::Any(_) => return None,
+            Piece::Word(_) => {
+                let is_end = |byte: &u8| *byte == b' ' || next.first() == Some(byte);
+                rest.iter().position(is_end).unwrap_or(rest.len())
+            }
+            Piece::Digits(_) => rest.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+            Piece::Host(_) => {
+                let n = rest.iter().take_while(|byte| is_of_host(**byte)).count();
+                match next {
+                    [first, ..] if is_of_host(*first) && !rest[n..].starts_with(next) => {
+                        memchr::memmem::rfind(&rest[..(n + next.len() - 1).min(rest.len())], next)?
+                    }
+                    _ => n,
+                }
+            }
+        };
+        found.value(piece, at, at + n)?;
+        at += n;
+    }
+    Some(at)
+}
+
+/// Matches `pieces` up to `end`, the last one first, and none before `least`: where they begin.
+fn backward(pieces: &[Piece], text: &[u8], least: usize, mut end: usize, found: &mut Found) -> Option<usize> {
+    for (index, piece) in pieces.iter().enumerate().rev() {
+        let rest = text.get(least..end)?;
+        let before: &[u8] = match index.checked_sub(1).map(|index| &pieces[index]) {
+            Some(Piece::Literal(literal)) => literal,
+            _ => b"",
+        };
+        let n = match piece {
+            Piece::Literal(literal) if rest.ends_with(literal) => literal.len(),
+            Piece::Literal(_) | Piece::Any(_) => return None,
+            Piece::Word(_) => {
+                let is_end = |byte: &u8| *byte == b' ' || before.last() == Some(byte);
+                rest.len() - rest.iter().rposition(is_end).map_or(0, |at| at + 1)
+            }
+            Piece::Digits(_) => rest.iter().rev().take_while(|byte| byte.is_ascii_digit()).count(),
+            Piece::Host(_) => {
+                let n = rest.iter().rev().take_while(|byte| is_of_host(**byte)).count();
+                match before {
+                    [.., last] if is_of_host(*last) => {
+                        let at = memchr::memmem::rfind(rest, before)? + before.len();
+                        n.min(rest.len() - at)
+                    }
+                    _ => n,
+                }
+            }
+        };
+        found.value(piece, end - n, end)?;
+        end -= n;
+    }
+    Some(end)
+}
+
+/// Whether a byte may stand in an address or in the name of a machine.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
+}
+
+impl Found {
+    /// Takes the value of a piece; `None` where it cannot be one.
+    fn value(&mut self, piece: &Piece, first: usize, end: usize) -> Option<()> {
+        let target = match *piece {
+            Piece::Digits(_) if first == end => return None,
+            Piece::Word(Some(field)) => Target::Text(field),
+            Piece::Digits(Some(field)) => Target::Number(field),
+            Piece::Host(place) => Target::End(place),
+            _ => return Some(()),
+        };
+        self.push(target, first, end);
+        Some(())
+    }
+
+    fn push(&mut self, target: Target, first: usize, end: usize) {
+        if let Some(value) = self.values.get_mut(self.n) {
+            *value = Some((target, first, end));
+            self.n += 1;
+        }
+    }
+
+    /// Adds all values to `event`; they were found in `record` from `at` on. Empty ones are none.
+    pub fn tell(&self, record: &[u8], at: usize, event: &mut Event) {
+        for &(target, first, end) in self.values[..self.n].iter().flatten() {
+            let (first, end) = (at + first, at + end);
+            match target {
+                _ if first == end => {}
+                Target::Text(field) => event.push_slice(field, Kind::Text, first, end),
+                Target::Number(field) => event.push_slice(field, Kind::Number, first, end),
+                Target::End(place) => tell_host(place, record, first, end, event),
+            }
+        }
+    }
+}
+
+fn tell_host(place: End, record: &[u8], first: usize, end: usize, event: &mut Event) {
+    match address(&record[first..end]) {
+        Some(range) => event.push_slice(place.ip, Kind::Text, first + range.start, first + range.end),
+        None if is_name(&record[first..end]) => event.push_slice(place.domain, Kind::Text, first, end),
+        None => {}
+    }
+}
+
+/// Whether a text is the name of a machine, and not a word for none.
+fn is_name(text: &[u8]) -> bool {
+    let words: [&[u8]; 4] = [b"UNKNOWN", b"unknown", b"(null)", b"null"];
+    text.iter().any(u8::is_ascii_alphanumeric) && !words.contains(&text)
+}
+
+/// The IP address that a text is: without the interface behind `%`, and of an IPv4 address in IPv6 (`::ffff:`) what it
+/// is in IPv4, which is how other logs know it.
+pub fn address(text: &[u8]) -> Option<Range<usize>> {
+    let end = memchr::memchr(b'%', text).unwrap_or(text.len());
+    let first = match text.get(..7) {
+        Some(b"::ffff:" | b"::FFFF:") if memchr::memchr(b'.', text).is_some() => 7,
+        _ => 0,
+    };
+    let plain = text.get(first..end)?;
+    let is_address = is_ipv4(plain)
+        || first == 0
+            && memchr::memchr(b':', plain).is_some()
+            && std::str::from_utf8(plain).is_ok_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok());
+    is_address.then_some(first..end)
+}
+
+/// Four numbers up to 255 with dots between them.
+fn is_ipv4(text: &[u8]) -> bool {
+    let (mut n_parts, mut value, mut n_digits) = (1, 0_u32, 0);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' if n_digits < 3 => {
+                if n_digits > 0 && value == 0 {
+                    return false;
+                }
+                (value, n_digits) = (value * 10 + (byte - b'0') as u32, n_digits + 1);
+            }
+            b'.' if n_digits > 0 && value < 256 => (n_parts, value, n_digits) = (n_parts + 1, 0, 0),
+            _ => return false,
+        }
+    }
+    n_parts == 4 && n_digits > 0 && value < 256
+}

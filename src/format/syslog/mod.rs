@@ -1,0 +1,267 @@
+//! Syslog as text, however a daemon wrote it: `/var/log/messages`, `secure`, `auth.log`, `syslog`, `cron`, `maillog`.
+//!
+//! Spec: RFC 3164 and RFC 5424; RFC 6587 for counts before records; and what rsyslog, syslog-ng, sysklogd, busybox,
+//! FreeBSD, macOS, ChromeOS, ESXi and Cisco make of them, line by line: one file may hold all of it.
+//! Shape: a line a record, `Mmm dd hh:mm:ss host program[pid]: message`, in which all but the stamp may be missing; or
+//! `<PRI>1 STAMP HOST APP PROCID MSGID [DATA] MSG`. A line with neither stamp nor priority belongs to the one before.
+//! Time: in the zone of the machine, and without a year, where the stamp does not say them.
+//! Fields: what well-known programs write into the message, see `programs`.
+//! Differs from the specs: tags are as long as they are; a word without a colon is a tag, too, as for rsyslog; of
+//! `message repeated 3 times: [message]` the message inside is read, and the record is one event, with `repeat.count`.
+
+pub(super) mod header;
+mod structured;
+
+use std::collections::BTreeMap;
+
+use header::{FACILITIES, Header, Part, SEVERITIES};
+
+use super::programs::Programs;
+use super::{Confidence, Format, Head, Parsed, Parser, Reader};
+use crate::base::event::{FieldSpec, Framing, Lines, hash};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
+
+/// See the module.
+pub struct Syslog;
+
+impl Format for Syslog {
+    fn name(&self) -> &'static str {
+        "system.syslog"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        super::programs::FIELDS
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[
+            b"Mar 22 14:11:53 web1 sshd[2741]: Accepted password for root from 203.0.113.77 port 50022 ssh2\n\
+              Mar 22 14:11:53 web1 sshd[2741]: pam_unix(sshd:session): session opened for user root by (uid=0)\n\
+              Mar 22 14:12:05 web1 sudo: alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls\n\
+              Mar 22 14:13:01 web1 CROND[2801]: (root) CMD (run-parts /etc/cron.hourly)\n\
+              Mar 22 14:13:02 web1 kernel: [UFW BLOCK] IN=eth0 OUT= SRC=198.51.100.9 DST=192.0.2.5 LEN=40 PROTO=TCP SPT=4000 DPT=22\n",
+            b"<34>1 2022-03-22T15:48:02.003Z web1.example.com su 12 ID47 [origin@32473 ip=\"192.0.2.5\"] 'su root' failed for alice on /dev/pts/8\n",
+        ]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines(Lines::From(header::begins))
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        if head.bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| b"{[".contains(byte))
+        {
+            return Confidence::NONE;
+        }
+        let lines = head.lines();
+        let begun =
+            || lines.iter().filter_map(|line| header::read(line.as_bytes()).map(|header| (line, header)));
+        let n_begun = begun().count();
+        let n_like = begun().filter(|(line, header)| is_like(line.as_bytes(), header)).count();
+        // Records of many lines and words before the first one leave few that begin any.
+        if n_like * 2 < n_begun || n_like * 8 < lines.len() || n_like == 0 {
+            return Confidence::NONE;
+        }
+        let (sure, of_all) = (90 * n_like / n_begun, 45 + 50 * n_like / lines.len());
+        Confidence(sure.min(of_all) as u8)
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        Reader::Events(Box::new(SyslogParser::new(fields)))
+    }
+}
+
+/// Whether a header is one that only syslog has: formats of their own begin with a stamp, too.
+fn is_like(line: &[u8], header: &Header) -> bool {
+    let is_usual = line.first().is_some_and(|byte| byte.is_ascii_alphabetic());
+    if line.starts_with(b"<") {
+        return header.time.is_some() || !header.program.is_empty();
+    }
+    let is_tagged = !header.program.is_empty()
+        && (!header.pid.is_empty() || matches!(line.get(header.program.end), Some(b':' | b']' | b'(')));
+    let is_named = !header.host.is_empty() || !header.pid.is_empty() || header.severity.is_some();
+    if is_usual {
+        return is_named && (is_tagged || !header.code.is_empty() || !header.program.is_empty());
+    }
+    // A date in digits says little: there must be a zone, as rsyslog writes it, or a number of a process.
+    let is_precise = matches!(header.time, Some(Reading::Utc(_))) && line.get(10) == Some(&b'T');
+    is_named && is_tagged && (is_precise || !header.pid.is_empty() && line.get(10) == Some(&b'T'))
+        || !header.data.is_empty()
+        || !header.code.is_empty() && line[header.code.first - 1] == b'%'
+}
+
+struct SyslogParser {
+    programs: Programs,
+    data: DataFields,
+    dataset: FieldId,
+    host: FieldId,
+    program: FieldId,
+    pid: FieldId,
+    message: FieldId,
+    facility: FieldId,
+    severity: FieldId,
+    code: FieldId,
+    module: FieldId,
+    seconds: FieldId,
+    count: FieldId,
+    /// The stamp of the last usual line, and its time: most lines come within the same second as another.
+    last: ([u8; 15], Option<Reading>),
+}
+
+impl SyslogParser {
+    fn new(fields: &mut Fields) -> SyslogParser {
+        SyslogParser {
+            programs: Programs::new(fields),
+            data: DataFields::default(),
+            dataset: fields.intern("event.dataset"),
+            host: fields.intern("host.name"),
+            program: fields.intern("process.name"),
+            pid: fields.intern("process.pid"),
+            message: fields.intern("message"),
+            facility: fields.intern("syslog.facility"),
+            severity: fields.intern("syslog.severity"),
+            code: fields.intern("event.code"),
+            module: fields.intern("pam.module"),
+            seconds: fields.intern("kernel.seconds"),
+            count: fields.intern("repeat.count"),
+            last: ([0; 15], None),
+        }
+    }
+
+    /// The header of a line: nearly all have the same form.
+    fn header(&mut self, line: &[u8]) -> Header {
+        if !header::is_usual(line) {
+            return header::read(line).unwrap_or_default();
+        }
+        let stamp: [u8; 15] = std::array::from_fn(|at| line[at]);
+        if stamp != self.last.0 {
+            self.last = (stamp, time::bsd(&stamp).map(|(reading, _)| reading));
+        }
+        if self.last.1.is_none() || header::may_go_on(&line[16..]) {
+            return header::read(line).unwrap_or_default();
+        }
+        let mut header = Header { time: self.last.1, ..Header::default() };
+        header.names(line, 15);
+        header
+    }
+
+    fn priority(&self, header: &Header, event: &mut Event) {
+        if let Some(facility) = header.facility {
+            event.push_text(self.facility, Kind::Text, FACILITIES[facility as usize % 24]);
+        }
+        if let Some(severity) = header.severity {
+            event.push_text(self.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
+        }
+    }
+
+    /// `[12345.678] message` of the kernel: adds the seconds, and says where the message begins.
+    fn seconds(&self, record: &[u8], at: usize, event: &mut Event) -> usize {
+        let Some((first, end, behind)) = super::dmesg::seconds(&record[at..]) else { return at };
+        event.push_slice(self.seconds, Kind::Number, at + first, at + end);
+        at + behind
+    }
+}
+
+impl Parser for SyslogParser {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let header = self.header(record);
+        event.time = header.time;
+        for (field, kind, part) in [
+            (self.host, Kind::Text, header.host),
+            (self.program, Kind::Text, header.program),
+            (self.pid, number_or_text(record, header.pid), header.pid),
+            (self.code, Kind::Text, header.code),
+            (self.module, Kind::Text, header.module),
+        ] {
+            if !part.is_empty() {
+                event.push_slice(field, kind, part.first, part.end);
+            }
+        }
+        self.priority(&header, event);
+        if !header.data.is_empty() {
+            self.data.push(record, header.data, fields, event);
+        }
+        event.push_slice(self.message, Kind::Text, header.message, record.len());
+        let is_auth = self.contents(record, &header, event);
+        event.push_text(self.dataset, Kind::Text, if is_auth { "system.auth" } else { Syslog.name() });
+        Ok(Parsed::Event)
+    }
+}
+
+impl SyslogParser {
+    /// Adds what the program says in its message: whether that is about who came in.
+    fn contents(&mut self, record: &[u8], header: &Header, event: &mut Event) -> bool {
+        let (mut first, mut end) = (header.message, record.len());
+        if let Some((number, inner)) = header::repetition(&record[first..]) {
+            event.push_slice(self.count, Kind::Number, first + number.first, first + number.end);
+            (first, end) = (first + inner.first, first + inner.end);
+        }
+        let program = &record[header.program.first..header.program.end];
+        if program == b"kernel" {
+            first = self.seconds(record, first, event).min(end);
+        }
+        // OK because a record is UTF-8 and parts end at ASCII characters.
+        let program = std::str::from_utf8(program).unwrap_or_default();
+        self.programs.read(program, record, first..end, event)
+    }
+}
+
+fn number_or_text(record: &[u8], part: Part) -> Kind {
+    let is_number = record[part.first..part.end].iter().all(u8::is_ascii_digit);
+    if is_number { Kind::Number } else { Kind::Text }
+}
+
+/// The fields of structured data, `sd.ID.PARAM`: names are made once.
+#[derive(Default)]
+struct DataFields {
+    known: BTreeMap<u64, FieldId>,
+    name: String,
+}
+
+/// Fields of structured data that a reader names; those beyond are gathered in one. Daemons have a dozen.
+const DATA_FIELDS: usize = 1_000;
+
+impl DataFields {
+    fn push(&mut self, record: &[u8], data: Part, fields: &mut Fields, event: &mut Event) {
+        structured::each(&record[data.first..data.end], |id, name, first, end| {
+            let field = self.field(id, name, fields);
+            let value = &record[data.first + first..data.first + end];
+            if memchr::memchr(b'\\', value).is_none() {
+                event.push_slice(field, Kind::Text, data.first + first, data.first + end);
+            } else {
+                event.push_text(field, Kind::Text, &unescaped(value));
+            }
+        });
+    }
+
+    fn field(&mut self, id: &[u8], name: &[u8], fields: &mut Fields) -> FieldId {
+        let key = hash(id).rotate_left(1) ^ hash(name);
+        if let Some(&field) = self.known.get(&key) {
+            return field;
+        }
+        if self.known.len() >= DATA_FIELDS || id.len() + name.len() > limits::NAME_BYTES {
+            return fields.intern("sd.…");
+        }
+        self.name.clear();
+        for part in ["sd.", &String::from_utf8_lossy(id), ".", &String::from_utf8_lossy(name)] {
+            self.name.push_str(part);
+        }
+        let field = fields.intern(&self.name);
+        self.known.insert(key, field);
+        field
+    }
+}
+
+/// Without the `\` before `"`, `\` and `]`; before others it stands for itself.
+fn unescaped(value: &[u8]) -> String {
+    let mut plain = Vec::with_capacity(value.len());
+    let mut at = 0;
+    while at < value.len() {
+        if value[at] == b'\\' && matches!(value.get(at + 1), Some(b'"' | b'\\' | b']')) {
+            at += 1;
+        }
+        plain.push(value[at]);
+        at += 1;
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
