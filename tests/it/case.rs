@@ -106,12 +106,17 @@ pub fn framed(format: usize, bytes: &[u8], n_chunk: usize) -> Vec<String> {
 /// The bytes come out of the framer of every format alike, however they are cut.
 #[track_caller]
 pub fn check_framing(bytes: &[u8], n_chunks: &[usize]) {
-    for (format, known) in FORMATS.iter().enumerate() {
-        let whole = framed(format, bytes, usize::MAX);
-        for &n_chunk in n_chunks {
-            let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
-            assert_eq!(framed(format, bytes, n_chunk), whole, "{} by {n_chunk}: {text:?}", known.name());
-        }
+    (0..FORMATS.len()).for_each(|format| check_framing_of(format, bytes, n_chunks));
+}
+
+/// The bytes come out of the framer of one format alike, however they are cut.
+#[track_caller]
+pub fn check_framing_of(format: usize, bytes: &[u8], n_chunks: &[usize]) {
+    let whole = framed(format, bytes, usize::MAX);
+    for &n_chunk in n_chunks {
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
+        let name = FORMATS[format].name();
+        assert_eq!(framed(format, bytes, n_chunk), whole, "{name} by {n_chunk}: {text:?}");
     }
 }
 
