@@ -124,7 +124,9 @@ impl LineFramer {
                 Lines::From(_) | Lines::Stamped(_) => {
                     let line = trimmed(&buffer[self.at..line_end]);
                     let is_start = match self.lines {
-                        Lines::From(begins) => begins(line),
+                        Lines::From(begins) if is_clean => begins(line),
+                        // What a crash or a terminal has left may stand before the first letter.
+                        Lines::From(begins) => begins(&clean(line).0),
                         Lines::Stamped(places) if is_clean => places.begins(line),
                         Lines::Stamped(places) => places.begins(&clean(line).0),
                         Lines::Each | Lines::Quoted | Lines::Until(_) => true,
