@@ -30,8 +30,12 @@ const HIDDEN = [
   [0xe0100, 0xe01ef],
 ]
 
-/** @param {number} code */
-function isHidden(code) {
+/**
+ * Whether a character does not show, or changes how others show.
+ *
+ * @param {number} code
+ */
+export function isHidden(code) {
   if (code >= 0x20 && code < 0x7f) return false
   return HIDDEN.some(([first, last]) => code >= first && code <= last)
 }
