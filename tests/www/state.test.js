@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import * as changes from '../../www/state/changes.js'
 import { CLOUDTRAIL_COLUMNS, moved, nextSort, toggled, withWidth } from '../../www/state/columns.js'
 import { keepLayout, keptLayout } from '../../www/state/layout.js'
-import { shownSources, sourceCell, totalsOf } from '../../www/state/sources.js'
 import { createStore } from '../../www/state/store.js'
 
 const start = () => changes.initialState(changes.DEFAULT_LAYOUT)
@@ -71,6 +70,22 @@ test('an opened event loses its row with a new answer, until it is found there a
   assert.equal(changes.openRow(changes.withRowChecked(state, detail(3, 100))), 3)
 })
 
+test('an opened event has its new time once sources are read in another way, or goes', () => {
+  const first = changes.withAnswer(start(), answer('a'))
+  const opened = { ...detail(3, 100), time: 1n, source: 0 }
+  const told = {
+    ...changes.withOpened(first, opened, first.answer ?? answer('')),
+    span: { first: 'x', last: 'y' },
+  }
+  const state = changes.withRefreshed(changes.withTimesAnew(told), answer('a'))
+  assert.equal(state.span, null)
+  assert.equal(changes.withoutLostEvent(state).opened, null)
+  const found = changes.withoutLostEvent(changes.withRowChecked(state, { ...opened, time: 2n }))
+  assert.equal(found.opened?.detail.time, 2n)
+  // What is as it was is shown as it is: the analyst may be reading it.
+  assert.equal(changes.withRowChecked(state, { ...opened }).opened?.detail, opened)
+})
+
 test('panes keep within their limits', () => {
   assert.equal(changes.withSide(start(), 'fields', { width: 5 }).layout.sides.fields.width, 180)
   assert.equal(changes.withSide(start(), 'fields', { width: 9999 }).layout.sides.fields.width, 560)
@@ -114,69 +129,6 @@ test('a second key joins the first with Shift, and replaces it without', () => {
   assert.deepEqual(two, [{ field: 'a' }, { field: 'b' }])
   assert.deepEqual(nextSort(two, 'a', true), [{ field: 'a', descending: true }, { field: 'b' }])
   assert.deepEqual(nextSort(two, 'c', false), [{ field: 'c' }])
-})
-
-/** @param {Partial<import('../../www/types.d.ts').SourceInfo>} source @returns {import('../../www/types.d.ts').SourceInfo} */
-const source = source => ({
-  id: 0,
-  path: 'a.json',
-  parent: null,
-  members: 0,
-  bytes: 10,
-  modified: null,
-  sha256: null,
-  containers: [],
-  format: null,
-  confidence: null,
-  isFormatSet: false,
-  clock: { zone: 'UTC', isZoneSet: false, zoneless: 0, yearless: 0, year: null, yearReason: null },
-  state: 'read',
-  records: 0,
-  events: 0,
-  duplicates: 0,
-  rejects: 0,
-  firstTime: null,
-  lastTime: null,
-  problems: [],
-  ...source,
-})
-
-const SOURCES = [
-  source({ id: 0, path: 'AWSLogs/b.json.gz', bytes: 30, records: 5, events: 3, duplicates: 1, rejects: 1 }),
-  source({ id: 1, path: 'damaged/a.json', problems: [{ code: 'truncated', message: 'ends early' }] }),
-  source({ id: 2, path: 'digest.json', problems: [{ code: 'set-aside', message: 'a digest' }] }),
-]
-
-test('sources are filtered by path and problem, and sorted', () => {
-  const ids = (/** @type {Parameters<typeof shownSources>} */ ...args) =>
-    shownSources(...args).map(({ id }) => id)
-  assert.deepEqual(ids(SOURCES, 'all', '', []), [0, 1, 2])
-  assert.deepEqual(ids(SOURCES, 'problems', '', []), [1])
-  assert.deepEqual(ids(SOURCES, 'rejects', '', []), [0])
-  assert.deepEqual(ids(SOURCES, 'all', 'AWSLOGS', []), [0])
-  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'bytes' }]), [1, 2, 0])
-  assert.deepEqual(ids(SOURCES, 'all', '', [{ field: 'path', descending: true }]), [2, 1, 0])
-})
-
-test('the totals of all sources', () => {
-  assert.deepEqual(totalsOf(SOURCES), {
-    sources: 3,
-    bytes: 50,
-    records: 5,
-    events: 3,
-    duplicates: 1,
-    rejects: 1,
-    problems: 1,
-  })
-})
-
-test('cells of the sources panel', () => {
-  const wrapped = source({ format: 'aws.cloudtrail', containers: ['gzip'] })
-  assert.equal(sourceCell(wrapped, 'format'), 'aws.cloudtrail, in gzip')
-  assert.equal(sourceCell(wrapped, 'sha256'), null)
-  assert.equal(sourceCell(wrapped, 'events'), '0')
-  assert.equal(sourceCell(SOURCES[1] ?? wrapped, 'problem'), 'ends early')
-  assert.equal(sourceCell(SOURCES[2] ?? wrapped, 'problem'), 'note: a digest')
 })
 
 test('the layout survives a store that is refused, and one that lies', () => {

@@ -188,7 +188,7 @@ export const withOpened = (state, detail, answer) =>
   withSide({ ...state, opened: { detail, isRowKnown: state.answer === answer } }, 'detail', { isOpen: true })
 
 /**
- * The opened event stands at `row` again where the new answer has it there.
+ * The opened event stands at its row again where the new answer has it there; its time may be another since.
  *
  * @param {State} state
  * @param {EventDetail} found what the new answer has at its row
@@ -197,8 +197,27 @@ export const withOpened = (state, detail, answer) =>
 export function withRowChecked(state, found) {
   const detail = state.opened?.detail
   const isSame = detail?.row === found.row && detail.path === found.path && detail.offset === found.offset
-  return state.opened && isSame ? { ...state, opened: { ...state.opened, isRowKnown: true } } : state
+  if (!isSame) return state
+  const isAsRead = detail.time === found.time && detail.source === found.source
+  return { ...state, opened: { detail: isAsRead ? detail : found, isRowKnown: true } }
 }
+
+/**
+ * Sources are read in another way: no time that was told holds.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
+export const withTimesAnew = state => ({ ...state, span: null })
+
+/**
+ * Without an opened event that was not found again: it may be another event by now.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
+export const withoutLostEvent = state =>
+  state.opened?.isRowKnown === false ? { ...state, opened: null } : state
 
 /**
  * Whether there is a case: anything was dropped.

@@ -2,11 +2,27 @@
  * The sources as the panel shows them. Pure.
  */
 
-/** @import { Problem, SortKey, SourceInfo } from '../types.d.ts' */
+/** @import { Problem, SortKey, SourceId, SourceInfo, TreatAs } from '../types.d.ts' */
+/** @import { Column } from './columns.js' */
 
-import { bytesText } from '../lib/format.js'
+import { bytesText, plural } from '../lib/format.js'
+import { confidenceText, countsText, timesText, yearText, zoneText } from './source-words.js'
 
 /** @typedef {'all' | 'problems' | 'rejects'} SourceFilter */
+
+/**
+ * What the analyst says of sources: the format, the zone or the year. A zone without sources is that of all.
+ *
+ * @typedef {{ kind: 'format', sources: readonly SourceId[], treatAs: TreatAs | null }
+ *   | { kind: 'zone', sources: readonly SourceId[] | null, zone: string }
+ *   | { kind: 'year', sources: readonly SourceId[], year: number | null }} SourceChange
+ */
+
+/** Formats that take the order of their fields as a setting. */
+const ORDERED_FORMATS = ['aws.vpcflow', 'csv']
+
+/** Whether an order of fields can be said of `format`. @param {string} format */
+export const hasOrder = format => ORDERED_FORMATS.includes(format)
 
 /** What the engine says of files that are as they should be: nothing of a log is missing. */
 const NOTES = ['set-aside', 'empty']
@@ -21,6 +37,107 @@ export const problemText = ({ problems }) => messages(problems.filter(({ code })
 function noteText({ problems }) {
   const notes = messages(problems.filter(({ code }) => NOTES.includes(code)))
   return notes && `note: ${notes}`
+}
+
+/** Each remark on `source` in full, what is wrong first. @param {SourceInfo} source */
+export const remarks = ({ problems }) =>
+  problems
+    .map(({ code, message }) => ({ isWrong: !NOTES.includes(code), message }))
+    .sort((a, b) => Number(b.isWrong) - Number(a.isWrong))
+
+// Which of them
+
+/**
+ * Those that are treated as `source` is: read as the same format, or like it as none. What holds members is read
+ * through them, and what is being read cannot be read again.
+ *
+ * @param {readonly SourceInfo[]} sources
+ * @param {SourceInfo} source
+ */
+export const alikeSources = (sources, source) =>
+  sources.filter(
+    other =>
+      other.id === source.id ||
+      (other.format === source.format &&
+        other.members === 0 &&
+        source.members === 0 &&
+        other.state !== 'waiting' &&
+        other.state !== 'reading'),
+  )
+
+/**
+ * Each file with its members right behind it; the engine tells all files first.
+ *
+ * @param {readonly SourceInfo[]} sources
+ * @returns {SourceInfo[]}
+ */
+export function withMembersBehind(sources) {
+  const files = new Set(sources.filter(({ parent }) => parent === null).map(({ id }) => id))
+  const isMember = (/** @type {SourceInfo} */ { parent }) => parent !== null && files.has(parent)
+  /** @type {Map<SourceId | null, SourceInfo[]>} */
+  const byParent = new Map()
+  for (const source of sources.filter(isMember)) {
+    const siblings = byParent.get(source.parent)
+    if (siblings) siblings.push(source)
+    else byParent.set(source.parent, [source])
+  }
+  return sources
+    .filter(source => !isMember(source))
+    .flatMap(source => [source, ...(byParent.get(source.id) ?? [])])
+}
+
+/**
+ * The one that was chosen, in a newer list: a member that was read again has another number.
+ *
+ * @param {readonly SourceInfo[]} sources
+ * @param {SourceInfo | null} chosen
+ */
+export function foundAgain(sources, chosen) {
+  if (!chosen) return null
+  const isSame = (/** @type {SourceInfo} */ { id, path }) => id === chosen.id && path === chosen.path
+  return sources.find(isSame) ?? sources.find(({ path }) => path === chosen.path) ?? null
+}
+
+// In the grid
+
+const PATH_WIDTH_PX = 234
+
+/** @type {readonly Column[]} */
+const COLUMNS = [
+  { field: 'path', label: 'Path', width: PATH_WIDTH_PX },
+  { field: 'format', label: 'Format', width: 140 },
+  { field: 'confidence', label: 'Confidence', width: 108 },
+  { field: 'times', label: 'Times', width: 280 },
+  { field: 'zone', label: 'Zone', width: 122 },
+  { field: 'year', label: 'Year', width: 136 },
+  { field: 'state', label: 'State', width: 72 },
+  { field: 'problem', label: 'Problem or note', width: 122 },
+  { field: 'records', label: 'Records', width: 84, isNumber: true },
+  { field: 'events', label: 'Events', width: 80, isNumber: true },
+  { field: 'duplicates', label: 'Duplicates', width: 106, isNumber: true },
+  { field: 'rejects', label: 'Rejects', width: 80, isNumber: true },
+  { field: 'bytes', label: 'Size', width: 90, isNumber: true },
+  { field: 'sha256', label: 'SHA-256', width: 500 },
+]
+
+/**
+ * The columns of the panel: zone and year where a record lacks them. Without them the path has their room.
+ *
+ * @param {readonly SourceInfo[]} sources
+ * @returns {readonly Column[]}
+ */
+export function sourceColumns(sources) {
+  const isLacking = { zone: false, year: false }
+  for (const { clock } of sources) {
+    if (clock.zoneless > 0) isLacking.zone = true
+    if (clock.yearless > 0) isLacking.year = true
+  }
+  const isGone = (/** @type {Column} */ { field }) =>
+    (field === 'zone' && !isLacking.zone) || (field === 'year' && !isLacking.year)
+  const room = COLUMNS.filter(isGone).reduce((sum, { width }) => sum + width, 0)
+  return COLUMNS.filter(column => !isGone(column)).map(column =>
+    column.field === 'path' ? { ...column, width: PATH_WIDTH_PX + room } : column,
+  )
 }
 
 /**
@@ -43,14 +160,15 @@ function isShown(source, filter, text) {
  */
 export function shownSources(sources, filter, text, sort) {
   const part = text.toLowerCase()
-  const shown = sources.filter(source => isShown(source, filter, part))
+  const shown = withMembersBehind(sources).filter(source => isShown(source, filter, part))
   if (sort.length === 0) return shown
+  // Those that are equal keep their order.
   return shown.sort((a, b) => {
-    for (const { field, descending } of sort) {
-      const order = compare(sortValue(a, field), sortValue(b, field))
-      if (order !== 0) return descending ? -order : order
+    for (const { field, descending = false } of sort) {
+      const order = compare(sortValue(a, field), sortValue(b, field), descending)
+      if (order !== 0) return order
     }
-    return a.id - b.id
+    return 0
   })
 }
 
@@ -64,57 +182,80 @@ export function shownSources(sources, filter, text, sort) {
 export function sourceCell(source, field) {
   switch (field) {
     case 'bytes':
-      return bytesText(source.bytes)
+      return source.parent === null ? bytesText(source.bytes) : null
     case 'format':
-      return source.format && [source.format, ...source.containers.toReversed()].join(', in ')
+      return formatText(source)
+    case 'confidence':
+      return confidenceText(source)
+    case 'times':
+      return timesText(source)
     default: {
       const value = sortValue(source, field)
-      return value === '' ? null : String(value)
+      return value === null ? null : String(value)
     }
   }
+}
+
+/** The format, or how many members there are, and what it is in. @param {SourceInfo} source */
+function formatText({ format, members, containers }) {
+  const what = [format, members > 0 ? plural(members, 'member') : null].filter(Boolean).join(', ')
+  return what === '' ? null : [what, ...containers.toReversed()].join(', in ')
 }
 
 /**
  * @param {SourceInfo} source
  * @param {string} field
- * @returns {string | number}
+ * @returns {string | number | bigint | null}
  */
 function sortValue(source, field) {
   switch (field) {
     case 'path':
     case 'state':
-      return source[field]
-    case 'format':
-      return source.format ?? ''
     case 'sha256':
-      return source.sha256 ?? ''
+    case 'confidence':
     case 'bytes':
     case 'records':
     case 'events':
     case 'duplicates':
     case 'rejects':
       return source[field]
+    case 'format':
+      return formatText(source)
+    case 'times':
+      return source.firstTime
+    case 'zone':
+      return zoneText(source)
+    case 'year':
+      return yearText(source)
     case 'problem':
-      return [problemText(source), noteText(source)].filter(Boolean).join('; ')
+      return [problemText(source), noteText(source)].filter(Boolean).join('; ') || null
     default:
-      return ''
+      return null
   }
 }
 
 /**
- * @param {string | number} a
- * @param {string | number} b
+ * What has no value comes last either way.
+ *
+ * @param {string | number | bigint | null} a
+ * @param {string | number | bigint | null} b
+ * @param {boolean} descending
  */
-const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
+function compare(a, b, descending) {
+  if (a === null || b === null) return Number(a === null) - Number(b === null)
+  return (a < b ? -1 : a > b ? 1 : 0) * (descending ? -1 : 1)
+}
 
 /**
- * The counts of all of them: `records = events + duplicates + rejects` holds for the sums as for each.
+ * The counts of all of them: `records = events + duplicates + rejects` holds for the sums as for each. A member is
+ * none of the files that were dropped, and its bytes are its file's.
  *
  * @param {readonly SourceInfo[]} sources
  */
 export function totalsOf(sources) {
   const totals = {
-    sources: sources.length,
+    sources: 0,
+    members: 0,
     bytes: 0,
     records: 0,
     events: 0,
@@ -123,7 +264,8 @@ export function totalsOf(sources) {
     problems: 0,
   }
   for (const source of sources) {
-    totals.bytes += source.bytes
+    totals[source.parent === null ? 'sources' : 'members'] += 1
+    totals.bytes += source.parent === null ? source.bytes : 0
     totals.records += source.records
     totals.events += source.events
     totals.duplicates += source.duplicates
@@ -131,4 +273,18 @@ export function totalsOf(sources) {
     if (problemText(source) !== '') totals.problems += 1
   }
   return totals
+}
+
+/** The totals in words. @param {ReturnType<typeof totalsOf>} totals */
+export function totalsText(totals) {
+  const { sources, members, bytes, records, events, duplicates, rejects, problems } = totals
+  const kinds = [
+    sources > 0 || members === 0 ? plural(sources, 'source') : '',
+    members > 0 ? plural(members, 'member') : '',
+  ]
+  return [
+    `${kinds.filter(Boolean).join(' and ')}, ${bytesText(bytes)}`,
+    countsText({ records, events, duplicates, rejects }),
+    plural(problems, 'problem'),
+  ].join(' · ')
 }
