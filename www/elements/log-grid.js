@@ -179,6 +179,14 @@ export class LogGrid extends HTMLElement {
     return Math.max(0, this.#active.row)
   }
 
+  /** The active cell follows its row to another place; the header keeps it. */
+  set activeRow(/** @type {RowIndex} */ row) {
+    if (row < 0 || row >= this.#model.count || this.#active.row < 0 || row === this.#active.row) return
+    this.#active = this.#anchor = this.#lead = { ...this.#active, row }
+    this.#reveal()
+    this.#tellMarks()
+  }
+
   /** The marked cells: rows `first..end` of these fields. */
   get marked() {
     const { firstRow, endRow, firstColumn, endColumn } = rangeOf(this.#anchor, this.#lead)
