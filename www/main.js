@@ -4,10 +4,12 @@
  *     element ─event─> main ─question─> engine ─answer─> main ─change─> store ─state─> element
  */
 
-/** @import { Engine, Progress, RowIndex, Selection, SortKey, SourceInput, TrailglassError } from './types.d.ts' */
+/** @import { Engine, Progress, RowIndex, Selection, SortKey, SourceInfo, SourceInput } from './types.d.ts' */
+/** @import { TrailglassError } from './types.d.ts' */
 /** @import { CellsToCopy } from './lib/blocks.js' */
 /** @import { Side, State } from './state/changes.js' */
 /** @import { Column } from './state/columns.js' */
+/** @import { SourceChange } from './state/sources.js' */
 
 import { DetailPane } from './elements/detail-pane.js'
 import { FieldList } from './elements/field-list.js'
@@ -29,6 +31,7 @@ import { sampleFiles } from './sample.js'
 import * as changes from './state/changes.js'
 import { toggled } from './state/columns.js'
 import { keepLayout, keptLayout } from './state/layout.js'
+import { EVENT_FIELDS, eventLines, eventsQuery } from './state/source-events.js'
 import { problemText } from './state/sources.js'
 import { createStore } from './state/store.js'
 
@@ -39,6 +42,9 @@ const FIRST_ROWS_MS = 30
 /** Sources and fields change while files are read, but nobody reads them four times a second. */
 const LISTS_MS = 1000
 const KEEP_LAYOUT_MS = 300
+/** Of a source so many events show in the sources, and so many fields may speak for one without a message. */
+const FIRST_EVENTS = 5
+const FIRST_FIELDS = 200
 
 removeUnpoliced(globalThis)
 
@@ -119,17 +125,21 @@ const pause = milliseconds =>
     setTimeout(resolve, milliseconds)
   })
 
-/** Asks the last good question again. */
+/** Asks the last good question again; whether that is over, or something else was asked meanwhile. */
 async function refresh() {
   const { answer, sort } = store.get()
   try {
     const next = await (await engine).filter(answer?.query ?? '', { sort: [...sort] })
     // A question of the analyst's own is newer, and answers for what is there as well.
-    if (store.get().answer !== answer || store.get().sort !== sort) next.close()
-    else takeAnswer(next, state => changes.withRefreshed(state, next))
+    if (store.get().answer !== answer || store.get().sort !== sort) {
+      next.close()
+      return false
+    }
+    takeAnswer(next, state => changes.withRefreshed(state, next))
   } catch (error) {
     say(error)
   }
+  return true
 }
 
 async function refreshLists() {
@@ -156,6 +166,21 @@ async function askLists(distinct) {
 // Asking
 
 let asking = new AbortController()
+
+/** The rows of `answer`; once it has ended, for sources are read anew, those of its successor show. @param {Selection} answer */
+const modelOf = answer => ({
+  count: answer.count,
+  /** @type {Selection['rows']} */
+  async rows(...which) {
+    try {
+      return await answer.rows(...which)
+    } catch (error) {
+      const { code } = /** @type {TrailglassError} */ (error)
+      if (code === 'range' && store.get().answer === answer) await refresh()
+      throw error
+    }
+  },
+})
 
 /**
  * A newer question cancels the older one.
@@ -281,6 +306,63 @@ async function checkOpened(answer) {
     if (store.get().answer === answer) store.change(state => changes.withRowChecked(state, found))
   } catch {
     // Without it, the row is not known: it stays unmarked.
+  }
+}
+
+// What the analyst says of sources
+
+/**
+ * Has sources read in another way, and everything on screen asked for again.
+ *
+ * @param {SourceChange} change
+ */
+async function changeSources(change) {
+  try {
+    await applyChange(await engine, change)
+  } finally {
+    // Also where it failed: the selections may have ended.
+    store.change(changes.withTimesAnew)
+    while (!(await refresh()));
+    await refreshLists()
+    const { answer } = store.get()
+    if (answer) await checkOpened(answer)
+    store.change(changes.withoutLostEvent)
+  }
+}
+
+/**
+ * @param {Engine} ready
+ * @param {SourceChange} change
+ */
+async function applyChange(ready, change) {
+  switch (change.kind) {
+    case 'format':
+      return ready.treatAs(change.sources, change.treatAs)
+    case 'year':
+      return ready.setYear(change.year, change.sources)
+    case 'zone': {
+      if (change.sources) return ready.setZone(change.zone, change.sources)
+      await ready.setZone(change.zone)
+      // All are all: those too of which something else was said before.
+      const others = (await ready.sources()).filter(({ clock }) => clock.isZoneSet)
+      const ids = others.map(({ id }) => id)
+      if (ids.length > 0) await ready.setZone(change.zone, ids)
+    }
+  }
+}
+
+/** The first events of `source`. @param {SourceInfo} source */
+async function firstEvents(source) {
+  const selection = await (await engine).filter(eventsQuery(source))
+  try {
+    const { count } = selection
+    const window = await selection.rows(0, FIRST_EVENTS, EVENT_FIELDS)
+    if (eventLines(window).every(({ action, text }) => action !== '' || text !== '')) return { count, window }
+    const others = store.get().fields.map(({ name }) => name)
+    const fields = [...new Set([...EVENT_FIELDS, ...others.slice(0, FIRST_FIELDS)])]
+    return { count, window: await selection.rows(0, FIRST_EVENTS, fields) }
+  } finally {
+    selection.close()
   }
 }
 
@@ -458,14 +540,20 @@ addEventListener('drop', async event => {
 // Keys that hold everywhere
 
 /** Where F6 leads, in order. */
-const PANES = ['filter-bar input', 'field-list .find', 'log-grid', 'detail-pane [role=tab][tabindex="0"]']
+const PANES = [
+  'filter-bar input',
+  'field-list .find',
+  'log-grid',
+  'source-details select',
+  'detail-pane [role=tab][tabindex="0"]',
+]
 
 /** @param {number} step */
 function focusPane(step) {
   const panes = PANES.flatMap(selector => [...document.querySelectorAll(selector)]).filter(
     pane => pane instanceof HTMLElement && pane.checkVisibility(),
   )
-  const roots = panes.map(pane => pane.closest('filter-bar, nav, aside') ?? pane)
+  const roots = panes.map(pane => pane.closest('filter-bar, nav, aside, source-details') ?? pane)
   const at = roots.findIndex(root => root.contains(document.activeElement))
   const to = panes[(at + step + panes.length) % panes.length]
   if (to instanceof HTMLElement) to.focus()
@@ -503,9 +591,10 @@ function renderGrid(state, before) {
   grid.emptyText = emptyText(state)
   if (answer && answer !== before?.answer) {
     const isSame = before?.answer?.query === answer.query && sameSort(before.answer.sort, answer.sort)
-    grid.show({ model: answer, isSame })
+    grid.show({ model: modelOf(answer), isSame })
     // What had the focus on the start screen is gone.
-    if (answer.count > 0 && document.activeElement === document.body) grid.focus()
+    const isHere = state.view === 'rows'
+    if (isHere && answer.count > 0 && document.activeElement === document.body) grid.focus()
   }
   grid.openRow = changes.openRow(state)
 }
@@ -583,6 +672,15 @@ fieldList.connect(store)
 detailPane.connect(store)
 part(document, 'import-progress', ImportProgress).connect(store)
 part(document, 'status-bar', StatusBar).connect(store)
-part(document, 'sources-panel', SourcesPanel).connect(store, async (first, end) =>
-  (await engine).rejects(first, end),
-)
+
+const sourcesPanel = part(document, 'sources-panel', SourcesPanel)
+on(sourcesPanel, 'show-events', (/** @type {string} */ query) => {
+  show('rows')
+  ask(query)
+})
+sourcesPanel.connect(store, {
+  rejects: async (first, end) => (await engine).rejects(first, end),
+  formats: async () => (await engine).formats(),
+  firstEvents,
+  change: changeSources,
+})

@@ -73,10 +73,10 @@ export class DetailPane extends HTMLElement {
       opened?.isRowKnown ? `row ${countText(opened.detail.row + 1)}` : '',
     )
     if (!opened) return
-    this.#renderOrigin(
-      opened.detail,
-      sources.find(source => source.id === opened.detail.source)?.sha256 ?? null,
-    )
+    const source = sources.find(({ id }) => id === opened.detail.source)
+    // That of a member is its file's.
+    const file = source?.parent == null ? source : sources.find(({ id }) => id === source.parent)
+    this.#renderOrigin(opened.detail, file?.sha256 ?? null)
     if (opened.detail === this.#detail) return
     this.#detail = opened.detail
     this.#isAllShown = this.#isWholeShown = false

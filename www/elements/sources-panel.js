@@ -1,28 +1,21 @@
-/** @import { RejectInfo, RowWindow, SourceInfo } from '../types.d.ts' */
+/** @import { FormatInfo, RejectInfo, RowWindow, SourceInfo } from '../types.d.ts' */
 /** @import { State } from '../state/changes.js' */
 /** @import { Column } from '../state/columns.js' */
-/** @import { SourceFilter } from '../state/sources.js' */
+/** @import { SourceChange, SourceFilter } from '../state/sources.js' */
 /** @import { Store } from '../state/store.js' */
 
 import { part, setText } from '../lib/dom.js'
-import { bytesText, countText, plural } from '../lib/format.js'
-import { visibleText } from '../lib/safe-text.js'
-import { shownSources, sourceCell, totalsOf } from '../state/sources.js'
+import { countText } from '../lib/format.js'
+import {
+  foundAgain,
+  shownSources,
+  sourceCell,
+  sourceColumns,
+  totalsOf,
+  totalsText,
+} from '../state/sources.js'
 import { LogGrid } from './log-grid.js'
-
-/** @type {readonly Column[]} */
-const SOURCE_COLUMNS = [
-  { field: 'path', label: 'Path', width: 560 },
-  { field: 'format', label: 'Format', width: 200 },
-  { field: 'state', label: 'State', width: 80 },
-  { field: 'problem', label: 'Problem or note', width: 260 },
-  { field: 'records', label: 'Records', width: 90, isNumber: true },
-  { field: 'events', label: 'Events', width: 90, isNumber: true },
-  { field: 'duplicates', label: 'Duplicates', width: 100, isNumber: true },
-  { field: 'rejects', label: 'Rejects', width: 90, isNumber: true },
-  { field: 'bytes', label: 'Size', width: 90, isNumber: true },
-  { field: 'sha256', label: 'SHA-256', width: 500 },
-]
+import { SourceDetails } from './source-details.js'
 
 /** @type {readonly Column[]} */
 const REJECT_COLUMNS = [
@@ -33,43 +26,58 @@ const REJECT_COLUMNS = [
   { field: 'reason', label: 'Reason', width: 600 },
 ]
 
-/** @typedef {(first: number, end: number) => Promise<{ count: number, rejects: RejectInfo[] }>} AskRejects */
+/**
+ * What the panel asks.
+ *
+ * @typedef {object} SourceDoor
+ * @property {(first: number, end: number) => Promise<{ count: number, rejects: RejectInfo[] }>} rejects
+ * @property {() => Promise<FormatInfo[]>} formats
+ * @property {(source: SourceInfo) => Promise<{ count: number, window: RowWindow }>} firstEvents
+ * @property {(change: SourceChange) => Promise<void>} change done when the state has what has become of it
+ */
 
 /**
- * What was dropped and what became of it: every source with its counts and its SHA-256, every record that was
- * not understood. Changes no state.
+ * What was dropped and what became of it: every source with its counts, its format and its times, more of the one
+ * that is chosen, and every record that was not understood.
+ *
+ * Fires `show-events` (detail: a query; bubbles).
  */
 export class SourcesPanel extends HTMLElement {
   /** @type {SourceInfo[]} */
   #shown = []
+  /** @type {SourceInfo | null} */
+  #chosen = null
   /** @type {State | null} */
   #state = null
 
   /**
    * @param {Store<State>} store
-   * @param {AskRejects} askRejects
+   * @param {SourceDoor} door
    */
-  connect(store, askRejects) {
+  connect(store, door) {
     const sources = part(this, 'log-grid.sources', LogGrid)
     const rejects = part(this, 'log-grid.rejects', LogGrid)
     sources.emptyText = 'No source is like that.'
-    sources.show({ columns: SOURCE_COLUMNS })
     rejects.show({ columns: REJECT_COLUMNS })
     sources.addEventListener('sort', event => {
       sources.show({ sort: /** @type {CustomEvent} */ (event).detail })
       this.#renderSources(sources)
     })
-    sources.addEventListener('active', () => this.#renderChosen(sources))
+    sources.addEventListener('active', () => {
+      this.#chosen = this.#shown[sources.activeRow] ?? null
+      this.#renderChosen(sources)
+    })
     for (const control of this.querySelectorAll('.filter, .find')) {
       control.addEventListener('input', () => this.#renderSources(sources))
     }
     rejects.addEventListener('sort', () => rejects.show({ sort: [] }))
+    part(this, 'source-details', SourceDetails).connect(door)
     store.subscribe((state, before) => {
       if (state.view !== 'sources') return
       this.#state = state
       if (state.sources !== before?.sources || before.view !== 'sources') {
         this.#renderSources(sources)
-        this.#renderRejects(rejects, state.nRejects, askRejects)
+        this.#renderRejects(rejects, state.nRejects, door)
       }
     })
   }
@@ -89,6 +97,7 @@ export class SourcesPanel extends HTMLElement {
       const source = shown[row]
       return source ? sourceCell(source, field) : null
     }
+    this.#setColumns(grid, sourceColumns(this.#state.sources))
     grid.show({
       model: {
         count: shown.length,
@@ -96,30 +105,41 @@ export class SourcesPanel extends HTMLElement {
       },
       isSame: true,
     })
-    const totals = totalsOf(shown)
-    const parts = [
-      `${plural(totals.sources, 'source')}, ${bytesText(totals.bytes)}`,
-      `${plural(totals.records, 'record')} = ${plural(totals.events, 'event')} + ${plural(totals.duplicates, 'duplicate')} + ${plural(totals.rejects, 'reject')}`,
-      plural(totals.problems, 'problem'),
-    ]
-    setText(part(this, '.totals', HTMLElement), parts.join(' · '))
+    setText(part(this, '.totals', HTMLElement), totalsText(totalsOf(shown)))
+    this.#chosen = foundAgain(shown, this.#chosen) ?? shown[grid.activeRow] ?? null
     this.#renderChosen(grid)
   }
 
-  /** What does not fit in the cells of the chosen source. @param {LogGrid} grid */
+  #columns = ''
+
+  /**
+   * Sets the columns where there are others now; else they keep what the analyst made of them.
+   *
+   * @param {LogGrid} grid
+   * @param {readonly Column[]} columns
+   */
+  #setColumns(grid, columns) {
+    const fields = columns.map(({ field }) => field).join()
+    if (fields === this.#columns) return
+    this.#columns = fields
+    grid.show({ columns })
+  }
+
+  /** @param {LogGrid} grid */
   #renderChosen(grid) {
-    const source = this.#shown[grid.activeRow]
-    const remark = source ? (sourceCell(source, 'problem') ?? '') : ''
-    const text = source ? [source.path, remark, source.sha256 ? `SHA-256 ${source.sha256}` : ''] : []
-    setText(part(this, '.chosen', HTMLElement), visibleText(text.filter(Boolean).join(' · ')))
+    const row = this.#chosen ? this.#shown.indexOf(this.#chosen) : -1
+    grid.openRow = row
+    grid.activeRow = row
+    part(this, '.chosen', HTMLElement).hidden = row < 0
+    part(this, 'source-details', SourceDetails).show(this.#chosen, this.#state?.sources ?? [])
   }
 
   /**
    * @param {LogGrid} grid
    * @param {number} count
-   * @param {AskRejects} askRejects
+   * @param {SourceDoor} door
    */
-  #renderRejects(grid, count, askRejects) {
+  #renderRejects(grid, count, door) {
     grid.hidden = count === 0
     setText(part(this, '.rejects-title .count', HTMLElement), countText(count))
     if (count === 0) return
@@ -127,7 +147,7 @@ export class SourcesPanel extends HTMLElement {
       model: {
         count,
         async rows(first, end, fields) {
-          const { rejects } = await askRejects(first, end)
+          const { rejects } = await door.rejects(first, end)
           return windowOf(first, end, fields, (row, field) => {
             const reject = rejects[row - first]
             return reject ? String(Reflect.get(reject, field)) : null
