@@ -74,3 +74,25 @@ export async function dropWithoutEnd(page, files) {
     { packed, endless: ENDLESS },
   )
 }
+
+/**
+ * A tar archive (ustar) of `files`.
+ *
+ * @param {readonly TreeFile[]} files
+ * @returns {Buffer}
+ */
+export function madeTar(files) {
+  const blocks = files.flatMap(({ path, bytes }) => {
+    const header = Buffer.alloc(512)
+    const octal = (/** @type {number} */ value, /** @type {number} */ digits) =>
+      value.toString(8).padStart(digits, '0')
+    header.write(path, 0)
+    header.write(`${octal(0o644, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100)
+    header.write(`${octal(bytes.length, 11)}\0${octal(START / 1000, 11)}\0        0`, 124)
+    header.write('ustar\x0000', 257)
+    const sum = header.reduce((sum, byte) => sum + byte, 0)
+    header.write(`${octal(sum, 6)}\0 `, 148)
+    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]
+  })
+  return Buffer.concat([...blocks, Buffer.alloc(1024)])
+}
