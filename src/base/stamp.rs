@@ -403,10 +403,9 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Seconds east of UTC of a zone's short name, where it means one zone only. Left out are the names that are used on
-/// several continents, as CST, IST and BST.
-///
-/// Source: RFC 2822, section 4.3; tz database 2024a.
+/// Seconds east of UTC of a zone's short name. Left out are names that are as common on another continent, as CST, IST
+/// and BST: a time with one of them is read as one without a zone. EST, EDT, MDT, PST and PDT are those of RFC 2822,
+/// section 4.3, although PST is used in Manila, too.
 fn zone_offset(name: &[u8]) -> Option<i64> {
     const ZONES: &[(&str, i64)] = &[
         ("UTC", 0),
