@@ -734,7 +734,7 @@ fn aws_lines() {
                 // The page breaks lines; a record has none.
                 true => {
                     let page: Value = serde_json::from_str(&text).expect("it is JSON");
-                    let blocks = list(&page["blocks"]).iter().map(|block| text_of_block(block));
+                    let blocks = list(&page["blocks"]).iter().map(text_of_block);
                     logs.push((file.display().to_string(), blocks.collect()));
                 }
                 false => logs.push((file.display().to_string(), lines(&text))),

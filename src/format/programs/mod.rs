@@ -357,8 +357,11 @@ fn family_of(program: &[u8]) -> Family {
     }
 }
 
+/// Where module, service and type stand, and where the message begins.
+type PamHead = (Range<usize>, Range<usize>, Range<usize>, usize);
+
 /// Module, service, type and message of `pam_unix(sshd:auth): message`.
-fn pam_head(text: &[u8]) -> Option<(Range<usize>, Range<usize>, Range<usize>, usize)> {
+fn pam_head(text: &[u8]) -> Option<PamHead> {
     if text.starts_with(b"(pam_") {
         let end = text.iter().take(32).position(|&byte| byte == b')')?;
         let at = end + 1 + usize::from(text.get(end + 1) == Some(&b' '));

@@ -159,7 +159,7 @@ impl Firewall {
         };
         if let Some(&(_, field, kind)) = field
             && !value.is_empty()
-            && !(kind == Kind::Number && !value.iter().all(u8::is_ascii_digit))
+            && (kind != Kind::Number || value.iter().all(u8::is_ascii_digit))
         {
             event.push_slice(field, kind, first, first + value.len());
         }

@@ -77,7 +77,7 @@ fn known_orders(n_columns: usize) -> impl Iterator<Item = Vec<&'static Known>> {
     let of_guide =
         (n_columns >= N_DEFAULT && n_columns <= KNOWN.len()).then(|| KNOWN[..n_columns].iter().collect());
     let of = |order: &&str| order.split_whitespace().filter_map(known).collect::<Vec<_>>();
-    let others = ORDERS.iter().map(move |order| of(order)).filter(move |order| order.len() == n_columns);
+    let others = ORDERS.iter().map(of).filter(move |order| order.len() == n_columns);
     // Transit gateways' default grew at its end.
     let gateway: Vec<_> = of(&super::fields::TRANSIT_GATEWAY).into_iter().take(n_columns).collect();
     let gateway = (n_columns >= 26 && gateway.len() == n_columns).then_some(gateway);
