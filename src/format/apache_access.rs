@@ -5,6 +5,9 @@
 //! Shape: `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, then often `"REFERRER" "AGENT"`, then what a server adds. A
 //! virtual host with or without a port, or addresses that a request was forwarded for, may stand in front.
 //! One format for all of them: what they share is this grammar, and a line does not say who wrote it.
+//! Nginx Proxy Manager's own form, `[TIME] CACHE UPSTREAM STATUS - METHOD SCHEME HOST "URL" [Client …] [Length …] …`, and
+//! BunkerWeb's, which has the number of the request in front of the user, may stand among the others.
+//! Containers write their errors among the requests: see [`super::web_error`].
 //! Units: bytes of the body; the durations that some add have no common unit and stay as written, under `extra`.
 //! Time: between brackets, with an offset.
 //! Fields: `source.ip` where the host is an address, `source.address` otherwise. Of several addresses in front the first
@@ -15,6 +18,7 @@
 
 use super::http::{self, Http, is_none, push};
 use super::values::{Token, is_address, is_decimal, is_number, quoted, token, word};
+use super::web_error::{Mixed, Own};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why, time};
@@ -28,7 +32,7 @@ impl Format for ApacheAccess {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        const OWN: [FieldSpec; 18] = [
+        const OWN: [FieldSpec; 21] = [
             FieldSpec { name: "source.ip", meaning: "the address that the request came from" },
             FieldSpec { name: "source.address", meaning: "the name of the host that the request came from" },
             FieldSpec { name: "url.domain", meaning: "the virtual host" },
@@ -54,14 +58,20 @@ impl Format for ApacheAccess {
             FieldSpec { name: "upstream.bytes", meaning: "bytes of its answer" },
             FieldSpec { name: "upstream.duration", meaning: "seconds that its answer took" },
             FieldSpec { name: "upstream.status_code", meaning: "the status of its answer" },
+            FieldSpec { name: "upstream.cache_status", meaning: "whether the answer came from a cache" },
+            FieldSpec { name: "url.scheme", meaning: "http or https" },
+            FieldSpec {
+                name: "http.response.gzip_ratio",
+                meaning: "how many times smaller the answer was sent",
+            },
             FieldSpec { name: "extra", meaning: "what the server adds to the usual fields" },
             FieldSpec { name: "event.outcome", meaning: "failure for a status from 400 on, success below" },
         ];
-        const SPECS: [FieldSpec; 25] = {
-            let mut specs = [OWN[0]; 25];
+        const SPECS: [FieldSpec; 28] = {
+            let mut specs = [OWN[0]; 28];
             let mut i = 0;
-            while i < 25 {
-                specs[i] = if i < 18 { OWN[i] } else { http::SPECS[i - 18] };
+            while i < 28 {
+                specs[i] = if i < 21 { OWN[i] } else { http::SPECS[i - 21] };
                 i += 1;
             }
             specs
@@ -87,29 +97,37 @@ impl Format for ApacheAccess {
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         let start = &head.bytes[..head.bytes.len().min(4 << 10)];
-        if matches!(start.first(), None | Some(b'{' | b'<' | b'[' | b'#'))
-            || memchr::memmem::find(start, b"] \"").is_none()
-        {
+        let has = |sign: &[u8]| memchr::memmem::find(start, sign).is_some();
+        if matches!(start.first(), None | Some(b'{' | b'<' | b'#')) || !has(b"] \"") && !has(b"[Client ") {
             return Confidence::NONE;
         }
-        head.share(|line| is_access(line.as_bytes()))
+        head.share(|line| is_access(line.as_bytes()) || is_proxy_manager(line.as_bytes()))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(AccessParser::new(fields)))
+        Reader::Events(Box::new(Mixed::new(Own::Access, fields)))
     }
 }
 
 /// Whether `line` is a request by all that the grammar says; `parse` takes more.
-fn is_access(line: &[u8]) -> bool {
+pub(super) fn is_access(line: &[u8]) -> bool {
     let Some((time, request)) = time_and_request(line) else { return false };
     let Some(status) = word(line, request.next) else { return false };
     // What stands in front of the time: at most a name, a host, two names; no header of another log.
     let n_before = line[..time.first - 1].split(|&byte| byte == b' ').filter(|part| !part.is_empty()).count();
     let is_forwarded = line.first() == Some(&b'"') || line[..time.first].contains(&b',');
-    ((2..=4).contains(&n_before) || is_forwarded)
+    let words = || line.split(|&byte| byte == b' ').filter(|part| !part.is_empty());
+    let has_host = || is_virtual_host(words().next().unwrap_or_default(), words().nth(1));
+    ((2..=4).contains(&n_before) || n_before == 5 && has_host() || is_forwarded)
         && time::common_log(time.of(line)).is_some()
         && (status.end - status.first == 3 && is_number(status.of(line)) || is_none(status.of(line)))
+}
+
+/// Whether `line` is of Nginx Proxy Manager's own form.
+fn is_proxy_manager(line: &[u8]) -> bool {
+    line.first() == Some(&b'[')
+        && memchr::memmem::find(line, b" [Client ").is_some()
+        && time::common_log(&line[1..]).is_some()
 }
 
 /// The time and the request: `[`, the time, `] "` and the request. Clients choose their user's name, which stands in
@@ -143,7 +161,8 @@ fn request(line: &[u8], first: usize) -> Option<Token> {
     }
 }
 
-struct AccessParser {
+/// Reads requests.
+pub(super) struct AccessParser {
     http: Http,
     dataset: FieldId,
     address: FieldId,
@@ -154,6 +173,11 @@ struct AccessParser {
     forwarded: FieldId,
     extra: FieldId,
     ingress: [FieldId; 9],
+    cache: FieldId,
+    scheme: FieldId,
+    method: FieldId,
+    url: FieldId,
+    gzip: FieldId,
 }
 
 /// Fields that ingress-nginx adds, in their order.
@@ -170,7 +194,7 @@ const INGRESS: [&str; 9] = [
 ];
 
 impl AccessParser {
-    fn new(fields: &mut Fields) -> AccessParser {
+    pub(super) fn new(fields: &mut Fields) -> AccessParser {
         AccessParser {
             http: Http::new(fields),
             dataset: fields.intern("event.dataset"),
@@ -182,6 +206,11 @@ impl AccessParser {
             forwarded: fields.intern("http.request.headers.x-forwarded-for"),
             extra: fields.intern("extra"),
             ingress: INGRESS.map(|name| fields.intern(name)),
+            cache: fields.intern("upstream.cache_status"),
+            scheme: fields.intern("url.scheme"),
+            method: fields.intern("http.request.method"),
+            url: fields.intern("url.original"),
+            gzip: fields.intern("http.response.gzip_ratio"),
         }
     }
 
@@ -192,9 +221,11 @@ impl AccessParser {
         let is_forwarded = at > 0;
         let mut host = word(before, at)?;
         let second = word(before, host.next);
+        let mut has_id = false;
         if !is_forwarded && is_virtual_host(host.of(line), second.map(|second| second.of(line))) {
             self.virtual_host(line, host, event);
             host = second?;
+            has_id = true;
         }
         at = host.next;
         if !is_forwarded && !self.http.source(line, host, event) {
@@ -205,7 +236,14 @@ impl AccessParser {
             push(self.ident, line, ident, event);
         }
         // All that remains is the user's name.
-        let rest = word(before, ident.next)?;
+        let mut rest = word(before, ident.next)?;
+        // A user's name has spaces, too, but is none where a number of a request stands before `-`.
+        let is_id = rest.end - rest.first == 32 && rest.of(line).iter().all(u8::is_ascii_hexdigit);
+        if let Some(user) = word(before, rest.next).filter(|user| has_id && (is_id || user.of(line) == b"-"))
+        {
+            push(self.ingress[8], line, rest, event);
+            rest = user;
+        }
         let user = Token { end: line[..end].trim_ascii_end().len(), ..rest };
         if user.of(line) != b"\"\"" {
             push(self.user, line, user, event);
@@ -244,11 +282,18 @@ impl AccessParser {
                 chosen = Some(one);
             }
         }
-        if let Some(chosen) = chosen {
-            self.http.source(line, chosen, event);
+        match chosen {
+            Some(chosen) => {
+                self.http.source(line, chosen, event);
+            }
+            None => {
+                let first = memchr::memchr(b',', list.of(line)).map_or(list.end, |n| list.first + n);
+                push(self.address, line, Token { end: first, ..list }, event);
+            }
         }
-        // Behind quotes the peer follows; a bare list is in its place.
-        if list.is_quoted { word(before, list.next).map_or(list.next, |peer| peer.next) } else { list.next }
+        // Behind quotes the peer follows; a bare list is in its place or before it.
+        let peer = word(before, list.next).filter(|peer| list.is_quoted || is_address(peer.of(line)));
+        peer.map_or(list.next, |peer| peer.next)
     }
 
     fn virtual_host(&self, line: &[u8], host: Token, event: &mut Event) {
@@ -257,6 +302,63 @@ impl AccessParser {
         event.push_slice(self.domain, Kind::Text, host.first, end);
         if end < host.end {
             event.push_slice(self.port, Kind::Number, end + 1, host.end);
+        }
+    }
+
+    /// Nginx Proxy Manager's own form.
+    fn proxy_manager(&self, line: &[u8], event: &mut Event) -> Result<(), Why> {
+        let time = token(line, 0).ok_or(Why::NotAnEvent { expected: "a time between brackets" })?;
+        event.time = time::common_log(time.of(line)).map(|(reading, _)| reading);
+        // From the URL backwards: the words in front of it differ with what the request was sent to.
+        let mut words = [None; 7];
+        let mut at = time.next;
+        while let Some(value) = token(line, at).filter(|value| !value.is_quoted) {
+            words.rotate_left(1);
+            words[6] = Some(value);
+            at = value.next;
+        }
+        let [cache, upstream, status, _, method, scheme, host] = words;
+        let parts = [(cache, self.cache), (method, self.method), (scheme, self.scheme), (host, self.domain)];
+        for (value, field) in parts {
+            if let Some(value) = value {
+                push(field, line, value, event);
+            }
+        }
+        if let Some(upstream) = upstream.filter(|upstream| is_number(upstream.of(line))) {
+            event.push_slice(self.ingress[7], Kind::Number, upstream.first, upstream.end);
+        }
+        if let Some(status) = status {
+            self.http.status(line, status, event);
+        }
+        let Some(url) = token(line, at) else { return Ok(()) };
+        push(self.url, line, url, event);
+        at = url.next;
+        while let Some(value) =
+            token(line, at).filter(|value| line[value.first - 1] == b'[' && value.next > value.end)
+        {
+            self.bracket(line, value, event);
+            at = value.next;
+        }
+        if let Some(agent) = token(line, at) {
+            self.http.agent(line, agent, event);
+            if let Some(referrer) = token(line, agent.next) {
+                self.http.referrer(line, referrer, event);
+            }
+        }
+        Ok(())
+    }
+
+    /// `Client 192.0.2.7`, `Length 192`, `Gzip 3.10`, `Sent-to server`.
+    fn bracket(&self, line: &[u8], value: Token, event: &mut Event) {
+        let Some(space) = memchr::memchr(b' ', value.of(line)).map(|n| value.first + n) else { return };
+        let rest = Token { first: space + 1, ..value };
+        match &line[value.first..space] {
+            b"Client" if self.http.source(line, rest, event) => {}
+            b"Client" => push(self.address, line, rest, event),
+            b"Length" => self.http.bytes(line, rest, event),
+            b"Gzip" => push(self.gzip, line, rest, event),
+            b"Sent-to" => push(self.ingress[4], line, rest, event),
+            _ => {}
         }
     }
 
@@ -349,6 +451,11 @@ fn is_private(address: &[u8]) -> bool {
 
 impl Parser for AccessParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        if is_proxy_manager(record) {
+            self.proxy_manager(record, event)?;
+            event.push_text(self.dataset, Kind::Text, ApacheAccess.name());
+            return Ok(Parsed::Event);
+        }
         let found = time_and_request(record);
         let (time, request) =
             found.ok_or(Why::NotAnEvent { expected: "a time between brackets and a request" })?;

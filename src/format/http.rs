@@ -54,11 +54,12 @@ impl Http {
         if is_none(text) {
             return;
         }
-        let Some(space) = memchr::memchr(b' ', text).filter(|&n| is_method(&text[..n])) else {
+        let version = memchr::memrchr(b' ', text).filter(|&last| text[last + 1..].starts_with(b"HTTP/"));
+        let is_request = |n: &usize| is_method(&text[..*n], version.is_some());
+        let Some(space) = memchr::memchr(b' ', text).filter(is_request) else {
             return event.push_slice(self.url, Kind::Text, first, end);
         };
         event.push_slice(self.method, Kind::Text, first, first + space);
-        let version = memchr::memrchr(b' ', text).filter(|&last| text[last + 1..].starts_with(b"HTTP/"));
         let (url_first, mut url_end) = (first + space + 1, end);
         if let Some(last) = version.filter(|&last| last >= space) {
             event.push_slice(self.version, Kind::Text, first + last + 6, end);
@@ -80,8 +81,9 @@ impl Http {
 
     /// The outcome of a request that was answered with `status`.
     pub fn outcome(&self, status: &[u8], event: &mut Event) {
-        if let [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9'] = status {
-            let is_failure = status[0] >= b'4';
+        if let [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] = status {
+            // 000: the client was gone before there was a response.
+            let is_failure = status[0] >= b'4' || status[0] == b'0';
             event.push_text(self.outcome, Kind::Text, if is_failure { "failure" } else { "success" });
         }
     }
@@ -135,9 +137,10 @@ pub fn is_none(text: &[u8]) -> bool {
     matches!(text, b"" | b"-")
 }
 
-/// Whether `text` is what a method looks like. Other text before a space is no method.
-fn is_method(text: &[u8]) -> bool {
+/// Whether `text` is what a method looks like. Other text before a space is no method; small letters are some only where
+/// the version of HTTP ends the line.
+fn is_method(text: &[u8], has_version: bool) -> bool {
     (2..=32).contains(&text.len())
-        && text[0].is_ascii_uppercase()
+        && (has_version || text[0].is_ascii_uppercase())
         && text.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'))
 }

@@ -282,6 +282,9 @@ impl Parser for HaProxyParser {
             if let Some(first) = port_first {
                 event.push_slice(port, Kind::Number, client.first + first, client.end);
             }
+        } else if let Some(number) = client.of(record).strip_prefix(b"-:").filter(|number| is_number(number))
+        {
+            event.push_slice(port, Kind::Number, client.end - number.len(), client.end);
         }
         let mut at = time.next;
         let mut next = |event: &mut Event, field: FieldId| {

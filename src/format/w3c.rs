@@ -74,6 +74,7 @@ const SPECS: &[FieldSpec] = &[
     spec("sc-substatus", "IIS's closer status"),
     spec("sc-win32-status", "the status of Windows"),
     spec("sc-bytes", "bytes of the response"),
+    spec("sc-content-len", "bytes of the response's body"),
     spec("cs-bytes", "bytes of the request"),
     spec("time-taken", "how long the request took"),
     spec("s-reason", "why HTTP.sys refused the request"),
@@ -109,15 +110,16 @@ impl Format for Iis {
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        const ALL: [(&str, &str); 9] = {
-            let mut all = [("destination.port", "s-port"); 9];
+        const ALL: [(&str, &str); 10] = {
+            let mut all = [("destination.port", "s-port"); 10];
             let mut i = 0;
             while i < ALIASES.len() {
                 all[i] = ALIASES[i];
                 i += 1;
             }
-            all[7] = ("user.name", "cs-username");
-            all[8] = ("host.name", "s-computername");
+            all[7] = ("http.response.body.bytes", "sc-bytes");
+            all[8] = ("user.name", "cs-username");
+            all[9] = ("host.name", "s-computername");
             all
         };
         &ALL
@@ -165,7 +167,16 @@ impl Format for CloudFront {
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        ALIASES
+        const ALL: [(&str, &str); 7] = {
+            let mut all = [("http.response.body.bytes", "sc-content-len"); 7];
+            let mut i = 0;
+            while i < ALIASES.len() {
+                all[i] = ALIASES[i];
+                i += 1;
+            }
+            all
+        };
+        &ALL
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {

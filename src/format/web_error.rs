@@ -5,11 +5,13 @@
 //! Shape: Apache `[TIME] [MODULE:LEVEL] [pid N:tid N] [client ADDRESS:PORT] MESSAGE, referer: URL`, 2.2 without module and
 //! process; nginx `TIME [LEVEL] PID#TID: *N MESSAGE, client: …, server: …, request: "…", upstream: "…", host: "…"`; PHP
 //! `[TIME ZONE] PHP LEVEL:  MESSAGE in FILE on line N`. Lines without a time belong to the record before them.
+//! A container's output has requests among the errors: each record is read as what it is.
 //! Time: local, without an offset, but for PHP in UTC. PHP's other zones are names: `php.error.zone` has it.
 //! Differs from the spec: what clients send stands unescaped in nginx's messages and requests; the last `, client: ` with
 //! an address counts, for paths in messages come before it.
 //! Rejects: records without a time.
 
+use super::apache_access::{AccessParser, is_access};
 use super::http::{Http, is_none, push};
 use super::values::{Token, address_and_port, begins, is_number, token, word};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -60,7 +62,7 @@ impl Format for ApacheError {
     }
 
     fn framing(&self) -> Framing {
-        Framing::Lines(Lines::From(is_apache_start))
+        Framing::Lines(Lines::From(is_start))
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
@@ -70,7 +72,7 @@ impl Format for ApacheError {
         let lines = head.lines();
         let n = lines.iter().filter(|line| is_apache_error(line.as_bytes())).count();
         // Programs write into the log as they like.
-        if n * 4 >= lines.len().max(1) {
+        if n * 4 >= lines.len().max(1) && !is_of_requests(head, n) {
             Confidence((50 + n * 49 / lines.len()) as u8)
         } else {
             Confidence::NONE
@@ -78,7 +80,7 @@ impl Format for ApacheError {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(ApacheParser::new(fields)))
+        Reader::Events(Box::new(Mixed::new(Own::Apache, fields)))
     }
 }
 
@@ -90,6 +92,16 @@ fn apache_time(line: &[u8]) -> Option<(Reading, usize)> {
     let of_day = text.get(4..).filter(|_| text.get(3) == Some(&b' ')).and_then(time::bsd);
     let found = of_day.or_else(|| time::common_log(text)).or_else(|| time::iso(text))?;
     Some((found.0, close + 1))
+}
+
+/// Whether a record begins with `line`, of whichever log of a container's output.
+fn is_start(line: &[u8]) -> bool {
+    is_apache_start(line) || is_nginx_start(line) || is_access(line)
+}
+
+/// Whether a head has more requests than errors, of which there are `n_errors`.
+fn is_of_requests(head: &Head<'_>, n_errors: usize) -> bool {
+    head.lines().iter().filter(|line| is_access(line.as_bytes())).count() > n_errors
 }
 
 /// Whether a record begins with `line`, be its date possible or not: `[Mon Dec 26 `, `[26/Dec/2016:`, `[2016-12-26`.
@@ -121,6 +133,46 @@ fn is_apache_error(line: &[u8]) -> bool {
             [b"emerg", b"alert", b"crit", b"error", b"warn", b"notice", b"info", b"debug"];
         LEVELS.contains(&level) || is_trace(level)
     })
+}
+
+/// Whose log it is that records of others stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Own {
+    Access,
+    Apache,
+    Nginx,
+}
+
+/// Reads requests and errors: a container's output has both, one behind the other. Each is of its own dataset.
+pub(super) struct Mixed {
+    own: Own,
+    access: AccessParser,
+    apache: ApacheParser,
+    nginx: NginxParser,
+}
+
+impl Mixed {
+    pub(super) fn new(own: Own, fields: &mut Fields) -> Mixed {
+        let (access, apache) = (AccessParser::new(fields), ApacheParser::new(fields));
+        Mixed { own, access, apache, nginx: NginxParser::new(fields) }
+    }
+}
+
+impl Parser for Mixed {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let of = match record {
+            [b'[', ..] if self.own != Own::Apache && is_apache_error(record) => Own::Apache,
+            [_, _, _, _, b'/', ..] if self.own != Own::Nginx && nginx_start(record).is_some() => Own::Nginx,
+            [b'[', ..] if self.own == Own::Apache => Own::Apache,
+            _ if self.own != Own::Access && is_access(record) => Own::Access,
+            _ => self.own,
+        };
+        match of {
+            Own::Access => self.access.parse(record, fields, event),
+            Own::Apache => self.apache.parse(record, fields, event),
+            Own::Nginx => self.nginx.parse(record, fields, event),
+        }
+    }
 }
 
 struct ApacheParser {
@@ -278,6 +330,10 @@ impl Format for NginxError {
         ]
     }
 
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("event.action", "http.request.method")]
+    }
+
     fn samples(&self) -> &'static [&'static [u8]] {
         &[
             b"2022/03/22 15:48:02 [error] 411#411: *2035 open() \"/usr/share/nginx/html/x\" failed (2: No such file or directory), client: 192.0.2.8, server: example.com, request: \"GET /x HTTP/1.1\", host: \"www.example.com\"\n",
@@ -285,12 +341,7 @@ impl Format for NginxError {
     }
 
     fn framing(&self) -> Framing {
-        Framing::Lines(Lines::From(|line| {
-            line.get(19..21) == Some(b" [")
-                && line[4] == b'/'
-                && line[13] == b':'
-                && line[..4].iter().all(u8::is_ascii_digit)
-        }))
+        Framing::Lines(Lines::From(is_start))
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
@@ -300,7 +351,7 @@ impl Format for NginxError {
         let lines = head.lines();
         let n = lines.iter().filter(|line| nginx_start(line.as_bytes()).is_some()).count();
         // What programs behind it write goes on for many lines.
-        if n * 8 >= lines.len().max(1) {
+        if n * 8 >= lines.len().max(1) && !is_of_requests(head, n) {
             Confidence((60 + n * 39 / lines.len()) as u8)
         } else {
             Confidence::NONE
@@ -308,22 +359,16 @@ impl Format for NginxError {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(NginxParser {
-            http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            message: fields.intern("message"),
-            level: fields.intern("log.level"),
-            pid: fields.intern("process.pid"),
-            thread: fields.intern("process.thread.id"),
-            connection: fields.intern("nginx.error.connection_id"),
-            source: fields.intern("source.ip"),
-            port: fields.intern("source.port"),
-            server: fields.intern("nginx.error.server"),
-            subrequest: fields.intern("nginx.error.subrequest"),
-            upstream: fields.intern("nginx.error.upstream"),
-            domain: fields.intern("url.domain"),
-        }))
+        Reader::Events(Box::new(Mixed::new(Own::Nginx, fields)))
     }
+}
+
+/// Whether a record begins with `line`, be its date possible or not.
+fn is_nginx_start(line: &[u8]) -> bool {
+    line.get(19..21) == Some(b" [")
+        && line[4] == b'/'
+        && line[13] == b':'
+        && line[..4].iter().all(u8::is_ascii_digit)
 }
 
 /// `2022/03/22 15:48:02 [error] 411#411: ` at the start of a line: the time, and level, process, thread and where they end.
@@ -359,6 +404,24 @@ struct NginxParser {
 }
 
 impl NginxParser {
+    fn new(fields: &mut Fields) -> NginxParser {
+        NginxParser {
+            http: Http::new(fields),
+            dataset: fields.intern("event.dataset"),
+            message: fields.intern("message"),
+            level: fields.intern("log.level"),
+            pid: fields.intern("process.pid"),
+            thread: fields.intern("process.thread.id"),
+            connection: fields.intern("nginx.error.connection_id"),
+            source: fields.intern("source.ip"),
+            port: fields.intern("source.port"),
+            server: fields.intern("nginx.error.server"),
+            subrequest: fields.intern("nginx.error.subrequest"),
+            upstream: fields.intern("nginx.error.upstream"),
+            domain: fields.intern("url.domain"),
+        }
+    }
+
     /// Where `, client: ` stands that names an address.
     fn client(record: &[u8], from: usize) -> Option<usize> {
         let mut end = record.len();
