@@ -229,14 +229,14 @@ impl Format for S3Access {
                 .iter()
                 .any(|start| text.starts_with(start))
         };
-        head.share(|line| {
+        sure(head.share(|line| {
             let line = line.as_bytes();
             let open = memchr::memchr(b'[', line);
             let time = open.filter(|&open| time::common_log(&line[open + 1..]).is_some());
             let Some(close) = time.and_then(|open| token(line, open)) else { return false };
             let operation = (0..4).try_fold(close, |last, _| word(line, last.next));
             operation.is_some_and(|operation| is_operation(operation.of(line)))
-        })
+        }))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -250,6 +250,11 @@ const BALANCER_ALIASES: &[(&str, &str)] = &[
     ("http.response.body.bytes", "sent_bytes"),
     ("user_agent.original", "user_agent"),
 ];
+
+/// Lines of syslog begin as those of classic load balancers do, but no other log goes on like any of these.
+fn sure(share: Confidence) -> Confidence {
+    if share == Confidence::NONE { share } else { Confidence(99) }
+}
 
 /// Whether `line` has an ISO time as its word number `n` and an address with a port as number `client`.
 fn has_time_and_client(line: &str, n: usize, client: usize) -> bool {
@@ -293,7 +298,7 @@ impl Format for Alb {
         if !begins(head.bytes, |byte| matches!(byte, b'h' | b'g' | b'w')) {
             return Confidence::NONE;
         }
-        head.share(|line| is_kind(line.as_bytes()) && has_time_and_client(line, 1, 3))
+        sure(head.share(|line| is_kind(line.as_bytes()) && has_time_and_client(line, 1, 3)))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -336,7 +341,7 @@ impl Format for Elb {
                 && words.clone().count() == 3
                 && words.clone().all(|word| is_decimal(word.as_bytes()))
         };
-        head.share(is_elb)
+        sure(head.share(is_elb))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -368,7 +373,7 @@ impl Format for Nlb {
         if !begins(head.bytes, |byte| byte == b't') {
             return Confidence::NONE;
         }
-        head.share(|line| line.starts_with("tls ") && has_time_and_client(line, 2, 5))
+        sure(head.share(|line| line.starts_with("tls ") && has_time_and_client(line, 2, 5)))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {

@@ -5,8 +5,9 @@
 //! Shape: lines of fields separated by a space (IIS) or a tab (CloudFront). `#Fields:` sets the order and may come again with
 //! another one, `#Date:` the date of times that have none. Where the header is lost, a usual order that fits; an order that
 //! the analyst gives (a list of field names) wins over all.
+//! IIS's Advanced Logging puts quotes around values, with `""` for one of them.
 //! Units: `time-taken` is milliseconds with IIS, seconds with CloudFront.
-//! Time: `date` and `time`, UTC.
+//! Time: `date` and `time`, UTC; `date-local` and `time-local` have no zone.
 //! Fields: `user_agent.original` is decoded (`+` or `%20`), `url.original` is the stem with the query. `-` is no value.
 //! Rejects: another number of fields than the header has; no time where it stands.
 
@@ -289,8 +290,8 @@ enum Role {
 impl Role {
     fn of(name: &str) -> Role {
         match name {
-            "date" => Role::Date,
-            "time" => Role::Time,
+            "date" | "date-local" | "date-UTC" => Role::Date,
+            "time" | "time-local" | "time-UTC" => Role::Time,
             "c-ip" => Role::Client,
             "s-ip" => Role::Server,
             "cs-uri-stem" | "cs-uri" => Role::Stem,
@@ -299,7 +300,7 @@ impl Role {
             "cs(User-Agent)" => Role::Agent,
             "cs-version" | "cs-protocol-version" => Role::Version,
             "cs-host" | "x-host-header" => Role::Host,
-            "s-port" | "c-port" | "sc-bytes" | "cs-bytes" | "time-taken" | "sc-substatus"
+            "s-port" | "c-port" | "sc-bytes" | "cs-bytes" | "time-taken" | "TimeTakenMS" | "sc-substatus"
             | "sc-win32-status" | "time-to-first-byte" | "sc-content-len" | "sc-range-start"
             | "sc-range-end" => Role::Number,
             _ => Role::Text,
@@ -323,6 +324,8 @@ struct W3cParser {
     destination: FieldId,
     version: FieldId,
     domain: FieldId,
+    /// A time of which the zone is not said.
+    local: FieldId,
     scratch: Vec<u8>,
 }
 
@@ -341,6 +344,7 @@ impl W3cParser {
             destination: fields.intern("destination.ip"),
             version: fields.intern("http.version"),
             domain: fields.intern("url.domain"),
+            local: fields.intern("time-local"),
             scratch: Vec::new(),
         }
     }
@@ -360,23 +364,38 @@ impl W3cParser {
         }
     }
 
+    /// Reads a record; again with quotes around values where it has too many of them without.
     fn read(&mut self, record: &[u8], event: &mut Event) -> Result<(), Why> {
-        let separator = if memchr::memchr(b'\t', record).is_some() { b'\t' } else { b' ' };
+        let read = self.read_values(record, false, event);
+        if matches!(read, Err(Why::FieldCount { .. })) && memchr::memchr(b'"', record).is_some() {
+            event.clear();
+            return self.read_values(record, true, event).or(read);
+        }
+        read
+    }
+
+    fn read_values(&mut self, record: &[u8], has_quotes: bool, event: &mut Event) -> Result<(), Why> {
+        let usual = if self.is_iis { b' ' } else { b'\t' };
+        let other = if self.is_iis { b'\t' } else { b' ' };
+        let separator = if memchr::memchr(usual, record).is_some() { usual } else { other };
         let n_columns = self.columns.len();
         let (mut at, mut n) = (0, 0);
-        let (mut day, mut of_day) = (self.day, None);
+        let (mut day, mut of_day, mut is_local) = (self.day, None, false);
         let (mut stem, mut query) = (None, None);
         let end_of_line = record.trim_ascii_end().len();
         while at <= end_of_line {
-            let end = memchr::memchr(separator, &record[at..end_of_line]).map_or(end_of_line, |n| at + n);
+            let closed = quoted_end(&record[..end_of_line], at, separator).filter(|_| has_quotes);
+            let next = memchr::memchr(separator, &record[at..end_of_line]).map_or(end_of_line, |n| at + n);
+            let next = closed.map_or(next, |end| end + 1);
+            let (first, end) = closed.map_or((at, next), |end| (at + 1, end));
             if at == end && end == end_of_line && n >= n_columns {
                 break;
             }
-            let value = &record[at..end];
+            let value = &record[first..end];
             let column = self.columns.get(n).copied();
             n += 1;
             let Some((field, role)) = column else {
-                at = end + 1;
+                at = next + 1;
                 continue;
             };
             if !is_none(value) {
@@ -385,20 +404,21 @@ impl W3cParser {
                     Role::Time => {
                         of_day = Some(nanos_of(value).ok_or(Why::NotAnEvent { expected: "a time" })?)
                     }
-                    Role::Stem => stem = Some((at, end)),
-                    Role::Query => query = Some((at, end)),
+                    Role::Stem => stem = Some((first, end)),
+                    Role::Query => query = Some((first, end)),
                     _ => {}
                 }
-                self.value(field, role, record, (at, end), event);
+                is_local |= role == Role::Time && field == self.local;
+                self.value(field, role, record, (first, end), event);
             }
-            at = end + 1;
+            at = next + 1;
         }
         if n != n_columns {
             return Err(Why::FieldCount { expected: n_columns as u64, found: n as u64 });
         }
         if let (Some(day), Some(nanos)) = (day, of_day) {
             let moment = day.checked_mul(86_400_000_000_000).and_then(|day| day.checked_add(nanos));
-            event.time = moment.map(|nanos| Reading::Utc(Timestamp(nanos)));
+            event.time = moment.map(Timestamp).map(if is_local { Reading::Local } else { Reading::Utc });
         }
         self.url(record, stem, query, event);
         event.push_text(self.dataset, Kind::Text, self.name);
@@ -458,6 +478,19 @@ impl W3cParser {
             self.scratch.extend_from_slice(&record[first..end]);
         }
         self.http.url_text(&String::from_utf8_lossy(&self.scratch), event);
+    }
+}
+
+/// Where the quote stands that closes the one at `at`, before a separator; two in a row are one of the text.
+fn quoted_end(line: &[u8], at: usize, separator: u8) -> Option<usize> {
+    let mut from = (line.get(at) == Some(&b'"')).then_some(at + 1)?;
+    loop {
+        let found = from + memchr::memchr(b'"', line.get(from..)?)?;
+        match line.get(found + 1) {
+            Some(b'"') => from = found + 2,
+            Some(&next) if next != separator => from = found + 1,
+            _ => return Some(found),
+        }
     }
 }
 
