@@ -11,7 +11,7 @@ use super::utmp::address_of;
 use super::utmp::layout::{
     self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text, text_of,
 };
-use super::{Confidence, Format, HEAD_BYTES, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -46,8 +46,7 @@ impl Format for Lastlog {
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         match choose(head.bytes) {
             Some((_, share)) => Confidence(share.min(96)),
-            // Nobody of the first two hundred users has logged in: no other log begins with so much of nothing.
-            None if head.bytes.len() == HEAD_BYTES && is_blank(head.bytes) => Confidence(1),
+            // A head of nothing may be anything, and a whole disk of it would be kept in memory.
             None => Confidence::NONE,
         }
     }

@@ -112,7 +112,10 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await text('#zone-why', 'no zone in 3 of its records; read as UTC unless you say otherwise')
       await text('#year-why', 'no year in 3 of its records; from the date in its name')
       await choose(app.path)
-      await firstEvents(2, ['status: 401 · user: alice', 'status: 200 · user: root'])
+      await firstEvents(2, [
+        'status: 401 · user: alice · user.name: alice',
+        'status: 200 · user: root · user.name: root',
+      ])
       await text('#zone-why', 'its records say their zone')
       await choose(notes.path)
       await firstEvents(2, ['a word to whom it may concern', 'another word, without a time'])

@@ -35,9 +35,8 @@ const launches = events
 /** What the files of `damaged/` give: what is wrong with them, as the sources panel says it. */
 const damaged = {
   'incident/damaged/cut-in-record.json': 'ends inside its list of records',
-  'incident/damaged/latin1.log': 'not read: it looks like text of a format that is not read yet',
+  'incident/damaged/latin1.log': 'no UTF-8 in 3 of its records: the bytes that are none were read as Latin-1',
   'incident/damaged/not-a-log.png': 'not read: it looks like a PNG image',
-  'incident/damaged/nul.log': 'not read: no format was recognised',
   'incident/damaged/truncated.json.gz':
     'gzip data ends too early: read up to byte 13816; ends inside its list of records',
 }
@@ -281,7 +280,8 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.locator('sources-panel .find').fill('nul.log')
       await page.getByText(`${n - 96} sources`.replace(/^1 sources/, '1 source')).waitFor()
       await page.locator('[data-view=rows]').click()
-      await showsCount(page, '3,419 rows')
+      // Only CloudTrail's events have a name that makes them copies: lines of text are there twice.
+      await showsCount(page, over === 'file' ? '3,422 rows' : '3,424 rows')
       await opened.assertClean()
     })
   })
