@@ -180,6 +180,9 @@ impl Reading {
             .filter(|problem| self.is_whole || !is_of_end(problem))
             .for_each(|problem| file.add(problem));
         file.problems.extend(problem.map(|problem| (problem.code().to_owned(), problem.to_string())));
+        if file.containers.is_empty() {
+            file.containers = common_start(self.reports.iter().map(|report| &report.containers[..]));
+        }
         file.n_members = self.reports.len() as u64;
         if problem.is_none() {
             file.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
@@ -187,6 +190,15 @@ impl Reading {
         self.reports.insert(0, file);
         self.reports
     }
+}
+
+/// What all lists begin with: an archive is what all its members stand in.
+fn common_start<'a>(lists: impl Iterator<Item = &'a [String]>) -> Vec<String> {
+    let shared = lists.reduce(|a, b| {
+        let n = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        &a[..n]
+    });
+    shared.unwrap_or_default().to_vec()
 }
 
 /// Whether a problem is of the end of the bytes, which nobody has seen if reading was stopped.
