@@ -13,4 +13,5 @@ mod suites_aws_json;
 mod suites_aws_text;
 mod suites_binary;
 mod suites_linux_text;
+mod suites_syslog;
 mod tidy;

@@ -584,13 +584,18 @@ fn position(names: &[&str], name: &[u8]) -> Option<usize> {
 
 /// Whether `text` says how often another message came.
 fn is_repetition(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"--- ").unwrap_or(text);
     text.starts_with(b"last message repeated ") || text.starts_with(b"message repeated ")
 }
 
 /// How often a message came, by `last message repeated 3 times` or `message repeated 3 times: [that message]`: the
 /// place of the number, and that of the message, empty where it does not stand there.
 pub fn repetition(text: &[u8]) -> Option<(Part, Part)> {
-    let at = [b"last message repeated ".as_slice(), b"message repeated "].into_iter();
+    if !matches!(text.first(), Some(b'l' | b'm' | b'-')) {
+        return None;
+    }
+    let words = [b"last message repeated ".as_slice(), b"message repeated ", b"--- last message repeated "];
+    let at = words.into_iter();
     let at = at.filter(|words| text.starts_with(words)).map(<[u8]>::len).next()?;
     let n = text[at..].iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
     let number = Part::new(at, at + n);
