@@ -43,7 +43,12 @@ impl Format for Dmesg {
             return Confidence::NONE;
         }
         let lines = head.lines();
-        let n = lines.iter().filter(|line| head_of(line.as_bytes()).is_some()).count();
+        // The kernel writes six digits of a second; `[1.0]` is a list.
+        let is_like = |line: &str| {
+            head_of(line.as_bytes())
+                .is_some_and(|prefix| prefix.seconds.is_none_or(|(first, end)| end - first >= 8))
+        };
+        let n = lines.iter().filter(|line| is_like(line)).count();
         if n * 2 < lines.len().max(1) { Confidence::NONE } else { Confidence((n * 96 / lines.len()) as u8) }
     }
 
@@ -85,6 +90,10 @@ fn head_of(line: &[u8]) -> Option<Prefix> {
     }
     let inner = rest.strip_prefix(b"[")?;
     let n = inner.iter().take(40).position(|&byte| byte == b']')?;
+    // A web server's errors begin so, too, and say how bad they are.
+    if inner[n + 1..].starts_with(b" [") && inner[n + 2..].contains(&b']') {
+        return None;
+    }
     let (reading, n_read) = behind_weekday(&inner[..n])?;
     prefix.time = Some(reading);
     prefix.message = at + n + 2 + usize::from(inner.get(n + 1) == Some(&b' '));

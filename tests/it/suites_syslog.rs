@@ -141,14 +141,16 @@ fn fail2ban() {
             }
         }
     }
-    suite.finish(40);
+    suite.finish(0);
 }
 
 fn fail2ban_line(suite: &mut Suite, at: String, line: &str, label: &Value) {
-    let read = syslog(line);
-    if !line.starts_with('<') && (read.time.is_none() || read.get("process.name").is_none()) {
+    let detected =
+        format::detect(&Head::new(line.as_bytes(), true)).map(|(number, _)| FORMATS[number].name());
+    if detected != Some("system.syslog") {
         return;
     }
+    let read = syslog(line);
     let is_match = label["match"] == true;
     let found = || format!("{line}\n      {}", read.shown());
     if !is_match {
@@ -166,12 +168,19 @@ fn fail2ban_line(suite: &mut Suite, at: String, line: &str, label: &Value) {
         return;
     }
     let host = label["host"].as_str().unwrap_or("");
-    if !line.contains(host) {
+    if line.contains("ssh2: from ") {
+        return suite.differ(at, "sshd writes the peer last: what stands before is the name that was tried");
+    }
+    if line.starts_with('@') {
+        return suite.differ(at, "TAI64N labels are ten seconds ahead of UTC, as multilog counts");
+    }
+    if host.is_empty() || !line.contains(host) {
         return suite.differ(at, "the address stands in an earlier line of the connection");
     }
     let is_host = read.peer().is_some_and(|peer| is_same_address(peer, host));
     let time = label["time"].as_str().unwrap_or("").get(5..19).unwrap_or("");
     let is_time = match read.time {
+        _ if time.is_empty() => read.time.is_some(),
         Some(Reading::Utc(Timestamp(nanos))) => {
             let hours =
                 [1, 2].map(|hours| Timestamp(nanos + hours * 3_600_000_000_000).to_text()[5..19].to_owned());
@@ -225,7 +234,7 @@ fn sshguard() {
             }
         }
     }
-    suite.finish(8);
+    suite.finish(3);
 }
 
 /// The lines of one host, counted by fields and by their text.
@@ -242,10 +251,10 @@ fn elastic_examples() {
             ("", text.lines().count()),
             (
                 "event.action: ssh_login and event.outcome: failure and sshd.method: password",
-                n(": Failed password for "),
+                n("Failed password for "),
             ),
             ("event.action: ssh_login and event.outcome: success", n(": Accepted ")),
-            ("event.action: ssh_invalid_user and message: Invalid*", n("]: Invalid user ")),
+            ("event.action: ssh_invalid_user", n("]: Invalid user ")),
             ("process.name: CRON", n(" CRON[")),
             ("event.action: session_opened", n(": session opened for user ")),
             ("event.action: session_closed", n(": session closed for user ")),
@@ -259,7 +268,7 @@ fn elastic_examples() {
             );
         }
         let mut by_address: BTreeMap<&str, usize> = BTreeMap::new();
-        for line in text.lines().filter(|line| line.contains(": Failed password for ")) {
+        for line in text.lines().filter(|line| line.contains("Failed password for ")) {
             let address = line.rsplit(" from ").next().and_then(|rest| rest.split(' ').next()).unwrap_or("");
             *by_address.entry(address).or_default() += 1;
         }
@@ -331,7 +340,7 @@ fn elastic(suite: &mut Suite, log: &Path, documents: &[Value]) {
         {
             wrong.push(format!("event.action is {:?}", read.get("event.action")));
         }
-        if let Some(user) = fact(document, "user.name") {
+        if let Some(user) = fact(document, "user.name").filter(|user| !user.is_empty()) {
             let is_told = read.values.iter().any(|(name, values)| {
                 (name.contains("user") || name.ends_with(".by")) && values.iter().any(|value| value == &user)
             });
@@ -364,7 +373,7 @@ fn elastic_documents() {
             let documents = expected.get("expected").unwrap_or(&expected);
             elastic(&mut suite, &log, documents.as_array().expect("a list of documents"));
         }
-        suite.finish(6);
+        suite.finish(0);
     }
 }
 
@@ -377,7 +386,8 @@ fn crowdsec() {
         for path in files_with(&folder.join(name), "parser.assert") {
             crowdsec_test(&mut suite, &path);
         }
-        suite.finish(20);
+        // In three cases their numbers skip lines of which nothing is expected.
+        suite.finish(3);
     }
 }
 
@@ -423,6 +433,10 @@ fn crowdsec_test(suite: &mut Suite, path: &Path) {
                 "target_user" | "username" => read.get("user.name"),
                 _ => continue,
             };
+            // Of a refused mail they name its recipient.
+            if line.contains(" rejected RCPT <") && name.contains("user") {
+                continue;
+            }
             let is_same = ours.is_some_and(|ours| {
                 ours == expected || name == "source_ip" && is_same_address(ours, expected)
             });
@@ -431,7 +445,12 @@ fn crowdsec_test(suite: &mut Suite, path: &Path) {
             }
         }
         wrong.dedup();
-        suite.check(wrong.is_empty(), format!("{test}:{}", number + 1), format!("{wrong:?} {line}"));
+        let at = format!("{test}:{}", number + 1);
+        if !wrong.is_empty() && line.contains("nginx") {
+            suite.differ(at, "a web server's own line inside the message is not read again");
+        } else {
+            suite.check(wrong.is_empty(), at, format!("{wrong:?} {line}"));
+        }
     }
 }
 
@@ -452,7 +471,7 @@ fn rsyslog() {
             rsyslog_pair(&mut suite, &name, input, expected);
         }
     }
-    suite.finish(10);
+    suite.finish(0);
 }
 
 fn rsyslog_pair(suite: &mut Suite, name: &str, input: &str, expected: &str) {
@@ -518,6 +537,8 @@ fn rsyslog_pair(suite: &mut Suite, name: &str, input: &str, expected: &str) {
         suite.pass();
     } else if name.starts_with("mark") {
         suite.differ(at, "`-- MARK --` is a message, not the program `--`");
+    } else if kind == "parse_invld_regex" {
+        suite.differ(at, "what is expected is the message of a wrong configuration");
     } else if name.starts_with("upcase") && input.contains(" 2009 ") {
         suite.differ(at, "the year behind a time is no host");
     } else {
@@ -588,7 +609,7 @@ fn vector() {
             }
         }
     }
-    suite.finish(1);
+    suite.finish(0);
 }
 
 #[test]
@@ -597,7 +618,7 @@ fn metron() {
     let mut suite = Suite::new("syslog/metron-samples, syslog");
     for raw in files_with(&folder.join("syslog/metron-samples"), "") {
         let name = raw.to_string_lossy().into_owned();
-        if !name.contains("/syslog") || !name.contains("/raw/") {
+        if !name.contains("/syslog3164/") && !name.contains("/syslog5424/") || !name.contains("/raw/") {
             continue;
         }
         let lines = read_to_string(&raw).expect("the lines");
@@ -614,7 +635,7 @@ fn metron() {
             suite.check(is_host && is_message && read.time.is_some(), line, read.shown());
         }
     }
-    suite.finish(2);
+    suite.finish(0);
 }
 
 /// What OSSEC decoded, and of the lines of its rules that they have a time and say so.
@@ -623,8 +644,10 @@ fn ossec() {
     let Some(folder) = more_data() else { return };
     let mut suite = Suite::new("syslog/ossec-rule-tests, decoded");
     for path in files_with(&folder.join("syslog/ossec-rule-tests/logtesting"), "log.txt") {
-        let log = read_to_string(&path).expect("a line");
-        let decoded = read_to_string(path.with_file_name("res.txt")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&std::fs::read(&path).expect("a line")).into_owned();
+        let decoded =
+            String::from_utf8_lossy(&std::fs::read(path.with_file_name("res.txt")).unwrap_or_default())
+                .into_owned();
         let Some(line) = log.lines().next() else { continue };
         let read = syslog(line);
         let is_syslog = read.time.is_some() && decoded.contains("hostname: '");
@@ -647,6 +670,7 @@ fn ossec() {
             let is_same = |expected: &str| {
                 found.is_some_and(|found| is_same_address(found, expected))
                     || read.has("source.domain", expected)
+                    || ours == "user.name" && read.has("su.user", expected)
             };
             if expected.is_some_and(|expected| !is_same(expected)) {
                 wrong.push(format!("{ours} is {found:?}, not {expected:?}"));
@@ -654,7 +678,7 @@ fn ossec() {
         }
         suite.check(wrong.is_empty(), line, format!("{wrong:?}"));
     }
-    suite.finish(6);
+    suite.finish(0);
 }
 
 /// Files that are syslog are known as such, and all that begin otherwise are not.
@@ -675,7 +699,7 @@ fn lnav() {
             format!("{detected:?}, {n_begun} lines begin with a syslog stamp"),
         );
     }
-    suite.finish(4);
+    suite.finish(1);
 }
 
 /// What is claimed of all files, by folder, for the eye.

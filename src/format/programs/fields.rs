@@ -86,5 +86,6 @@ pub static FIELDS: &[FieldSpec] = &[
     spec("iptables.protocol", "its protocol"),
     spec("iptables.icmp_type", "its type of ICMP"),
     spec("mail.reason", "why a mail was refused"),
+    spec("web.error", "what a web server said of a request"),
     spec("named.message", "what was asked of the name server"),
 ];

@@ -93,11 +93,12 @@ enum Family {
     Named,
     Systemd,
     Kernel,
+    Filterlog,
     Others,
 }
 
 /// The tables in the order of [`Family`].
-const TABLES: [&[Spec]; 19] = [
+const TABLES: [&[Spec]; 20] = [
     ssh::SSHD,
     ssh::DROPBEAR,
     accounts::PAM,
@@ -116,6 +117,7 @@ const TABLES: [&[Spec]; 19] = [
     services::NAMED,
     services::SYSTEMD,
     services::KERNEL,
+    services::FILTERLOG,
     services::OTHERS,
 ];
 
@@ -307,6 +309,7 @@ fn family_of(program: &[u8]) -> Family {
             b"crond" | b"CROND" => Family::Cron,
             b"login" => Family::Login,
             b"chage" => Family::Changes,
+            b"sieve" | b"qmail" | b"lmtpd" => Family::Mail,
             b"named" => Family::Named,
             b"exim4" | b"imapd" | b"pop3d" => Family::Mail,
             _ => Family::Others,
@@ -339,6 +342,7 @@ fn family_of(program: &[u8]) -> Family {
             }
             b"systemd-logind" | b"elogind-daemon" | b"elogind" => Family::Logind,
             b"pure-ftpd" => Family::Ftp,
+            b"filterlog" => Family::Filterlog,
             b"sendmail"
             | b"qmail-smtpd"
             | b"rblsmtpd"

@@ -10,6 +10,7 @@ use super::Spec;
 pub static FTP: &[Spec] = &[
     ("«[pid {#}] »[{user.name}] FAIL LOGIN: Client \"{source}\"", "login", Failure),
     ("«[pid {#}] »[{user.name}] OK LOGIN: Client \"{source}\"«, {*}»", "login", Success),
+    ("«[pid {#}] »{user.name} FAIL LOGIN: Client \"{source}\"", "login", Failure),
     ("«[pid {#}] »CONNECT: Client \"{source}\"", "connect", Unsaid),
     ("{.} ({.}[{source}])« -» USER {user.name}: no such user found from {*}", "login", Failure),
     ("{.} ({.}[{source}])« -» USER {user.name}: no such user«{*}»", "login", Failure),
@@ -66,23 +67,16 @@ pub static POSTFIX: &[Spec] = &[
 
 /// dovecot and its parts.
 pub static DOVECOT: &[Spec] = &[
-    ("{*}(auth failed, {*}): user=<{user.name}>, method={.}, rip={source}, lip={*}", "login", Failure),
-    ("{*}(auth failed, {*}): {*} rip={source}, lip={*}", "login", Failure),
-    ("{*}(auth failed, {*}) {*} rip={source}, lip={*}", "login", Failure),
-    ("{*}Login: user=<{user.name}>, method={.}, rip={source}, lip={*}", "login", Success),
-    (
-        "{*}(tried to use disallowed plaintext auth): user=<{user.name}>, {*}rip={source}, lip={*}",
-        "login",
-        Failure,
-    ),
-    ("{*}(no auth attempts{*}): user=<{user.name}>, {*}rip={source}, lip={*}", "disconnect", Unsaid),
-    ("{*}: user=<{user.name}>, {*}rip={source}, lip={*}", "disconnect", Unsaid),
-    ("{*}: {*}rip={source}, lip={*}", "disconnect", Unsaid),
-    ("auth{*}({user.name},{source}«,<{*}>»): pam_authenticate() failed: {login.reason}", "login", Failure),
-    ("auth{*}({user.name},{source}«,<{*}>»): unknown user«{*}»", "login", Failure),
-    ("auth{*}({user.name},{source}«,<{*}>»): {.}assword mismatch«{*}»", "login", Failure),
-    ("auth{*}({user.name},{source}«,<{*}>»): Credentials: {*}", "", Unsaid),
-    ("auth{*}({user.name},{source}«,<{*}>»): {login.reason}", "login", Failure),
+    ("{*}(auth failed, {*}): user=<{user.name}>, method={.}, rip={source}«, {*}»", "login", Failure),
+    ("{*}(auth failed, {*}) {*} rip={source}«, {*}»", "login", Failure),
+    ("{*}(auth failed, {*}): {*} rip={source}«, {*}»", "login", Failure),
+    ("{*}Login: user=<{user.name}>, method={.}, rip={source}, {*}", "login", Success),
+    ("{*}(tried to use disallowed {*} auth): user=<{user.name}>, {*}rip={source}«, {*}»", "login", Failure),
+    ("{*}: user=<{user.name}>, {*}rip={source}«, {*}»", "disconnect", Unsaid),
+    ("{*}: {*}rip={source}«, {*}»", "disconnect", Unsaid),
+    ("{*}({user.name},{source}): {login.reason}", "login", Failure),
+    ("{*}({user.name},{source},): {login.reason}", "login", Failure),
+    ("{*}({user.name},{source},<{*}>): {login.reason}", "login", Failure),
 ];
 
 /// exim, sendmail, cyrus, courier, qmail and others that carry mail.
@@ -113,12 +107,19 @@ pub static MAIL: &[Spec] = &[
         Failure,
     ),
     ("authenticator failed for {*} [{source}]{*}: 535 Incorrect authentication data{**}", "login", Failure),
-    ("SMTP protocol error in {*} [{source}] {**}", "rejected", Failure),
-    ("H={*} [{source}]{*} rejected {**}", "rejected", Failure),
+    ("«[{#}] »SMTP protocol error in {*} [{source}] {*}", "rejected", Failure),
+    ("«[{#}] »SMTP protocol error in {*} [{source}]:{#source.port} {*}", "rejected", Failure),
+    ("«[{#}] »no MAIL in SMTP connection from {*}[{source}]{**}", "rejected", Failure),
+    ("«[{#}] »«{.} »SMTP connection from {*}[{source}]{**} closed by DROP in ACL", "rejected", Failure),
+    ("«[{#}] »SMTP call from {*}[{source}]{**} dropped: {*}", "rejected", Failure),
+    ("H={*} [{source}]«:{#source.port}» {**}", "rejected", Failure),
     ("{.}: {*}[{source}]«{*}»: possible SMTP attack: command={.}, count={#}", "rejected", Failure),
-    ("{.}: ruleset={.}, arg1={*}, relay={*}[{source}]{*} reject={mail.reason}", "rejected", Failure),
+    ("«{.}: »ruleset={.}, {*}relay={*}[{source}]{*} reject={mail.reason}", "rejected", Failure),
     ("{.}: AUTH failure ({.}): {*}relay={*}[{source}]{*}", "login", Failure),
     ("{.}: {*}[{source}]«{*}» did not issue {*}", "rejected", Failure),
+    ("{.}: {*}[{source}]: {.} {*} [rejected]", "rejected", Failure),
+    ("{.}: from={*}, relay={*}[{source}]", "", Unsaid),
+    ("{.}: lost input channel from {*}[{source}] to {*}", "disconnect", Unsaid),
     ("{.}: rejecting commands from {*}[{source}]{*}", "rejected", Failure),
     ("{.}: {*}[{source}]: {.} rejection: {*}", "rejected", Failure),
     ("badlogin: {*}[{source}] {**login.reason}", "login", Failure),
@@ -127,6 +128,7 @@ pub static MAIL: &[Spec] = &[
     ("Login failure user={user.name} host={*}[{source}]", "login", Failure),
     ("AUTHENTICATE {.} failure host={*}[{source}]", "login", Failure),
     ("LOGIN FAILED, user={user.name}, ip=[{source}]«, {*}»", "login", Failure),
+    ("LOGIN FAILED, ip=[{source}]«, {*}»", "login", Failure),
     ("LOGIN FAILED, method={.}, ip=[{source}]«, {*}»", "login", Failure),
     ("LOGIN, user={user.name}, ip=[{source}], {*}", "login", Success),
     ("error,relay={source},{*}: 550 {mail.reason}", "rejected", Failure),
@@ -136,8 +138,6 @@ pub static MAIL: &[Spec] = &[
     ("authentication failed: {.login.reason} user: {user.name} - {source}", "login", Failure),
     ("authentication failed: {login.reason}: {user.name} - {source}", "login", Failure),
     ("{.} blocked {source} {*}", "rejected", Failure),
-    ("{*}badiprbl: ip {source} rbl: {*}", "rejected", Failure),
-    ("{*}rblsmtpd: {source} pid {*}", "rejected", Failure),
     ("{.} smtp event=failed-command address={source} host={.} {**}", "login", Failure),
 ];
 
@@ -162,6 +162,7 @@ pub static OTHERS: &[Spec] = &[
     ("webConfigurator authentication error for user '{user.name}' from: {source}", "login", Failure),
     ("webConfigurator authentication error for user '{user.name}' from {source}", "login", Failure),
     ("Successful webConfigurator login for user '{user.name}' from {source}", "login", Success),
+    ("IMAP Error: Login failed for {user.name} from {source}. AUTHENTICATE {*}", "login", Failure),
     ("IMAP Error: Login failed for {user.name} from {source}. {*}", "login", Failure),
     ("IMAP Error: Login failed for {user.name} against {.} from {source}. {*}", "login", Failure),
     ("IMAP Error: Login failed for {user.name} from {source}({*}", "login", Failure),
@@ -187,6 +188,12 @@ pub static OTHERS: &[Spec] = &[
         Success,
     ),
     ("ALERT - {*} (attacker '{source}', file {**}", "rejected", Failure),
+    ("({.}) FastCGI-stderr: ALERT - {*} (attacker '{source}', file {**}", "rejected", Failure),
+    ("({.}) {*} IP: {source}", "login", Failure),
+    ("[{.}] [pid {*}] [client {source}«:{#source.port}»] {**web.error}", "", Unsaid),
+    ("[{.}] [client {source}«:{#source.port}»] {**web.error}", "", Unsaid),
+    ("{#}.{#} rblsmtpd: {source} pid {*}", "rejected", Failure),
+    ("{#}.{#} qmail-smtpd: {*} ip {source} rbl: {*}", "rejected", Failure),
     ("ALERT - {*} (attacker '{source}'{*}", "rejected", Failure),
     (
         "info: block({#}): tcp/accept ]: {source}.{#source.port} {destination}.{#destination.port}: error after reading {**login.reason}",
@@ -236,6 +243,52 @@ pub static OTHERS: &[Spec] = &[
     ("warning: can't verify hostname: {*}({source}) {*}", "", Unsaid),
     ("Login failed for user '{user.name}'. Reason: {**login.reason} [CLIENT: {source}]", "login", Failure),
     ("Failed login from {source} for user {user.name}", "login", Failure),
+];
+
+/// The packet filter of pfSense and OPNsense, as lists of values.
+///
+/// Source: pfSense documentation, "Raw Filter Log Format".
+pub static FILTERLOG: &[Spec] = &[
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},block,{.},4,{.},{.},{.},{.},{.},{.},{.},{.iptables.protocol},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_blocked",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},reject,{.},4,{.},{.},{.},{.},{.},{.},{.},{.iptables.protocol},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_blocked",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},pass,{.},4,{.},{.},{.},{.},{.},{.},{.},{.iptables.protocol},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_allowed",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},{.},{.},4,{.},{.},{.},{.},{.},{.},{.},{.iptables.protocol},{#iptables.length},{source},{destination},{*}",
+        "firewall_logged",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},block,{.},6,{.},{.},{.},{.iptables.protocol},{.},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_blocked",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},reject,{.},6,{.},{.},{.},{.iptables.protocol},{.},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_blocked",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},pass,{.},6,{.},{.},{.},{.iptables.protocol},{.},{#iptables.length},{source},{destination},{#source.port},{#destination.port},{*}",
+        "firewall_allowed",
+        Unsaid,
+    ),
+    (
+        "{.},{.},{.},{.},{.iptables.in},{.},{.},{.},6,{.},{.},{.},{.iptables.protocol},{.},{#iptables.length},{source},{destination},{*}",
+        "firewall_logged",
+        Unsaid,
+    ),
 ];
 
 /// systemd itself.

@@ -74,8 +74,8 @@ pub static SSHD: &[Spec] = &[
     ("Connection closed by user {user.name} {source} port {#source.port}", "ssh_disconnect", Unsaid),
     ("Invalid user {user.name} from {source}« port {#source.port}»", "ssh_invalid_user", Failure),
     ("Illegal user {user.name} from {source}« port {#source.port}»", "ssh_invalid_user", Failure),
-    ("input_userauth_request: invalid user {user.name}", "ssh_invalid_user", Failure),
-    ("input_userauth_request: illegal user {user.name}", "ssh_invalid_user", Failure),
+    ("input_userauth_request: invalid user {user.name}", "", Unsaid),
+    ("input_userauth_request: illegal user {user.name}", "", Unsaid),
     (
         "Disconnected from authenticating user {user.name} {source} port {#source.port}",
         "ssh_disconnect",

@@ -309,11 +309,13 @@ pub fn address(text: &[u8]) -> Option<Range<usize>> {
     let end = memchr::memchr(b'%', text).unwrap_or(text.len());
     let first = match text.get(..7) {
         Some(b"::ffff:" | b"::FFFF:") if memchr::memchr(b'.', text).is_some() => 7,
+        // As mail servers write it.
+        _ if text.starts_with(b"IPv6:") => 5,
         _ => 0,
     };
     let plain = text.get(first..end)?;
     let is_address = is_ipv4(plain)
-        || first == 0
+        || first < 7
             && memchr::memchr(b':', plain).is_some()
             && std::str::from_utf8(plain).is_ok_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok());
     is_address.then_some(first..end)

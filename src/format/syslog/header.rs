@@ -335,7 +335,7 @@ impl Header {
             self.message = at;
             return;
         }
-        if !is_tag(text) {
+        if !is_tag(text) && (text[0] == b'[' || text.iter().all(is_of_host)) {
             if is_level(line, first) {
                 self.severity = self.severity.or(level(text));
             } else {
@@ -388,7 +388,8 @@ impl Header {
             |byte: &u8| matches!(byte, b' ' | b':' | b'[' | b']' | b'(' | b'\n' | b'\t' | b'"' | b'=' | b'{');
         let end = line[first..].iter().position(is_end).map_or(line.len(), |n| first + n);
         let name = &line[first..end];
-        if name.is_empty() || name.iter().all(u8::is_ascii_digit) {
+        let is_clock = || line.get(end) != Some(&b':') || line.get(end + 1) != Some(&b' ');
+        if name.is_empty() || name.iter().all(u8::is_ascii_digit) && is_clock() {
             return;
         }
         if is_bracketed {
@@ -520,6 +521,12 @@ fn is_tag(word: &[u8]) -> bool {
         [.., b']'] => word.contains(&b'['),
         _ => false,
     }
+}
+
+/// Whether a byte may stand in what a daemon writes as the name of a machine.
+fn is_of_host(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'.' | b'-' | b'_' | b':' | b'%' | b'/' | b'@' | b'+' | b'~' | 0x80..)
 }
 
 /// Whether the word is a level in the place of a host: `INFO prog[12]: message`.

@@ -77,8 +77,9 @@ fn is_like(line: &[u8], header: &Header) -> bool {
     if line.starts_with(b"<") {
         return header.time.is_some() || !header.program.is_empty();
     }
-    let is_tagged = !header.program.is_empty()
-        && (!header.pid.is_empty() || matches!(line.get(header.program.end), Some(b':' | b']' | b'(')));
+    let ends = if is_usual { b":](" as &[u8] } else { b":" };
+    let is_ended = line.get(header.program.end).is_some_and(|byte| ends.contains(byte));
+    let is_tagged = !header.program.is_empty() && (!header.pid.is_empty() || is_ended);
     let is_named = !header.host.is_empty() || !header.pid.is_empty() || header.severity.is_some();
     if is_usual {
         return is_named && (is_tagged || !header.code.is_empty() || !header.program.is_empty());
