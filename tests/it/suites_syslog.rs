@@ -330,7 +330,7 @@ fn elastic(suite: &mut Suite, log: &Path, documents: &[Value]) {
         ];
         for (theirs, ours) in pairs {
             if let Some(expected) = fact(document, theirs)
-                && !(read.get(ours).is_some_and(|found| found.trim() == expected.trim()))
+                && read.get(ours).is_none_or(|found| found.trim() != expected.trim())
             {
                 wrong.push(format!("{ours} is {:?}, not {expected:?}", read.get(ours)));
             }

@@ -25,7 +25,7 @@ mod services;
 mod ssh;
 mod template;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 pub use fields::FIELDS;
@@ -48,20 +48,29 @@ type Spec = (&'static str, &'static str, Outcome);
 
 struct Rule {
     template: Template,
-    first: Option<u8>,
     action: &'static str,
     outcome: Outcome,
     /// Whether the message says that there is no such user.
     is_invalid_user: bool,
 }
 
+/// The rules of a family, and which of them may fit a message, by its first byte: nearly all begin with words.
+struct Rules {
+    all: Vec<Rule>,
+    /// Indexes into `all`, each with the number of pieces that it begins with as the one before it does.
+    lists: Vec<Vec<(u16, u8)>>,
+    list_of: [u8; 256],
+}
+
 /// Reads messages of known programs: sshd, sudo, su, PAM, useradd and its relatives, cron, systemd-logind, the kernel's
 /// firewall, and services that people log in to.
 pub struct Programs {
     /// The rules of each family, made when the first of its messages comes.
-    families: [OnceCell<Vec<Rule>>; TABLES.len()],
+    families: [OnceCell<Rules>; TABLES.len()],
     /// In the order of [`FIELDS`].
     fields: Vec<FieldId>,
+    /// What the last template found; here so that it keeps its place.
+    found: RefCell<Found>,
     sudo: Sudo,
     firewall: Firewall,
     action: FieldId,
@@ -94,11 +103,12 @@ enum Family {
     Systemd,
     Kernel,
     Filterlog,
+    Voice,
     Others,
 }
 
 /// The tables in the order of [`Family`].
-const TABLES: [&[Spec]; 20] = [
+const TABLES: [&[Spec]; 21] = [
     ssh::SSHD,
     ssh::DROPBEAR,
     accounts::PAM,
@@ -118,6 +128,7 @@ const TABLES: [&[Spec]; 20] = [
     services::SYSTEMD,
     services::KERNEL,
     services::FILTERLOG,
+    services::VOICE,
     services::OTHERS,
 ];
 
@@ -127,6 +138,7 @@ impl Programs {
         Programs {
             families: Default::default(),
             fields: FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
+            found: RefCell::default(),
             sudo: Sudo::new(fields),
             firewall: Firewall::new(fields),
             action: fields.intern("event.action"),
@@ -141,11 +153,16 @@ impl Programs {
     /// Adds the fields of the message that `program` wrote and that stands at `message` of `record`, which is UTF-8.
     /// Whether the message is about who came in or was given rights.
     pub fn read(&self, program: &str, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
+        self.read_of(program.as_bytes(), record, message, event)
+    }
+
+    /// As `read`, for who has the program's name as bytes.
+    pub fn read_of(&self, program: &[u8], record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
         let message = bare(record, message);
         if message.is_empty() {
             return false;
         }
-        let family = family_of(program.as_bytes());
+        let family = family_of(program);
         let is_about_rights = matches!(
             family,
             Family::Sshd
@@ -184,7 +201,12 @@ impl Programs {
                 self.any_table(&[Family::Sshd, Family::PamItself], record, message, event);
                 true
             }
-            Family::Ftp | Family::Postfix | Family::Dovecot | Family::Mail | Family::Named => {
+            Family::Ftp
+            | Family::Postfix
+            | Family::Dovecot
+            | Family::Mail
+            | Family::Named
+            | Family::Voice => {
                 let found = self.first_of(&[family, Family::Mail, Family::Others], record, message, event);
                 found.is_some_and(|rule| rule.action == "login")
             }
@@ -223,12 +245,10 @@ impl Programs {
     ) -> Option<&Rule> {
         let text = &record[message.clone()];
         let first = *text.first()?;
-        let mut found = Found::default();
-        let rules = self.families[family as usize]
-            .get_or_init(|| rules(TABLES[family as usize], &self.fields))
-            .iter();
-        let mut rules = rules.filter(|rule| rule.first.is_none_or(|byte| byte == first));
-        let rule = rules.find(|rule| rule.template.matches(text, &mut found))?;
+        let mut found = self.found.borrow_mut();
+        let family = family as usize;
+        let rules = self.families[family].get_or_init(|| rules(TABLES[family], &self.fields));
+        let rule = rules.first_of(first, text, &mut found)?;
         found.tell(record, message.start, event);
         if rule.is_invalid_user {
             event.push_text(self.invalid_user, Kind::Boolean, "true");
@@ -270,19 +290,60 @@ impl Programs {
     }
 }
 
-fn rules(specs: &[Spec], fields: &[FieldId]) -> Vec<Rule> {
+impl Rules {
+    /// The first rule whose template fits `text`, which begins with `byte`.
+    fn first_of(&self, byte: u8, text: &[u8], found: &mut Found) -> Option<&Rule> {
+        let mut failed = None;
+        for &(index, n_shared) in &self.lists[self.list_of[byte as usize] as usize] {
+            // What has failed at a piece fails at it again.
+            if failed.is_some_and(|piece| n_shared as usize > piece) {
+                continue;
+            }
+            let rule = &self.all[index as usize];
+            if rule.template.matches(text, found) {
+                return Some(rule);
+            }
+            failed = found.failed();
+        }
+        None
+    }
+}
+
+fn rules(specs: &[Spec], fields: &[FieldId]) -> Rules {
     let field_of = |name: &str| {
         let index = FIELDS.iter().position(|spec| spec.name == name);
         fields[index.unwrap_or_else(|| panic!("{name} is a field of messages"))]
     };
-    let mut rules = Vec::new();
+    let mut rules = Rules { all: Vec::new(), lists: Vec::new(), list_of: [0; 256] };
     for &(text, action, outcome) in specs {
         for template in template::expand(text, &field_of) {
             let words: [&[u8]; 4] = [b"invalid user ", b"illegal user ", b"Invalid user ", b"Illegal user "];
             let is_invalid_user = words.iter().any(|words| template.says(words));
-            rules.push(Rule { first: template.first_byte(), template, action, outcome, is_invalid_user });
+            rules.all.push(Rule { template, action, outcome, is_invalid_user });
         }
     }
+    let firsts: Vec<Option<u8>> = rules.all.iter().map(|rule| rule.template.first_byte()).collect();
+    let list_of = |byte: Option<u8>| {
+        let fits = |index: &usize| firsts[*index].is_none_or(|first| Some(first) == byte);
+        let mut list: Vec<(u16, u8)> = Vec::new();
+        for index in (0..firsts.len()).filter(fits) {
+            let template = |index: usize| &rules.all[index].template;
+            let n_shared =
+                list.last().map_or(0, |&(last, _)| template(last as usize).n_shared(template(index)));
+            list.push((index as u16, n_shared as u8));
+        }
+        list
+    };
+    let none = list_of(None);
+    let mut lists = vec![none];
+    let mut numbers = [0; 256];
+    for byte in firsts.iter().flatten().copied() {
+        if numbers[byte as usize] == 0 {
+            numbers[byte as usize] = lists.len() as u8;
+            lists.push(list_of(Some(byte)));
+        }
+    }
+    (rules.lists, rules.list_of) = (lists, numbers);
     rules
 }
 
@@ -343,6 +404,7 @@ fn family_of(program: &[u8]) -> Family {
             b"systemd-logind" | b"elogind-daemon" | b"elogind" => Family::Logind,
             b"pure-ftpd" => Family::Ftp,
             b"filterlog" => Family::Filterlog,
+            b"asterisk" | b"freeswitch" => Family::Voice,
             b"sendmail"
             | b"qmail-smtpd"
             | b"rblsmtpd"
@@ -403,7 +465,7 @@ fn bare(record: &[u8], message: Range<usize>) -> Range<usize> {
     }
     let mut end = text.trim_ascii_end().len().max(first);
     for words in [" [preauth]", " [postauth]"] {
-        if text[first..end].ends_with(words.as_bytes()) {
+        if text[..end].last() == Some(&b']') && text[first..end].ends_with(words.as_bytes()) {
             end -= words.len();
         }
     }
@@ -429,7 +491,7 @@ mod tests {
         let mut fields = Fields::new();
         let programs = Programs::new(&mut fields);
         for table in TABLES {
-            assert!(rules(table, &programs.fields).len() >= table.len());
+            assert!(rules(table, &programs.fields).all.len() >= table.len());
         }
     }
 }

@@ -226,12 +226,6 @@ pub static OTHERS: &[Spec] = &[
     ("[{source}]:{#source.port} TLS Error: {login.reason}", "rejected", Failure),
     ("{source}:{#source.port} TLS Error: {login.reason}", "rejected", Failure),
     ("{source}:{#source.port} TLS Auth Error: {login.reason}", "login", Failure),
-    (
-        "{*}Registration from '{user.name}' failed for '{source}«:{#source.port}»' - {login.reason}",
-        "login",
-        Failure,
-    ),
-    ("{*}SIP auth failure ({.}) on sofia profile '{*}' for [{user.name}] from ip {source}", "login", Failure),
     ("Attack from \"{source}\" on service {*}", "attack", Unsaid),
     ("Blocking \"{source}/{#}\" for {*}", "blocked", Unsaid),
     ("Blocking {source}:{*} for {*}", "blocked", Unsaid),
@@ -243,6 +237,16 @@ pub static OTHERS: &[Spec] = &[
     ("warning: can't verify hostname: {*}({source}) {*}", "", Unsaid),
     ("Login failed for user '{user.name}'. Reason: {**login.reason} [CLIENT: {source}]", "login", Failure),
     ("Failed login from {source} for user {user.name}", "login", Failure),
+];
+
+/// Telephony: asterisk, freeswitch.
+pub static VOICE: &[Spec] = &[
+    (
+        "{*}Registration from '{user.name}' failed for '{source}«:{#source.port}»' - {login.reason}",
+        "login",
+        Failure,
+    ),
+    ("{*}SIP auth failure ({.}) on sofia profile '{*}' for [{user.name}] from ip {source}", "login", Failure),
 ];
 
 /// The packet filter of pfSense and OPNsense, as lists of values.

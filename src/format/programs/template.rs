@@ -20,13 +20,13 @@ use std::ops::Range;
 use crate::base::{Event, FieldId, Kind};
 
 /// The fields of one end of a connection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct End {
     ip: FieldId,
     domain: FieldId,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Literal(Box<[u8]>),
     Word(Option<FieldId>),
@@ -47,8 +47,9 @@ pub struct Template {
 /// What a template found, until all of it is found.
 #[derive(Default)]
 pub struct Found {
-    values: [Option<(Target, usize, usize)>; MOST_VALUES],
+    values: [Option<(Target, u32, u32)>; MOST_VALUES],
     n: usize,
+    failed: usize,
 }
 
 const MOST_VALUES: usize = 12;
@@ -130,19 +131,28 @@ impl Template {
         self.pieces.iter().any(has)
     }
 
-    /// Whether `text` has this shape; its values are in `found` then.
+    /// How many pieces it has in common with `other`, from the first one on.
+    pub fn n_shared(&self, other: &Template) -> usize {
+        self.pieces.iter().zip(&other.pieces).take_while(|(a, b)| a == b).count()
+    }
+
+    /// Whether `text` has this shape; its values are in `found` then. If it has not, `found` knows which piece says so
+    /// of all templates that begin with the same.
     pub fn matches(&self, text: &[u8], found: &mut Found) -> bool {
-        found.n = 0;
+        (found.n, found.failed) = (0, usize::MAX);
         let (Some(&first), Some(&last)) = (self.wide.first(), self.wide.last()) else {
             return forward(&self.pieces, text, 0, found) == Some(text.len());
         };
         let Some(at) = forward(&self.pieces[..first], text, 0, found) else { return false };
+        found.failed = usize::MAX;
         let Some(mut end) = backward(&self.pieces[last + 1..], text, at, text.len(), found) else {
             return false;
         };
         for pair in self.wide.windows(2).rev() {
             let between = &self.pieces[pair[0] + 1..pair[1]];
-            let Some(place) = self.between(between, text, at..end, found) else { return false };
+            let place = self.between(between, text, at..end, found);
+            found.failed = usize::MAX;
+            let Some(place) = place else { return false };
             self.any(pair[1], place.end, end, found);
             end = place.start;
         }
@@ -193,8 +203,11 @@ fn forward(pieces: &[Piece], text: &[u8], mut at: usize, found: &mut Found) -> O
             _ => b"",
         };
         let n = match piece {
-            Piece::Literal(literal) if rest.starts_with(literal) => literal.len(),
-            Piece::Literal(_) | Piece::Any(_) => return None,
+            Piece::Literal(literal) if begins(rest, literal) => literal.len(),
+            Piece::Literal(_) | Piece::Any(_) => {
+                found.failed = index;
+                return None;
+            }
             Piece::Word(_) => {
                 let is_end = |byte: &u8| *byte == b' ' || next.first() == Some(byte);
                 rest.iter().position(is_end).unwrap_or(rest.len())
@@ -249,12 +262,26 @@ fn backward(pieces: &[Piece], text: &[u8], least: usize, mut end: usize, found: 
     Some(end)
 }
 
+/// As `starts_with`, but without a call where the first bytes differ, as they mostly do.
+#[inline]
+fn begins(text: &[u8], literal: &[u8]) -> bool {
+    match (text.get(..4), literal.get(..4)) {
+        (Some(a), Some(b)) => a == b && text.starts_with(literal),
+        _ => text.starts_with(literal),
+    }
+}
+
 /// Whether a byte may stand in an address or in the name of a machine.
 fn is_of_host(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
 }
 
 impl Found {
+    /// The literal at which the last template failed, if all that begin with the same up to it do.
+    pub fn failed(&self) -> Option<usize> {
+        (self.failed != usize::MAX).then_some(self.failed)
+    }
+
     /// Takes the value of a piece; `None` where it cannot be one.
     fn value(&mut self, piece: &Piece, first: usize, end: usize) -> Option<()> {
         let target = match *piece {
@@ -270,7 +297,7 @@ impl Found {
 
     fn push(&mut self, target: Target, first: usize, end: usize) {
         if let Some(value) = self.values.get_mut(self.n) {
-            *value = Some((target, first, end));
+            *value = Some((target, first as u32, end as u32));
             self.n += 1;
         }
     }
@@ -278,7 +305,7 @@ impl Found {
     /// Adds all values to `event`; they were found in `record` from `at` on. Empty ones are none.
     pub fn tell(&self, record: &[u8], at: usize, event: &mut Event) {
         for &(target, first, end) in self.values[..self.n].iter().flatten() {
-            let (first, end) = (at + first, at + end);
+            let (first, end) = (at + first as usize, at + end as usize);
             match target {
                 _ if first == end => {}
                 Target::Text(field) => event.push_slice(field, Kind::Text, first, end),

@@ -85,7 +85,13 @@ pub fn is_usual(line: &[u8]) -> bool {
         && line[15] == b' '
         && time::month(&line[..3]).is_some()
         && (line[4] == b' ' || line[4].is_ascii_digit())
-        && [5, 7, 8, 10, 11, 13, 14].iter().all(|&at| line[at].is_ascii_digit())
+        && line[5].is_ascii_digit()
+        && line[7].is_ascii_digit()
+        && line[8].is_ascii_digit()
+        && line[10].is_ascii_digit()
+        && line[11].is_ascii_digit()
+        && line[13].is_ascii_digit()
+        && line[14].is_ascii_digit()
 }
 
 /// Reads a header. `None` where the line begins with neither a stamp nor a priority.
@@ -323,6 +329,9 @@ impl Header {
 
     /// `host program[pid]: message` at `at`, and all that programs leave out of it or put in its place.
     pub fn names(&mut self, line: &[u8], at: usize) {
+        if self.usual_names(line, at).is_some() {
+            return;
+        }
         let mut at = skip_spaces(line, at);
         // Cisco ends a stamp with a colon.
         if line.get(at) == Some(&b':') {
@@ -348,6 +357,40 @@ impl Header {
         }
         at = self.levels(line, at);
         self.tag(line, at);
+    }
+
+    /// As `names`, where they are as nearly always: ` host program[12]: `, ` host program: `.
+    #[inline]
+    fn usual_names(&mut self, line: &[u8], at: usize) -> Option<()> {
+        let host = name(line, at + 1);
+        let program = name(line, host.end + 1);
+        let is_usual = line.get(at) == Some(&b' ')
+            && !host.is_empty()
+            && line.get(host.end) == Some(&b' ')
+            && line.get(program.first)?.is_ascii_alphabetic();
+        if !is_usual {
+            return None;
+        }
+        let text = &line[host.first..host.end];
+        if level(text).is_some() || text[0].is_ascii_lowercase() && words_of_priority(text).is_some() {
+            return None;
+        }
+        let mut end = program.end;
+        let mut pid = Part::default();
+        if line.get(end) == Some(&b'[') {
+            let n = line[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            pid = Part::new(end + 1, end + 1 + n);
+            end = pid.end + 1;
+            if n == 0 || line.get(pid.end) != Some(&b']') {
+                return None;
+            }
+        }
+        if line.get(end) != Some(&b':') || line.get(end + 1) != Some(&b' ') {
+            return None;
+        }
+        (self.host, self.program, self.pid) = (host, program, pid);
+        self.message = skip_spaces(line, end + 2);
+        Some(())
     }
 
     /// Passes over facility and severity in words, `auth.info`, `auth.info:`, `<10.5>`, `In(14)`.
@@ -490,6 +533,24 @@ impl Header {
         self.data_and_message(line, data);
         true
     }
+}
+
+/// The letters, digits and marks of a name from `at` on.
+#[inline]
+fn name(line: &[u8], at: usize) -> Part {
+    const IS_OF_NAME: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] =
+                (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'-' | b'_' | b'/');
+            byte += 1;
+        }
+        table
+    };
+    let rest = line.get(at..).unwrap_or_default();
+    let n = rest.iter().position(|&byte| !IS_OF_NAME[byte as usize]).unwrap_or(rest.len());
+    Part::new(at, at + n)
 }
 
 /// The part up to the next space, from `at` on.

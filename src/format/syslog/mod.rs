@@ -131,13 +131,15 @@ impl SyslogParser {
 
     /// The header of a line: nearly all have the same form.
     fn header(&mut self, line: &[u8]) -> Header {
-        if !header::is_usual(line) {
-            return header::read(line).unwrap_or_default();
-        }
-        let stamp: [u8; 15] = std::array::from_fn(|at| line[at]);
-        if stamp != self.last.0 {
+        let is_same = line.get(15) == Some(&b' ') && line[..15] == self.last.0;
+        if !is_same {
+            if !header::is_usual(line) {
+                return header::read(line).unwrap_or_default();
+            }
+            let stamp: [u8; 15] = std::array::from_fn(|at| line[at]);
             self.last = (stamp, time::bsd(&stamp).map(|(reading, _)| reading));
         }
+        // A year or a zone may follow.
         if self.last.1.is_none() || header::may_go_on(&line[16..]) {
             return header::read(line).unwrap_or_default();
         }
@@ -201,9 +203,7 @@ impl SyslogParser {
         if program == b"kernel" {
             first = self.seconds(record, first, event).min(end);
         }
-        // OK because a record is UTF-8 and parts end at ASCII characters.
-        let program = std::str::from_utf8(program).unwrap_or_default();
-        self.programs.read(program, record, first..end, event)
+        self.programs.read_of(program, record, first..end, event)
     }
 }
 
