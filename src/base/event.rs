@@ -265,6 +265,18 @@ pub enum Framing {
     Grouped(GroupKey),
     /// The whole member is one record.
     Whole,
+    /// Records of text that lie behind one another without a line end: the function says where the first one of what
+    /// is left stands, and `None` where more bytes are needed to tell; it never needs more at the end, where `true`.
+    Parts(fn(&[u8], bool) -> Option<Part>),
+}
+
+/// Where a record stands in what is left of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its first byte; what is before it belongs to no record.
+    pub first: usize,
+    /// Behind its last byte.
+    pub end: usize,
 }
 
 /// What a line says of the event that it is part of.

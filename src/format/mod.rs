@@ -307,6 +307,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &proxy::Squid,
     &dmesg::Dmesg,
     &boot::Boot,
+    &syslog::stream::SyslogStream,
     &syslog::Syslog,
     &json_records::JsonRecords,
     &csv::Csv,

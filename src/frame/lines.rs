@@ -211,28 +211,40 @@ impl LineFramer {
 
     /// Hands on the record that stands at `start` of the buffer, if there is anything in it.
     fn record(&mut self, raw: &[u8], start: usize, is_clean: bool, records: &mut dyn Records) {
-        let raw = trimmed(raw);
-        if raw.iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
-        let n_before = raw.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-        let line_number = self.line_number + lines_of(&raw[..n_before]);
-        let raw = &raw[n_before..];
-        let offset = self.offset + (start + n_before) as u64;
-        let at = Span { offset, length: raw.len() as u64, line_number };
-        if raw.len() > limits::RECORD_BYTES {
-            let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
-            records.reject(Reject { at, why });
-            return;
-        }
-        let (text, is_latin1) = if is_clean { (Cow::Borrowed(raw), false) } else { clean(raw) };
-        self.n_latin1 += is_latin1 as u64;
-        if text.iter().all(u8::is_ascii_whitespace) {
-            records.reject(Reject { at, why: Why::NoText });
-        } else if let Err(why) = records.record(&text, at, Context::default()) {
-            records.reject(Reject { at, why });
-        }
+        let offset = self.offset + start as u64;
+        self.n_latin1 += hand_on(raw, offset, self.line_number, is_clean, records) as u64;
     }
+}
+
+/// Hands on a record of text, if there is anything in it; whether bytes of it were read as Latin-1. `is_clean` where it
+/// is known that nothing is to be taken out of it.
+pub(super) fn hand_on(
+    raw: &[u8],
+    offset: u64,
+    line_number: u64,
+    is_clean: bool,
+    records: &mut dyn Records,
+) -> bool {
+    let raw = trimmed(raw);
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return false;
+    }
+    let n_before = raw.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let line_number = line_number + lines_of(&raw[..n_before]);
+    let raw = &raw[n_before..];
+    let at = Span { offset: offset + n_before as u64, length: raw.len() as u64, line_number };
+    if raw.len() > limits::RECORD_BYTES {
+        let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
+        records.reject(Reject { at, why });
+        return false;
+    }
+    let (text, is_latin1) = if is_clean { (Cow::Borrowed(raw), false) } else { clean(raw) };
+    if text.iter().all(u8::is_ascii_whitespace) {
+        records.reject(Reject { at, why: Why::NoText });
+    } else if let Err(why) = records.record(&text, at, Context::default()) {
+        records.reject(Reject { at, why });
+    }
+    is_latin1
 }
 
 /// Whether all of `bytes` is UTF-8, but for a character at its end of which more is to come.
@@ -250,6 +262,6 @@ fn trimmed(line: &[u8]) -> &[u8] {
 }
 
 /// How many line ends there are.
-fn lines_of(bytes: &[u8]) -> u64 {
+pub(super) fn lines_of(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

@@ -3,6 +3,7 @@
 mod group;
 mod json;
 mod lines;
+mod parts;
 mod scan;
 mod whole;
 
@@ -10,6 +11,7 @@ use group::GroupFramer;
 pub use json::Context;
 use json::JsonFramer;
 use lines::LineFramer;
+use parts::PartFramer;
 use whole::WholeFramer;
 
 use crate::base::event::{Framing, Lines};
@@ -38,6 +40,8 @@ pub enum Framer {
     Grouped(Box<GroupFramer>),
     /// See [`Framing::Whole`].
     Whole(WholeFramer),
+    /// See [`Framing::Parts`].
+    Parts(PartFramer),
 }
 
 impl Framer {
@@ -48,6 +52,7 @@ impl Framer {
             Framing::Lines(lines) => Framer::Lines(LineFramer::new(lines)),
             Framing::Grouped(key_of) => Framer::Grouped(Box::new(GroupFramer::new(key_of))),
             Framing::Whole => Framer::Whole(WholeFramer::default()),
+            Framing::Parts(part) => Framer::Parts(PartFramer::new(part)),
         }
     }
 
@@ -59,7 +64,9 @@ impl Framer {
         match framing {
             Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::resume(keys, at, context))),
             Framing::Lines(lines) => Framer::Lines(LineFramer::resume(lines, at)),
-            Framing::Grouped(_) | Framing::Whole => panic!("this framing needs all that came before"),
+            Framing::Grouped(_) | Framing::Whole | Framing::Parts(_) => {
+                panic!("this framing needs all that came before")
+            }
         }
     }
 
@@ -79,6 +86,7 @@ impl Framer {
             Framer::Lines(framer) => framer.push(chunk, records),
             Framer::Grouped(framer) => framer.push(chunk, records),
             Framer::Whole(framer) => framer.push(chunk),
+            Framer::Parts(framer) => framer.push(chunk, records),
         }
     }
 
@@ -89,6 +97,7 @@ impl Framer {
             Framer::Lines(framer) => framer.finish(records),
             Framer::Grouped(framer) => framer.finish(records),
             Framer::Whole(framer) => framer.finish(records),
+            Framer::Parts(framer) => framer.finish(records),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What holds for every set of files, whatever is in them and however they are loaded.
 
 use proptest::prelude::*;
+use trailglass::base::event::Framing;
 use trailglass::base::{Event, Fields, limits};
 use trailglass::engine::SourceState;
 use trailglass::format::{self, FORMATS, Reader};
@@ -307,7 +308,8 @@ mod bytes {
         };
         let mut event = Event::default();
         // Lines come without what a crash or a terminal has left.
-        let is_lines = matches!(FORMATS[format].framing(), trailglass::base::event::Framing::Lines(_));
+        let framing = FORMATS[format].framing();
+        let is_lines = matches!(framing, Framing::Lines(_) | Framing::Parts(_));
         let record = &if is_lines { trailglass::base::text::clean(record).0 } else { record.into() };
         parser.parse(record, &mut fields, &mut event).expect("a record of an event parses");
         let values_of = |name: &str| -> Vec<String> {

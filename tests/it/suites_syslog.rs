@@ -702,6 +702,25 @@ fn lnav() {
     suite.finish(1);
 }
 
+/// Plaso counts nine records in each of its files, whatever stands between them.
+#[test]
+fn plaso() {
+    let Some(folder) = more_data() else { return };
+    let mut suite = Suite::new("syslog/plaso, syslog of rsyslog");
+    for (name, bytes) in files_below(&folder.join("syslog/plaso/syslog")) {
+        if name.ends_with(".json") {
+            continue;
+        }
+        let mut case = Case::load(&vec![(name.clone(), bytes)], Load::default());
+        let reasons = format!("{:?} {:?}", case.hub.source(0).format, case.hub.source(0).counts);
+        let is_known =
+            case.hub.source(0).format.as_deref().is_some_and(|format| format.starts_with("system.syslog"));
+        let n_tagged = case.filter("process.name: (log_tag or systemd or cron)", &[]).map_or(0, |(_, n)| n);
+        suite.check(is_known && case.hub.source(0).counts.n_events == 9 && n_tagged == 9, name, reasons);
+    }
+    suite.finish(0);
+}
+
 /// What is claimed of all files, by folder, for the eye.
 #[test]
 fn what_is_claimed() {
@@ -709,7 +728,9 @@ fn what_is_claimed() {
     let mut claimed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, bytes) in files_below(&folder) {
         let detected = format::detect(&Head::new(&bytes, true)).map(|(number, _)| FORMATS[number].name());
-        if let Some(format @ ("system.syslog" | "system.dmesg" | "system.boot")) = detected {
+        if let Some(format @ ("system.syslog" | "system.syslog.stream" | "system.dmesg" | "system.boot")) =
+            detected
+        {
             let group: Vec<&str> = name.split('/').take(2).collect();
             claimed.entry(format!("{} {format}", group.join("/"))).or_default().push(name);
         }

@@ -10,6 +10,7 @@
 //! `message repeated 3 times: [message]` the message inside is read, and the record is one event, with `repeat.count`.
 
 pub(super) mod header;
+pub mod stream;
 mod structured;
 
 use std::collections::BTreeMap;
