@@ -34,6 +34,9 @@ pub const WRAPPERS: usize = 3;
 /// parent; which names were there before depends on what the shard has read.
 pub const FIELDS: usize = 20_000;
 
+/// Fields of syslog's structured data that one reader names; those beyond are gathered in one. Daemons have a dozen.
+pub const DATA_FIELDS: usize = 1_000;
+
 /// Bytes of a field's name, the path of its keys: hostile keys are as long as records. Longer ones are gathered as those
 /// beyond [`FIELDS`] are.
 pub const NAME_BYTES: usize = 4 << 10;

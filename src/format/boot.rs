@@ -42,7 +42,9 @@ impl Format for Boot {
             return Confidence::NONE;
         }
         let lines = head.lines();
-        let n = lines.iter().filter(|line| status(line.as_bytes()).is_some()).count();
+        let is_like =
+            |line: &&String| !line.as_bytes()[0].is_ascii_digit() && status(line.as_bytes()).is_some();
+        let n = lines.iter().filter(is_like).count();
         if n * 4 < lines.len().max(1) {
             return Confidence::NONE;
         }

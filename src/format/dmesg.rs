@@ -43,10 +43,14 @@ impl Format for Dmesg {
             return Confidence::NONE;
         }
         let lines = head.lines();
-        // The kernel writes six digits of a second; `[1.0]` is a list.
+        // The kernel writes four digits or more of a second; X writes three, and `[1.0]` is a list.
+        let is_stamp = |line: &str, (first, end): (usize, usize)| {
+            let n_digits = line[first..end].bytes().rev().take_while(u8::is_ascii_digit).count();
+            n_digits >= 4 && (n_digits == 6 || line.as_bytes()[first - 1] == b' ')
+        };
         let is_like = |line: &str| {
             head_of(line.as_bytes())
-                .is_some_and(|prefix| prefix.seconds.is_none_or(|(first, end)| end - first >= 8))
+                .is_some_and(|prefix| prefix.seconds.is_none_or(|seconds| is_stamp(line, seconds)))
         };
         let n = lines.iter().filter(|line| is_like(line)).count();
         if n * 2 < lines.len().max(1) { Confidence::NONE } else { Confidence((n * 96 / lines.len()) as u8) }

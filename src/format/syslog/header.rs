@@ -1,6 +1,7 @@
 //! What stands before a syslog message: count, priority, stamp, host, program and process number.
 
 use crate::base::Reading;
+use crate::base::text::clean;
 use crate::base::time::{self, Timestamp};
 
 /// A part of a line, as `line[first..end]`; empty where there is none.
@@ -71,7 +72,11 @@ struct Start {
 
 /// Whether a line begins a record: with a stamp, or with a priority.
 pub fn begins(line: &[u8]) -> bool {
-    is_usual(line) || start(line).is_some()
+    match line.first() {
+        // What a crash leaves before a line, and what colours it, is no part of it.
+        Some(0 | 0x1b) => start(&clean(line).0).is_some(),
+        _ => is_usual(line) || start(line).is_some(),
+    }
 }
 
 /// Whether a line begins with `Mmm dd hh:mm:ss ` as most do.
@@ -601,10 +606,17 @@ fn is_level(line: &[u8], part: Part) -> bool {
 
 /// The severity that a word names.
 fn level(word: &[u8]) -> Option<u8> {
-    if !(3..10).contains(&word.len()) || !word[0].is_ascii_uppercase() {
+    if !(3..10).contains(&word.len())
+        || !matches!(word[0], b'A'..=b'Z' | b'd' | b'e' | b'i' | b't' | b'v' | b'w')
+    {
         return None;
     }
     Some(match word {
+        // As VMware writes them.
+        b"error" => 3,
+        b"warning" => 4,
+        b"info" => 6,
+        b"verbose" | b"debug" | b"trivia" => 7,
         b"EMERG" | b"EMERGENCY" | b"PANIC" => 0,
         b"ALERT" => 1,
         b"CRIT" | b"CRITICAL" | b"FATAL" => 2,

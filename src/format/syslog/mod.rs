@@ -74,20 +74,25 @@ impl Format for Syslog {
 
 /// Whether a header is one that only syslog has: formats of their own begin with a stamp, too.
 fn is_like(line: &[u8], header: &Header) -> bool {
-    let is_usual = line.first().is_some_and(|byte| byte.is_ascii_alphabetic());
     if line.starts_with(b"<") {
         return header.time.is_some() || !header.program.is_empty();
     }
-    let ends = if is_usual { b":](" as &[u8] } else { b":" };
-    let is_ended = line.get(header.program.end).is_some_and(|byte| ends.contains(byte));
-    let is_tagged = !header.program.is_empty() && (!header.pid.is_empty() || is_ended);
-    let is_named = !header.host.is_empty() || !header.pid.is_empty() || header.severity.is_some();
+    let has_pid = !header.pid.is_empty();
+    let is_named = !header.host.is_empty() || has_pid || header.severity.is_some();
+    let is_usual = time::month(&line[..line.len().min(3)]).is_some();
     if is_usual {
-        return is_named && (is_tagged || !header.code.is_empty() || !header.program.is_empty());
+        return is_named && (!header.code.is_empty() || !header.program.is_empty());
     }
-    // A date in digits says little: there must be a zone, as rsyslog writes it, or a number of a process.
-    let is_precise = matches!(header.time, Some(Reading::Utc(_))) && line.get(10) == Some(&b'T');
-    is_named && is_tagged && (is_precise || !header.pid.is_empty() && line.get(10) == Some(&b'T'))
+    let is_ended =
+        line.get(header.program.end) == Some(&b':') && line.get(header.program.end + 1) == Some(&b' ');
+    // A date in digits says little: there must be a host and a zone, as rsyslog writes it, or a number of a process.
+    let host = &line[header.host.first..header.host.end];
+    let is_host = !host.is_empty() && !host.iter().all(u8::is_ascii_uppercase);
+    let is_precise = is_host && matches!(header.time, Some(Reading::Utc(_)));
+    is_named
+        && !header.program.is_empty()
+        && line.get(10) == Some(&b'T')
+        && (has_pid || is_precise && is_ended)
         || !header.data.is_empty()
         || !header.code.is_empty() && line[header.code.first - 1] == b'%'
 }
@@ -220,9 +225,6 @@ struct DataFields {
     name: String,
 }
 
-/// Fields of structured data that a reader names; those beyond are gathered in one. Daemons have a dozen.
-const DATA_FIELDS: usize = 1_000;
-
 impl DataFields {
     fn push(&mut self, record: &[u8], data: Part, fields: &mut Fields, event: &mut Event) {
         structured::each(&record[data.first..data.end], |id, name, first, end| {
@@ -241,7 +243,7 @@ impl DataFields {
         if let Some(&field) = self.known.get(&key) {
             return field;
         }
-        if self.known.len() >= DATA_FIELDS || id.len() + name.len() > limits::NAME_BYTES {
+        if self.known.len() >= limits::DATA_FIELDS || id.len() + name.len() > limits::NAME_BYTES {
             return fields.intern("sd.…");
         }
         self.name.clear();
