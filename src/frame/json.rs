@@ -414,18 +414,20 @@ impl JsonFramer {
             });
         }
         let first = start.unwrap_or(at);
+        // With its comma: if it is no entry after all, whoever reads it next wants the comma, too.
+        let entry = at;
         if self.buffer[at] == b',' {
             let Some(next) = self.solid(at + 1) else { return self.wait_for(at, first) };
             at = next;
         }
         let Some(key_bytes) = string_bytes(&self.buffer[at..]) else {
-            return self.wait_for_text(at, at, first);
+            return self.wait_for_text(at, entry, first);
         };
-        let Some(colon) = self.solid(at + key_bytes) else { return self.wait_for(at, first) };
+        let Some(colon) = self.solid(at + key_bytes) else { return self.wait_for(entry, first) };
         if self.buffer[colon] != b':' {
             return self.broken();
         }
-        let Some(value) = self.solid(colon + 1) else { return self.wait_for(at, first) };
+        let Some(value) = self.solid(colon + 1) else { return self.wait_for(entry, first) };
         let key = &self.buffer[at + 1..at + key_bytes - 1];
         let end = match self.buffer[value] {
             b'[' if value < limit && self.keys.iter().any(|known| known.as_bytes() == key) => {
@@ -437,16 +439,16 @@ impl JsonFramer {
             b'[' | b'{' => match Scan::default().run(&self.buffer, value) {
                 End::Closed(end) => end,
                 End::Broken(_) => return self.broken(),
-                End::Open => return self.wait_for(at, first),
+                End::Open => return self.wait_for(entry, first),
             },
             b'"' => match string_bytes(&self.buffer[value..]) {
                 Some(length) => value + length,
-                None => return self.wait_for_text(value, at, first),
+                None => return self.wait_for_text(value, entry, first),
             },
             _ => {
                 let n_word = self.buffer[value..].iter().take_while(|&&byte| is_word(byte)).count();
                 if value + n_word == self.buffer.len() {
-                    return self.wait_for(at, first);
+                    return self.wait_for(entry, first);
                 }
                 if n_word == 0 {
                     return self.broken();
