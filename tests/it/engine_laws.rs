@@ -360,7 +360,7 @@ fn record(n: usize, filler: &str) -> String {
 /// What is no entry of a wrapper is read again with the comma before it, however the bytes came.
 #[test]
 fn a_comma_waits_with_what_comes_behind_it() {
-    check_framing(br#"{"Records":[1,],"Records""text"null"#, &[1, 2, 3, 7]);
+    check_framing(br#"{"Records":[{"Records":[1,],"Records""text"null"#, &[1, 2, 3, 7]);
 }
 
 /// A format is known by the same first bytes, whether they come alone or with all others.
