@@ -316,6 +316,7 @@ struct ClockMessage<'a> {
 #[derive(Serialize)]
 struct FormatMessage {
     name: &'static str,
+    settings: Option<&'static str>,
     fields: Vec<FormatFieldMessage>,
 }
 
@@ -329,8 +330,11 @@ struct FormatFieldMessage {
 #[wasm_bindgen(js_name = formats)]
 pub fn formats_message() -> Result<JsValue, JsValue> {
     let field = |spec: &engine::FieldSpec| FormatFieldMessage { name: spec.name, description: spec.meaning };
-    let formats = engine::formats()
-        .map(|(name, fields)| FormatMessage { name, fields: fields.iter().map(field).collect() });
+    let formats = engine::formats().map(|format| FormatMessage {
+        name: format.name(),
+        settings: format.settings(),
+        fields: format.fields().iter().map(field).collect(),
+    });
     to_js(&formats.collect::<Vec<_>>())
 }
 

@@ -126,12 +126,14 @@ export interface ClockInfo {
 export interface TreatAs {
   /** The name of a format: see `formats`. */
   format: string
-  /** What the format is to know: for `aws.vpcflow` and other formats with columns the names of the fields in their order. */
+  /** What the format is to know: see `FormatInfo.settings`. */
   settings?: string
 }
 
 export interface FormatInfo {
   name: string
+  /** What `TreatAs.settings` says of it, in words; null where it takes none. */
+  settings: string | null
   /** The fields that it is known to produce; others are named by the data. */
   fields: { name: string; description: string }[]
 }

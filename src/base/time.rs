@@ -120,25 +120,7 @@ impl Timestamp {
             }
             .at_offset(0);
         }
-        let (date, rest) = text.split_at_checked(19)?;
-        if date[4] != b'-'
-            || date[7] != b'-'
-            || date[13] != b':'
-            || date[16] != b':'
-            || !b"Tt ".contains(&date[10])
-        {
-            return None;
-        }
-        let (nanos, rest) = fraction(rest)?;
-        let civil = Civil {
-            year: number(&date[0..4])? as i64,
-            month: number(&date[5..7])?,
-            day: number(&date[8..10])?,
-            hour: number(&date[11..13])?,
-            minute: number(&date[14..16])?,
-            second: number(&date[17..19])?,
-            nanos,
-        };
+        let (civil, rest) = date_and_time(text, b"-", b"Tt ")?;
         civil.at_offset(offset(rest)?)
     }
 
@@ -159,21 +141,19 @@ impl Timestamp {
     }
 }
 
-/// Reads a timestamp at the start of `text` and says how many bytes it has. ISO 8601 with whole or broken seconds:
-/// `2022-03-22T15:48:02`, a space, `t` or `_` for the `T`, `/` for both `-`, a fraction after `.` or `,`, and an
-/// offset right behind it or (with a sign) behind one space. `None` where there is none, or it is no date.
-pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
+/// The date and time at the start of `text`, year first and with one of `separators` twice in the date and one of `marks`
+/// before the time, and what follows its fraction of a second.
+fn date_and_time<'a>(text: &'a [u8], separators: &[u8], marks: &[u8]) -> Option<(Civil, &'a [u8])> {
     let (date, rest) = text.split_at_checked(19)?;
-    let separator = date[4];
-    if !matches!(separator, b'-' | b'/')
-        || date[7] != separator
-        || date[13] != b':'
-        || date[16] != b':'
-        || !b"Tt _".contains(&date[10])
-    {
+    let is_shaped = separators.contains(&date[4])
+        && date[7] == date[4]
+        && marks.contains(&date[10])
+        && date[13] == b':'
+        && date[16] == b':';
+    if !is_shaped {
         return None;
     }
-    let (nanos, after) = fraction(rest)?;
+    let (nanos, rest) = fraction(rest)?;
     let civil = Civil {
         year: number(&date[0..4])? as i64,
         month: number(&date[5..7])?,
@@ -183,6 +163,14 @@ pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
         second: number(&date[17..19])?,
         nanos,
     };
+    Some((civil, rest))
+}
+
+/// Reads a timestamp at the start of `text` and says how many bytes it has. ISO 8601 with whole or broken seconds:
+/// `2022-03-22T15:48:02`, a space, `t` or `_` for the `T`, `/` for both `-`, a fraction after `.` or `,`, and an
+/// offset right behind it or (with a sign) behind one space. `None` where there is none, or it is no date.
+pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
+    let (civil, after) = date_and_time(text, b"-/", b"Tt _")?;
     let n_read = text.len() - after.len();
     match offset_at(after) {
         Some((offset, n)) => Some((Reading::Utc(civil.at_offset(offset)?), n_read + n)),

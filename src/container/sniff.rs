@@ -1,6 +1,6 @@
 //! What bytes are wrapped in, by what they begin with.
 
-use super::codec::{Codec, Decode, Inflate, Step};
+use super::codec::{Codec, Decode, Inflate, Step, may_be_skippable};
 use super::tar;
 use super::wide::Wide;
 
@@ -71,7 +71,7 @@ fn is_bzip2(head: &[u8]) -> bool {
 
 /// A frame that readers of zstd and of lz4 skip.
 fn is_skippable(head: &[u8]) -> bool {
-    head.len() >= 8 && head[0] & 0xf0 == 0x50 && head[1..4] == *b"\x2a\x4d\x18"
+    head.len() >= 8 && may_be_skippable(&head[..4])
 }
 
 /// What stands behind frames to be skipped, as far as that can be seen: more often zstd.

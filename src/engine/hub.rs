@@ -14,7 +14,7 @@ use super::shard::Shard;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
-use crate::base::{Bitmap, Error, ErrorKind, Kinds, Span, limits};
+use crate::base::{Bitmap, Error, ErrorKind, Kinds, Problem, Span, limits};
 use crate::format::FORMATS;
 use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
@@ -160,7 +160,7 @@ impl Hub {
     }
 
     /// Adds what is wrong with a source that no shard could report.
-    pub fn add_problem(&mut self, source: u32, problem: &crate::base::Problem) {
+    pub fn add_problem(&mut self, source: u32, problem: &Problem) {
         let said = (problem.code().to_owned(), problem.to_string());
         let problems = &mut self.sources.get_mut(source).problems;
         if !problems.contains(&said) {

@@ -32,7 +32,7 @@ pub use warm_up::warm_up;
 // What the door needs of the other rooms; it knows none of them.
 pub use crate::base::event::FieldSpec;
 pub use crate::container::{Member, Members, Unwrapper};
-pub use crate::format::{Confidence, meaning_of};
+pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
 pub use crate::query::Settings;
 pub use crate::query::rows::Window;
@@ -42,9 +42,9 @@ pub fn is_json(text: &[u8]) -> bool {
     crate::format::json::validate(text).is_ok()
 }
 
-/// The name of every format, and the fields that it is known to produce.
-pub fn formats() -> impl Iterator<Item = (&'static str, &'static [FieldSpec])> {
-    crate::format::FORMATS.iter().map(|format| (format.name(), format.fields()))
+/// Every format: its name, its fields and what can be said of it.
+pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
+    crate::format::FORMATS.iter().copied()
 }
 
 /// A row of any shard.

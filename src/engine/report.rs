@@ -52,6 +52,8 @@ pub struct Report {
     pub n_events: u64,
     /// Records that did not.
     pub n_rejects: u64,
+    /// Records with bytes that were read as Latin-1.
+    pub n_latin1: u64,
     /// What is wrong with it: code and message.
     pub problems: Vec<(String, String)>,
     /// SHA-256 of the bytes as they came, in hexadecimal, if it was asked for.
@@ -63,8 +65,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds a problem.
+    /// Adds a problem; what is of single records is counted, for the pieces of a source are read apart.
     pub fn add(&mut self, problem: &Problem) {
+        if let Problem::Latin1 { records } = problem {
+            self.n_latin1 += records;
+            return;
+        }
         self.problems.push((problem.code().to_owned(), problem.to_string()));
     }
 
@@ -98,7 +104,7 @@ impl Report {
         writer.i64(self.modified.unwrap_or(0));
         writer.u8(self.confidence);
         writer.bool(self.is_forced);
-        [self.n_members, self.n_events, self.n_rejects].iter().for_each(|&n| writer.u64(n));
+        [self.n_members, self.n_events, self.n_rejects, self.n_latin1].iter().for_each(|&n| writer.u64(n));
         writer.u64(self.problems.len() as u64);
         for (code, message) in &self.problems {
             writer.str(code);
@@ -120,7 +126,7 @@ impl Report {
         let is_modified = reader.bool();
         let modified = Some(reader.i64()).filter(|_| is_modified);
         let (confidence, is_forced) = (reader.u8(), reader.bool());
-        let [n_members, n_events, n_rejects, n_problems] = std::array::from_fn(|_| reader.u64());
+        let [n_members, n_events, n_rejects, n_latin1, n_problems] = std::array::from_fn(|_| reader.u64());
         let problems = (0..n_problems).map(|_| (reader.str().to_owned(), reader.str().to_owned())).collect();
         Report {
             source,
@@ -133,6 +139,7 @@ impl Report {
             is_forced,
             n_events,
             n_rejects,
+            n_latin1,
             problems,
             sha256,
             modified,

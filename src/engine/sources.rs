@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 use super::report::{MemberName, Report};
 use super::shard::{MEMBER_BITS, MEMBERS};
+use crate::base::Problem;
 use crate::base::time::NO_YEAR;
 
 /// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
@@ -63,8 +64,17 @@ pub struct SourceState {
     taken: Option<Clock>,
     /// By offset: what its parts did not say.
     parts: BTreeMap<u64, Unsaid>,
-    /// What each shard has read of it: events, rejects.
-    by_shard: BTreeMap<usize, (u64, u64)>,
+    /// What each shard has read of it.
+    by_shard: BTreeMap<usize, Read>,
+}
+
+/// What one shard has read of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Read {
+    n_events: u64,
+    n_rejects: u64,
+    /// Records that are no UTF-8.
+    n_latin1: u64,
 }
 
 impl SourceState {
@@ -86,16 +96,23 @@ impl SourceState {
     }
 
     fn count(&mut self) {
-        let sum = self.by_shard.values().fold((0, 0), |sum, shard| (sum.0 + shard.0, sum.1 + shard.1));
+        let sum = |of: fn(&Read) -> u64| self.by_shard.values().map(of).sum::<u64>();
+        let [n_events, n_rejects, n_latin1] =
+            [sum(|read| read.n_events), sum(|read| read.n_rejects), sum(|read| read.n_latin1)];
         // Rows of a file that is still being read are told before it is reported.
-        self.counts.n_events = sum.0.saturating_sub(self.counts.n_duplicates);
-        self.counts.n_rejects = sum.1;
+        self.counts.n_events = n_events.saturating_sub(self.counts.n_duplicates);
+        self.counts.n_rejects = n_rejects;
+        // Said once of all pieces.
+        let latin1 = Problem::Latin1 { records: n_latin1 };
+        self.problems.retain(|(code, _)| code != latin1.code());
+        self.problems.extend((n_latin1 > 0).then(|| (latin1.code().to_owned(), latin1.to_string())));
     }
 
     fn report(&mut self, shard: usize, report: Report) {
-        let (n_events, n_rejects) = self.by_shard.entry(shard).or_default();
-        *n_events += report.n_events;
-        *n_rejects += report.n_rejects;
+        let read = self.by_shard.entry(shard).or_default();
+        read.n_events += report.n_events;
+        read.n_rejects += report.n_rejects;
+        read.n_latin1 += report.n_latin1;
         if report.format.is_some() {
             (self.format, self.confidence, self.is_forced) =
                 (report.format, report.confidence, report.is_forced);
@@ -169,8 +186,10 @@ impl Sources {
         if state.parent.is_none() {
             state.path = member.path;
             state.parent = Some((member.parent, member.ordinal));
-            state.read_zone = self.files[member.parent as usize].read_zone.clone();
-            state.clock = Clock { zone: self.zone.clone(), years: Vec::new() };
+            let file = &self.files[member.parent as usize];
+            state.read_zone = file.read_zone.clone();
+            state.is_zone_set = file.is_zone_set;
+            state.clock = Clock { zone: file.clock.zone.clone(), years: Vec::new() };
         }
     }
 
@@ -283,13 +302,15 @@ impl Sources {
         ranks
     }
 
-    /// Sets the zone of times that say none: of all sources, or of one.
+    /// Sets the zone of times that say none: of all sources, or of one and its members.
     pub fn set_zone(&mut self, source: Option<u32>, zone: Zone) {
         let zone = Rc::new(zone);
         match source {
             Some(number) => {
-                let source = self.get_mut(number);
-                (source.clock.zone, source.is_zone_set) = (zone, true);
+                for number in self.members_of(number).into_iter().chain([number]) {
+                    let source = self.get_mut(number);
+                    (source.clock.zone, source.is_zone_set) = (zone.clone(), true);
+                }
             }
             None => {
                 self.zone = zone.clone();

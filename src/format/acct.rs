@@ -10,7 +10,7 @@
 //! Rejects: records of no version, or that began at no likely time; what is cut off at the end.
 
 use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -66,7 +66,7 @@ impl Format for Acct {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Records {
-            format: by_name(Acct.name()).unwrap_or(0),
+            format: number_of(Acct.name()),
             dataset: fields.intern("event.dataset"),
             action: fields.intern("event.action"),
             comm: fields.intern("ac_comm"),

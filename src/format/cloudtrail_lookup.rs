@@ -12,7 +12,7 @@ use super::cloudtrail::is_event;
 use super::inner::{Desk, Inner};
 use super::json::{Flattener, entry, text_of};
 use super::mapped::{Map, Mapper, To};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 
@@ -99,7 +99,7 @@ impl Unfolder for Lookup {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        let cloudtrail = by_name("aws.cloudtrail").unwrap_or_default();
+        let cloudtrail = number_of("aws.cloudtrail");
         let value = match record.first() {
             Some(b'"') => Some(0..record.len()),
             _ => entry(record, "CloudTrailEvent"),

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::inner::{Desk, Inner};
 use super::json::{Flattener, Object, elements, entries, entry, text_of, validate};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name, moment};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, moment, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
@@ -174,7 +174,7 @@ impl Dresser {
             let _ = self.flattener.flatten_made(name, value, fields, event);
         }
         event.push_text(self.dataset, Kind::Text, CloudWatch.name());
-        out.event(by_name(CloudWatch.name()).unwrap_or_default(), fields, event, &text, message.at.clone());
+        out.event(number_of(CloudWatch.name()), fields, event, &text, message.at.clone());
     }
 }
 

@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 
 use super::cloudwatch::{Dresser, Message, Origin, time_of};
-use super::delimited::{Cell, names, rows, split};
+use super::delimited::{Cell, names, names_with, split};
 use super::inner::Desk;
 use super::{Confidence, FORMATS, Format, Head, Reader, Start, Unfolded, Unfolder, detect};
 use crate::base::event::{FieldSpec, Framing, Lines};
@@ -157,15 +157,8 @@ impl Format for CloudWatchCsv {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
-        let first = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes);
-        let line = first.split(|&byte| byte == b'\n').next().unwrap_or(&[]);
-        if line.len() > 4_096 || memchr::memmem::find(line, b"@message").is_none() {
-            return Confidence::NONE;
-        }
-        let Some(header) = rows(head.bytes, head.is_whole, 1).first().copied() else {
-            return Confidence::NONE;
-        };
-        Confidence::certain_if(names(header, b',').iter().any(|name| name == "@message"))
+        let names = names_with(head, &["@message"]);
+        Confidence::certain_if(names.iter().any(|name| name == "@message"))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {

@@ -14,10 +14,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::delimited::{Cell, names, plain_name, rows, split};
+use super::delimited::{Cell, names, names_with, plain_name, split};
 use super::inner::{Desk, Inner};
 use super::json::{Object, elements, entries, entry, text_of, validate};
-use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, by_name, moment, named};
+use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, moment, named, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
@@ -209,7 +209,7 @@ impl Envelopes {
             (&["aws", "waf"], false),
             (&["aws", "guardduty"], false),
         ];
-        let json = by_name("json").unwrap_or_default();
+        let json = number_of("json");
         for &(path, may_be_anything) in PLACES {
             let Some(inside) = within(record, whole.clone(), path) else { continue };
             let value = &record[inside];
@@ -258,18 +258,8 @@ impl Format for EnvelopeCsv {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
-        let first = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes);
-        let line = first.split(|&byte| byte == b'\n').next().unwrap_or(&[]);
-        if line.len() > 4_096 {
-            return Confidence::NONE;
-        }
         let is_raw = |name: &String| RAW.contains(&&**name);
-        let has_raw = || {
-            let header = rows(head.bytes, head.is_whole, 1).first().copied().unwrap_or_default();
-            names(header, b',').iter().any(is_raw)
-        };
-        let may_have = RAW.iter().any(|raw| memchr::memmem::find(line, raw.as_bytes()).is_some());
-        Confidence::certain_if(may_have && has_raw())
+        Confidence::certain_if(names_with(head, RAW).iter().any(is_raw))
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
@@ -335,7 +325,7 @@ impl Unfolder for Rows {
         }
         event.push_text(self.message, Kind::Text, &raw);
         event.push_text(self.dataset, Kind::Text, EnvelopeCsv.name());
-        out.event(by_name(EnvelopeCsv.name()).unwrap_or_default(), fields, event, record, 0..record.len());
+        out.event(number_of(EnvelopeCsv.name()), fields, event, record, 0..record.len());
         Ok(())
     }
 

@@ -12,7 +12,9 @@ use super::cloudtrail::is_event;
 use super::inner::{Desk, Inner};
 use super::json::{Flattener, elements, entry, objects, text_of, validate};
 use super::mapped::{Map, Mapper, To, sniff_objects};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name, guardduty, moment, securityhub};
+use super::{
+    Confidence, Format, Head, Reader, Unfolded, Unfolder, guardduty, moment, number_of, securityhub,
+};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 
@@ -101,7 +103,7 @@ impl Unfolder for Envelopes {
         event.clear();
         self.mapper.read(record, fields, event)?;
         event.push_text(self.dataset, Kind::Text, EventBridge.name());
-        let number = by_name(EventBridge.name()).unwrap_or_default();
+        let number = number_of(EventBridge.name());
         out.event(number, fields, event, record, 0..record.len());
         Ok(())
     }
@@ -152,7 +154,7 @@ impl Envelopes {
                 event.push_text(aws_region, Kind::Text, region);
             }
         };
-        let number = by_name(name).unwrap_or_default();
+        let number = number_of(name);
         let whole = parts.len() == 1;
         let mut n_read = 0;
         for part in parts {

@@ -11,7 +11,7 @@ use super::utmp::address_of;
 use super::utmp::layout::{
     self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text, text_of,
 };
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -53,7 +53,7 @@ impl Format for Lastlog {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Records {
-            format: by_name(Lastlog.name()).unwrap_or(0),
+            format: number_of(Lastlog.name()),
             dataset: fields.intern("event.dataset"),
             action: fields.intern("event.action"),
             outcome: fields.intern("event.outcome"),

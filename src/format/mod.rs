@@ -87,6 +87,11 @@ pub trait Format: Sync {
     fn framing_of(&self, _head: &[u8]) -> Framing {
         self.framing()
     }
+    /// What the analyst can say of it, which [`Parser::start`] is given as settings: in words, for the page. By default
+    /// nothing.
+    fn settings(&self) -> Option<&'static str> {
+        None
+    }
     /// How surely a member that begins with `head` is of this format. Never trusts a file name.
     fn sniff(&self, head: &Head<'_>) -> Confidence;
     /// What reads its records.
@@ -336,6 +341,14 @@ pub fn detect(head: &Head<'_>) -> Option<(usize, Confidence)> {
 /// The format called `name`: its index in [`FORMATS`].
 pub fn by_name(name: &str) -> Option<usize> {
     FORMATS.iter().position(|format| format.name() == name)
+}
+
+/// The number of the format that calls itself `name`: for a format that hands on events of its own, or of another.
+///
+/// # Panics
+/// If there is none.
+pub fn number_of(name: &str) -> usize {
+    by_name(name).expect("a format is known by its name")
 }
 
 /// What the field called `name` means, by the first format that says so; empty where none does.

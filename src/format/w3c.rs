@@ -140,6 +140,10 @@ impl Format for Iis {
         header_kind(record)
     }
 
+    fn settings(&self) -> Option<&'static str> {
+        Some("the names of the fields in their order")
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         match head.bytes.iter().find(|&&byte| !matches!(byte, 0xef | 0xbb | 0xbf)) {
             Some(b'#') => {
@@ -192,6 +196,10 @@ impl Format for CloudFront {
 
     fn header_kind(&self, record: &[u8]) -> Option<&'static str> {
         header_kind(record)
+    }
+
+    fn settings(&self) -> Option<&'static str> {
+        Some("the names of the fields in their order")
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {

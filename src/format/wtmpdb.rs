@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::sqlite::{Database, Row, SIGNATURE, Table, Value};
 use super::utmp::address_of;
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -135,7 +135,7 @@ impl Rows {
         fields: &mut Fields,
     ) -> Rows {
         Rows {
-            format: by_name(name).unwrap_or(0),
+            format: number_of(name),
             name,
             known,
             user,

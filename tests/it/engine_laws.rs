@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use trailglass::base::event::Framing;
 use trailglass::base::{Event, Fields, limits};
 use trailglass::engine::SourceState;
+use trailglass::engine::Zone;
 use trailglass::format::{self, FORMATS, Reader};
 
 use crate::case::{Case, Files, Load, check_framing, framed};
@@ -355,6 +356,34 @@ fn record(n: usize, filler: &str) -> String {
     format!(
         r#"{{"eventVersion":"1.08","eventID":"e{n}","eventTime":"2022-03-22T15:48:02Z","eventName":"A","x":"{filler}"}}"#
     )
+}
+
+/// A source that is read in pieces by several shards says once how many of its records are no UTF-8.
+#[test]
+fn latin1_is_counted_over_all_pieces() {
+    let line = b"Mar 22 10:00:00 h app[1]: caf\xe9\n";
+    let files = vec![("messages".to_owned(), line.repeat((10 << 20) / line.len()))];
+    let said = |load: Load| Case::load(&files, load).hub.source(0).problems.clone();
+    let whole = said(Load::default());
+    assert_eq!(whole.len(), 1, "{whole:?}");
+    assert_eq!(said(Load { n_shards: 3, cut_from: 1, ..Load::default() }), whole);
+}
+
+/// What is said of an archive's zone is said of its members, those that are found later among them.
+#[test]
+fn the_zone_of_an_archive_is_that_of_its_members() {
+    let archive = include_bytes!("../data/containers/zone.tar");
+    let mut case = Case::load(&vec![("a.tar".to_owned(), archive.to_vec())], Load::default());
+    let times = |case: &mut Case| -> Vec<Option<i64>> {
+        case.rows("", &[]).into_iter().map(|row| case.event(row).time).collect()
+    };
+    let before = times(&mut case);
+    assert!(!before.is_empty() && before.iter().all(Option::is_some), "{before:?}");
+    let zone = Zone { name: "+02:00".to_owned(), changes: vec![(i64::MIN, 7_200)] };
+    case.hub.set_zone(Some(0), zone);
+    case.settle();
+    let earlier = before.iter().map(|time| time.map(|nanos| nanos - 7_200_000_000_000));
+    assert_eq!(times(&mut case), earlier.collect::<Vec<_>>());
 }
 
 /// What is no entry of a wrapper is read again with the comma before it, however the bytes came.

@@ -15,7 +15,7 @@ import {
   yearWords,
   zoneWords,
 } from '../state/source-words.js'
-import { alikeSources, hasOrder, remarks } from '../state/sources.js'
+import { alikeSources, remarks } from '../state/sources.js'
 
 /** Its name, what it is, and its look. @typedef {[name: string, value: string, look?: string]} Fact */
 
@@ -35,6 +35,8 @@ export class SourceDetails extends HTMLElement {
   #sources = []
   /** What each form was set to by the source: what the analyst has typed since stays. @type {Map<string, string>} */
   #set = new Map()
+  /** Formats of which the analyst can say more. @type {Set<string>} */
+  #ordered = new Set()
   #isBusy = false
   #isAsking = false
   /** Whose first events show, as it was then. @type {SourceInfo | null} */
@@ -94,8 +96,9 @@ export class SourceDetails extends HTMLElement {
   async #fillFormats(door) {
     const found = h('option', { value: '' }, 'as found')
     this.#treatAs.replaceChildren(found)
-    const names = (await door.formats()).map(({ name }) => name).sort()
-    this.#treatAs.append(...names.map(name => h('option', { value: name }, name)))
+    const formats = (await door.formats()).sort((a, b) => (a.name < b.name ? -1 : 1))
+    this.#treatAs.append(...formats.map(({ name }) => h('option', { value: name }, name)))
+    this.#ordered = new Set(formats.filter(({ settings }) => settings !== null).map(({ name }) => name))
     this.#set.delete('treat')
     if (this.#source) this.#renderForms(this.#source)
   }
@@ -192,7 +195,7 @@ export class SourceDetails extends HTMLElement {
   }
 
   #renderOrder() {
-    part(this, '.order', HTMLElement).hidden = !hasOrder(this.#treatAs.value)
+    part(this, '.order', HTMLElement).hidden = !this.#ordered.has(this.#treatAs.value)
   }
 
   /** @param {boolean} isWide all that are alike */
@@ -200,7 +203,7 @@ export class SourceDetails extends HTMLElement {
     if (!this.#source) return
     const format = this.#treatAs.value
     const order = part(this, '#field-order', HTMLInputElement).value.trim()
-    const settings = hasOrder(format) && order !== '' ? { settings: order } : {}
+    const settings = this.#ordered.has(format) && order !== '' ? { settings: order } : {}
     const sources = isWide ? alikeSources(this.#sources, this.#source) : [this.#source]
     const treatAs = format === '' ? null : { format, ...settings }
     const done = treatAs ? `Read again as ${format}` : 'Read again as found'

@@ -18,12 +18,6 @@ import { confidenceText, countsText, timesText, yearText, zoneText } from './sou
  *   | { kind: 'year', sources: readonly SourceId[], year: number | null }} SourceChange
  */
 
-/** Formats that take the order of their fields as a setting. */
-const ORDERED_FORMATS = ['aws.vpcflow', 'csv']
-
-/** Whether an order of fields can be said of `format`. @param {string} format */
-export const hasOrder = format => ORDERED_FORMATS.includes(format)
-
 /** What the engine says of files that are as they should be: nothing of a log is missing. */
 const NOTES = ['set-aside', 'empty']
 

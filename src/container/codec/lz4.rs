@@ -8,30 +8,14 @@ use std::hash::Hasher;
 
 use twox_hash::XxHash32;
 
-use super::{Decode, Sink, Step, Wrong};
+use super::{Decode, Sink, Step, Wrong, may_be_skippable};
 use crate::base::Problem;
 
-/// With what frames begin: a frame, one of the first tools, and those to be skipped.
-pub const SIGNATURES: &[&[u8]] = &[
-    b"\x04\x22\x4d\x18",
-    b"\x02\x21\x4c\x18",
-    b"\x50\x2a\x4d\x18",
-    b"\x51\x2a\x4d\x18",
-    b"\x52\x2a\x4d\x18",
-    b"\x53\x2a\x4d\x18",
-    b"\x54\x2a\x4d\x18",
-    b"\x55\x2a\x4d\x18",
-    b"\x56\x2a\x4d\x18",
-    b"\x57\x2a\x4d\x18",
-    b"\x58\x2a\x4d\x18",
-    b"\x59\x2a\x4d\x18",
-    b"\x5a\x2a\x4d\x18",
-    b"\x5b\x2a\x4d\x18",
-    b"\x5c\x2a\x4d\x18",
-    b"\x5d\x2a\x4d\x18",
-    b"\x5e\x2a\x4d\x18",
-    b"\x5f\x2a\x4d\x18",
-];
+/// With what a frame begins.
+pub const SIGNATURE: [u8; 4] = *b"\x04\x22\x4d\x18";
+
+/// With what a frame of the first tools begins.
+pub const LEGACY_SIGNATURE: [u8; 4] = *b"\x02\x21\x4c\x18";
 
 /// How far back a match may point, into the blocks before if they are linked.
 const WINDOW_BYTES: usize = 64 << 10;
@@ -185,9 +169,9 @@ impl Lz4 {
     }
 
     fn signature(&mut self, signature: &[u8]) {
-        self.is_legacy = signature == SIGNATURES[1];
+        self.is_legacy = signature == LEGACY_SIGNATURE;
         self.at = match signature {
-            _ if signature == SIGNATURES[0] => At::Header,
+            _ if signature == SIGNATURE => At::Header,
             _ if self.is_legacy => At::BlockSize,
             _ => At::SkipSize,
         };
@@ -279,7 +263,8 @@ fn header_bytes(head: &[u8]) -> usize {
 }
 
 fn is_signature(size: u32) -> bool {
-    SIGNATURES.contains(&size.to_le_bytes().as_slice())
+    let signature = size.to_le_bytes();
+    signature == SIGNATURE || signature == LEGACY_SIGNATURE || may_be_skippable(&signature)
 }
 
 fn number(bytes: &[u8]) -> u32 {

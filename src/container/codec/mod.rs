@@ -112,16 +112,36 @@ impl Codec {
     }
 
     /// With what each of its streams begins; none where a stream has no other behind it.
-    pub fn signatures(self) -> &'static [&'static [u8]] {
+    fn signatures(self) -> &'static [&'static [u8]] {
         match self {
             Codec::Gzip => &[&gzip::SIGNATURE],
             Codec::Bzip2 => &[bzip2::SIGNATURE],
             Codec::Xz => &[&xz::SIGNATURE],
-            Codec::Zstd => zstd::SIGNATURES,
-            Codec::Lz4 => lz4::SIGNATURES,
+            Codec::Zstd => &[&zstd::SIGNATURE],
+            Codec::Lz4 => &[&lz4::SIGNATURE, &lz4::LEGACY_SIGNATURE],
             Codec::Zlib | Codec::Lzma => &[],
         }
     }
+
+    /// Whether `head` is all that a stream begins with, or that a frame to be skipped does.
+    fn begins(self, head: &[u8]) -> bool {
+        self.signatures().contains(&head) || self.skips_frames() && head.len() == 4 && may_be_skippable(head)
+    }
+
+    /// Whether more bytes behind `head` may make it what a stream begins with.
+    fn may_begin(self, head: &[u8]) -> bool {
+        let may_be = self.signatures().iter().any(|signature| signature.starts_with(head));
+        may_be || self.skips_frames() && may_be_skippable(head)
+    }
+
+    fn skips_frames(self) -> bool {
+        matches!(self, Codec::Zstd | Codec::Lz4)
+    }
+}
+
+/// Whether `head`, at most four bytes, is what a frame begins with that readers of zstd and of lz4 skip, as far as it goes.
+pub fn may_be_skippable(head: &[u8]) -> bool {
+    head.split_first().is_none_or(|(first, rest)| first & 0xf0 == 0x50 && b"\x2a\x4d\x18".starts_with(rest))
 }
 
 /// Where in the data the next byte stands.
@@ -249,11 +269,9 @@ impl Streams {
             }
         }
         let before = self.head.len();
-        let is_begun =
-            |head: &[u8]| self.codec.signatures().iter().any(|signature| signature.starts_with(head));
         for (n, &byte) in chunk.iter().enumerate() {
             self.head.push(byte);
-            if self.codec.signatures().contains(&self.head.as_slice()) {
+            if self.codec.begins(&self.head) {
                 let head = std::mem::take(&mut self.head);
                 self.number += 1;
                 self.decoder = self.codec.decoder();
@@ -261,7 +279,7 @@ impl Streams {
                 self.decode(&head, room, sink);
                 return n + 1;
             }
-            if !is_begun(&self.head) {
+            if !self.codec.may_begin(&self.head) {
                 let offset = self.n_in - before as u64;
                 self.at = At::Stopped;
                 self.say(Problem::Trailing { container: self.codec.name(), offset });

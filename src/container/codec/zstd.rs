@@ -12,26 +12,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use super::{Decode, Sink, Step, TOO_FAR_BACK, Wrong};
 use crate::base::{Problem, limits};
 
-/// With what frames begin: a frame, and those to be skipped.
-pub const SIGNATURES: &[&[u8]] = &[
-    b"\x28\xb5\x2f\xfd",
-    b"\x50\x2a\x4d\x18",
-    b"\x51\x2a\x4d\x18",
-    b"\x52\x2a\x4d\x18",
-    b"\x53\x2a\x4d\x18",
-    b"\x54\x2a\x4d\x18",
-    b"\x55\x2a\x4d\x18",
-    b"\x56\x2a\x4d\x18",
-    b"\x57\x2a\x4d\x18",
-    b"\x58\x2a\x4d\x18",
-    b"\x59\x2a\x4d\x18",
-    b"\x5a\x2a\x4d\x18",
-    b"\x5b\x2a\x4d\x18",
-    b"\x5c\x2a\x4d\x18",
-    b"\x5d\x2a\x4d\x18",
-    b"\x5e\x2a\x4d\x18",
-    b"\x5f\x2a\x4d\x18",
-];
+/// With what a frame begins.
+pub const SIGNATURE: [u8; 4] = *b"\x28\xb5\x2f\xfd";
 
 /// Bytes of a block, with its header and the checksum behind the last.
 const BLOCK_MOST: usize = 3 + (128 << 10) + 4;
@@ -124,7 +106,7 @@ impl Zstd {
             n_used += 1;
         }
         let held = std::mem::take(&mut self.held);
-        if held[..4] != *SIGNATURES[0] {
+        if held[..4] != SIGNATURE {
             let n_skipped = u32::from_le_bytes([held[4], held[5], held[6], held[7]]);
             self.at = At::Skip(n_skipped as u64);
             return Ok(n_used);
@@ -193,7 +175,7 @@ impl Zstd {
 /// How long the header is that begins with `head`, as far as that can be seen.
 fn header_bytes(head: &[u8]) -> usize {
     let Some(&descriptor) = head.get(4) else { return 5 };
-    if head[..4] != *SIGNATURES[0] {
+    if head[..4] != SIGNATURE {
         return 8;
     }
     let is_single = descriptor & 0x20 != 0;

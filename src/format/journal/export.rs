@@ -13,7 +13,7 @@ use super::entry::{Meaning, field_of, is_name, kind_of, moment};
 use super::{ALIASES, FIELDS};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, Fields, Reading, Why, limits};
-use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct JournalExport;
@@ -63,7 +63,7 @@ impl Format for JournalExport {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Entries {
-            format: by_name(JournalExport.name()).unwrap_or(0),
+            format: number_of(JournalExport.name()),
             meaning: Meaning::new(fields),
         }))
     }

@@ -16,7 +16,7 @@ use super::{ALIASES, FIELDS};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
 use crate::format::json::{count_keys, record_heads, unescape};
-use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// One object a record.
 pub struct JournalJson;
@@ -117,7 +117,7 @@ struct Entries {
 impl Entries {
     fn new(format: &str, fields: &mut Fields) -> Entries {
         Entries {
-            format: by_name(format).unwrap_or(0),
+            format: number_of(format),
             meaning: Meaning::new(fields),
             realtime: fields.intern("__REALTIME_TIMESTAMP"),
         }

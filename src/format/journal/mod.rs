@@ -22,7 +22,7 @@ pub mod json;
 
 use std::ops::Range;
 
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
 use data::{Place, Values};
@@ -94,7 +94,7 @@ impl Format for BinaryJournal {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Entries {
-            format: by_name(BinaryJournal.name()).unwrap_or(0),
+            format: number_of(BinaryJournal.name()),
             meaning: Meaning::new(fields),
             seqnum: fields.intern("__SEQNUM"),
             monotonic: fields.intern("__MONOTONIC_TIMESTAMP"),

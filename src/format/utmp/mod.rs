@@ -20,7 +20,7 @@ mod systems;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, by_name};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 use layout::{Fit, Part, push_number, push_text};
@@ -141,7 +141,7 @@ struct Records {
 impl Records {
     fn new(fields: &mut Fields) -> Records {
         Records {
-            format: by_name(Utmp.name()).unwrap_or(0),
+            format: number_of(Utmp.name()),
             dataset: fields.intern("event.dataset"),
             action: fields.intern("event.action"),
             outcome: fields.intern("event.outcome"),

@@ -72,6 +72,10 @@ impl Format for VpcFlow {
         is_header.then_some("order")
     }
 
+    fn settings(&self) -> Option<&'static str> {
+        Some("the names of the fields in their order")
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         let start = &head.bytes[..head.bytes.len().min(4 << 10)];
         let signs: [&[u8]; 5] = [b"eni-", b"ACCEPT", b"REJECT", b"srcaddr", b"tgw-"];

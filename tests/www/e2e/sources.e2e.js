@@ -258,7 +258,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     }
     const sureOf = (/** @type {number} */ row) => cellOf(row, 4)
 
-    test('the members of an archive stand behind it', async t => {
+    test('the members of an archive stand behind it', async () => {
       await dropMade(page, [archive])
       await loaded(page)
       await page.getByText('4 sources').waitFor()
@@ -266,7 +266,6 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await showsCells(page, 'Path', ['logs.tar.gz'], LIST)
       await choose('logs.tar.gz')
       const format = await cellOf(0, 3)
-      if (!format.includes('member')) return t.skip('the core unpacks no archives')
       const members = ['var/log/b.json', 'var/log/a.txt'].map(path => `logs.tar.gz!/${path}`)
       await showsCells(page, 'Path', ['logs.tar.gz', ...members], LIST)
       assert.match(format, /^2 members, in /)
