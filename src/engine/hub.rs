@@ -71,6 +71,7 @@ pub struct Hub {
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
     next_selection: u32,
+    /// The names of fields that shards have told; those that formats promise are known besides.
     field_names: BTreeSet<String>,
 }
 
@@ -119,16 +120,9 @@ impl Hub {
     /// For this many shards, at most 16.
     pub fn new(n_shards: usize) -> Hub {
         assert!((1..=16).contains(&n_shards), "a row's shard is four bits");
-        let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
-        let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
         Hub {
             sources: Sources::new(n_shards),
             shards: (0..n_shards).map(|_| Rows::default()).collect(),
-            field_names: specs
-                .filter(|name| !name.ends_with('*'))
-                .chain(aliases)
-                .map(str::to_owned)
-                .collect(),
             ..Hub::default()
         }
     }
@@ -381,15 +375,20 @@ impl Hub {
     pub fn check(&self, query: &str) -> Result<(), Error> {
         let query = Query::parse(query)?;
         for field in query.field_names() {
-            if !self.field_names.iter().any(|known| field.names(known)) {
-                return Err(unknown_field_error(
-                    field.name,
-                    field.at.clone(),
-                    self.field_names.iter().map(String::as_str),
-                ));
+            let is_known = self.known_fields().any(|known| field.names(known));
+            if !is_known {
+                return Err(unknown_field_error(field.name, field.at.clone(), self.known_fields()));
             }
         }
         Ok(())
+    }
+
+    /// Every name of a field that can be asked for: those of the data, and those that formats promise.
+    fn known_fields(&self) -> impl Iterator<Item = &str> {
+        let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
+        let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
+        let promised = specs.filter(|name| !name.ends_with('*')).chain(aliases);
+        self.field_names.iter().map(String::as_str).chain(promised)
     }
 
     /// Puts an answer together from [`super::Shard::filter`] of all shards, in the order of `sort` (field, whether

@@ -140,14 +140,11 @@ const crash = message => toError({ code: 'crashed', message: `the engine crashed
 
 const closed = () => toError({ code: 'closed', message: 'the engine was closed' })
 
-/** @param {import('../types.d.ts').SourceInput} input */
+/** @param {import('../types.d.ts').SourceInput} input @returns {import('../types.d.ts').NamedBlob} */
 function named(input) {
-  const blob = 'blob' in input ? input.blob : input
-  // A file of a browser knows when it was last modified; without a date that is when it was made.
-  const modified = 'modified' in input ? input.modified : Reflect.get(blob, 'lastModified')
+  if ('blob' in input) return input
   // A dropped folder's files carry their path only where the page adds it.
-  const path = 'blob' in input ? input.path : input.webkitRelativePath || input.name
-  return { path, blob, modified: typeof modified === 'number' ? modified : undefined }
+  return { path: input.webkitRelativePath || input.name, blob: input }
 }
 
 /** Files and bytes of a bundle; of the first ones, whose rows are the first on the screen. */
@@ -161,9 +158,9 @@ const BURST = 8
 
 /**
  * Puts many small files into one blob each: a browser takes as long to hand over a blob of many files as to hand
- * over one. Their sizes, which it looks up one by one, are asked for as late as can be.
+ * over one. Their sizes and dates, which it looks up one by one, are asked for as late as can be.
  *
- * @param {{ path: string, blob: Blob, modified: number | undefined }[]} files
+ * @param {import('../types.d.ts').NamedBlob[]} files
  */
 function* bundlesOf(files) {
   let first = 0
@@ -179,7 +176,7 @@ function* bundlesOf(files) {
       if (blobs.length > 0 && (blob.size === 0 || size + blob.size > BUNDLE_BYTES)) break
       size += blob.size
       blobs.push(blob)
-      names.push([path, blob.size, modified])
+      names.push([path, blob.size, modified ?? Reflect.get(blob, 'lastModified')])
       if (blob.size === 0) break
     }
     yield { blob: blobs[0] && blobs.length === 1 ? blobs[0] : new Blob(blobs), names }
