@@ -29,7 +29,7 @@ import { hasHidden } from './lib/safe-text.js'
 import { COPY_CELLS_LIMIT, cellsAsTsv } from './lib/tsv.js'
 import { sampleFiles } from './sample.js'
 import * as changes from './state/changes.js'
-import { toggled } from './state/columns.js'
+import { toggled, usualColumns } from './state/columns.js'
 import { keepLayout, keptLayout } from './state/layout.js'
 import { EVENT_FIELDS, eventLines, eventsQuery } from './state/source-events.js'
 import { problemText } from './state/sources.js'
@@ -146,7 +146,13 @@ async function refreshLists() {
   try {
     const isLoading = store.get().nLoads > 0
     const { sources, rejects, fields } = await askLists(!isLoading)
-    store.change(state => ({ ...state, sources, nRejects: rejects.count, fields }))
+    store.change(state => ({
+      ...state,
+      sources,
+      nRejects: rejects.count,
+      fields,
+      columns: usualColumns(state.columns, fields),
+    }))
   } catch (error) {
     say(error)
   }

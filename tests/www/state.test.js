@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as changes from '../../www/state/changes.js'
-import { CLOUDTRAIL_COLUMNS, moved, nextSort, toggled, withWidth } from '../../www/state/columns.js'
+import {
+  CLOUDTRAIL_COLUMNS,
+  COMMON_COLUMNS,
+  moved,
+  nextSort,
+  toggled,
+  usualColumns,
+  withWidth,
+} from '../../www/state/columns.js'
 import { keepLayout, keptLayout } from '../../www/state/layout.js'
 import { createStore } from '../../www/state/store.js'
 
@@ -94,6 +102,18 @@ test('panes keep within their limits', () => {
 /** @param {readonly { field: string }[]} columns */
 const names = columns => columns.map(column => column.field).join()
 const ABC = ['a', 'b', 'c'].map(field => ({ field, width: 100 }))
+
+test('unlike logs are shown by what they have in common, until the analyst chooses', () => {
+  const field = (/** @type {string} */ name, /** @type {number} */ rows) =>
+    /** @type {import('../../www/types.d.ts').FieldInfo} */ ({ name, rows, kinds: ['text'] })
+  const mixed = [field('event.dataset', 100), field('eventName', 30)]
+  const cloud = [field('event.dataset', 100), field('eventName', 95)]
+  assert.equal(usualColumns(CLOUDTRAIL_COLUMNS, mixed), COMMON_COLUMNS)
+  assert.equal(usualColumns(COMMON_COLUMNS, cloud), CLOUDTRAIL_COLUMNS)
+  assert.equal(usualColumns(CLOUDTRAIL_COLUMNS, []), CLOUDTRAIL_COLUMNS)
+  const own = toggled(CLOUDTRAIL_COLUMNS, 'awsRegion', [])
+  assert.equal(usualColumns(own, mixed), own)
+})
 
 test('columns come at the end, go, move and keep a width that can be used', () => {
   assert.equal(names(toggled(ABC, 'd', [])), 'a,b,c,d')

@@ -30,6 +30,35 @@ export const CLOUDTRAIL_COLUMNS = [
   { field: 'userAgent', width: 320 },
 ]
 
+/** What every log has under one name. @type {readonly Column[]} */
+export const COMMON_COLUMNS = [
+  { field: '@timestamp', width: 190 },
+  { field: 'event.dataset', width: 140 },
+  { field: 'event.action', width: 170 },
+  { field: 'event.outcome', width: 110 },
+  { field: 'user.name', width: 140 },
+  { field: 'source.ip', width: 140 },
+  { field: 'host.name', width: 120 },
+  { field: 'message', width: 620 },
+]
+
+/** From which share of CloudTrail events on, in percent, their own columns tell more than the common ones. */
+const MOSTLY_CLOUDTRAIL = 75
+
+/**
+ * The columns that tell most of the loaded logs; those that the analyst has chosen stay.
+ *
+ * @param {readonly Column[]} columns
+ * @param {readonly FieldInfo[]} fields
+ * @returns {readonly Column[]}
+ */
+export function usualColumns(columns, fields) {
+  if (columns !== CLOUDTRAIL_COLUMNS && columns !== COMMON_COLUMNS) return columns
+  const rowsOf = (/** @type {string} */ name) => fields.find(field => field.name === name)?.rows ?? 0
+  const isMostly = rowsOf('eventName') * 100 >= rowsOf('event.dataset') * MOSTLY_CLOUDTRAIL
+  return isMostly ? CLOUDTRAIL_COLUMNS : COMMON_COLUMNS
+}
+
 /**
  * With the column of `field` at the right end, or without it where it was there.
  *
@@ -40,7 +69,7 @@ export const CLOUDTRAIL_COLUMNS = [
  */
 export function toggled(columns, field, fields) {
   if (columns.some(column => column.field === field)) return withoutColumn(columns, field)
-  const preset = CLOUDTRAIL_COLUMNS.find(column => column.field === field)
+  const preset = [...CLOUDTRAIL_COLUMNS, ...COMMON_COLUMNS].find(column => column.field === field)
   const kinds = fields.find(info => info.name === field)?.kinds ?? []
   const isNumber = kinds.length > 0 && kinds.every(kind => kind === 'number')
   return [...columns, { field, width: preset?.width ?? DEFAULT_WIDTH_PX, isNumber }]
