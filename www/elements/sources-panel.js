@@ -73,9 +73,9 @@ export class SourcesPanel extends HTMLElement {
     rejects.addEventListener('sort', () => rejects.show({ sort: [] }))
     part(this, 'source-details', SourceDetails).connect(door)
     store.subscribe((state, before) => {
-      if (state.view !== 'sources') return
+      if (state.tab !== 'sources') return
       this.#state = state
-      if (state.sources !== before?.sources || before.view !== 'sources') {
+      if (state.sources !== before?.sources || before.tab !== 'sources') {
         this.#renderSources(sources)
         this.#renderRejects(rejects, state.nRejects, door)
       }

@@ -2,12 +2,12 @@
  * The state of the page, and the pure functions that change it.
  */
 
-/** @import { EventDetail, FieldInfo, Progress, RowIndex, Selection, SortKey, SourceInfo } from '../types.d.ts' */
+/** @import { EventDetail, FieldInfo, Progress, RowIndex, Selection, SourceInfo } from '../types.d.ts' */
 /** @import { CssPixels } from '../types.d.ts' */
-/** @import { Column } from './columns.js' */
+/** @import { History, View } from './view.js' */
 
 import { clamp } from '../lib/window.js'
-import { CLOUDTRAIL_COLUMNS } from './columns.js'
+import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
 
 /** @typedef {'system' | 'light' | 'dark'} Theme */
 /** @typedef {'fields' | 'detail'} Side */
@@ -50,17 +50,16 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  */
 
 /**
- * @typedef {object} State
+ * @typedef {View & PageState} State
+ *
+ * @typedef {object} PageState
+ * @property {History} history
  * @property {Layout} layout
- * @property {'rows' | 'sources'} view
  * @property {number} nLoads loads that run or wait
  * @property {Progress | null} progress of the load that runs or ran last
  * @property {readonly SourceInfo[]} sources
  * @property {number} nRejects
  * @property {readonly FieldInfo[]} fields
- * @property {readonly Column[]} columns
- * @property {readonly SortKey[]} sort
- * @property {string} query what was asked last
  * @property {boolean} isAsking
  * @property {Selection | null} answer the last good one
  * @property {QueryProblem | null} problem of the query asked last
@@ -85,16 +84,14 @@ export const DEFAULT_LAYOUT = {
  * @returns {State}
  */
 export const initialState = layout => ({
+  ...FIRST_VIEW,
+  history: FIRST_HISTORY,
   layout,
-  view: 'rows',
   nLoads: 0,
   progress: null,
   sources: [],
   nRejects: 0,
   fields: [],
-  columns: CLOUDTRAIL_COLUMNS,
-  sort: [],
-  query: '',
   isAsking: false,
   answer: null,
   problem: null,
@@ -103,6 +100,45 @@ export const initialState = layout => ({
   marks: { rows: 0, cells: 0 },
   notice: '',
 })
+
+/**
+ * The analyst has changed her view: a step that can be undone.
+ *
+ * @param {State} state
+ * @param {Partial<View>} change
+ * @param {string} label what she did, for people
+ * @param {string} [kind] steps of one kind, one behind the other, are one
+ * @returns {State}
+ */
+export function withStep(state, change, label, kind = '') {
+  const next = { ...state, ...change }
+  return { ...next, history: recorded(state.history, { view: viewOf(next), label, kind }) }
+}
+
+/**
+ * The page itself has changed the view: no step of its own.
+ *
+ * @param {State} state
+ * @param {Partial<View>} change
+ * @returns {State}
+ */
+export function withAdjusted(state, change) {
+  const next = { ...state, ...change }
+  return { ...next, history: amended(state.history, viewOf(next)) }
+}
+
+/**
+ * The view as the step `at` left it; the query of it is still to be asked.
+ *
+ * @param {State} state
+ * @param {number} at held within the steps
+ * @returns {State}
+ */
+export function withStepAt(state, at) {
+  const { steps } = state.history
+  const held = clamp(at, 0, steps.length - 1)
+  return { ...state, ...steps[held]?.view, history: { steps, at: held } }
+}
 
 /**
  * @param {State} state

@@ -1,0 +1,194 @@
+/** Questions to the engine, and their answers. A newer question cancels the older one. */
+
+/** @import { RowIndex, Selection, SortKey, TrailglassError } from '../types.d.ts' */
+/** @import { State } from '../state/changes.js' */
+/** @import { View } from '../state/view.js' */
+
+import { countText, plural } from '../lib/format.js'
+import { withAdjusted, withAnswer, withProblem, withQuestion, withRefreshed } from '../state/changes.js'
+import { usualColumns } from '../state/columns.js'
+import { engine, say, store } from './case.js'
+import { checkOpened } from './opening.js'
+import { onWalk, take } from './steps.js'
+
+/** What is typed without such a pause is one step. */
+const TYPING_PAUSE_MS = 3000
+
+/** Asks the last good question again; whether that is over, or something else was asked meanwhile. */
+export async function refresh() {
+  const { answer, sort } = store.get()
+  try {
+    const next = await (await engine).filter(answer?.query ?? '', { sort: [...sort] })
+    // A question of the analyst's own is newer, and answers for what is there as well.
+    if (store.get().answer !== answer || store.get().sort !== sort) {
+      next.close()
+      return false
+    }
+    takeAnswer(next, state => withRefreshed(state, next))
+  } catch (error) {
+    say(error)
+  }
+  return true
+}
+
+export async function refreshLists() {
+  try {
+    const isLoading = store.get().nLoads > 0
+    const { sources, rejects, fields } = await askLists(!isLoading)
+    store.change(state =>
+      withAdjusted(
+        { ...state, sources, nRejects: rejects.count, fields },
+        { columns: usualColumns(state.columns, fields) },
+      ),
+    )
+  } catch (error) {
+    say(error)
+  }
+}
+
+/** @param {boolean} distinct */
+async function askLists(distinct) {
+  const ready = await engine
+  const [sources, rejects, fields] = await Promise.all([
+    ready.sources(),
+    ready.rejects(0, 0),
+    ready.fields({ distinct }),
+  ])
+  return { sources, rejects, fields }
+}
+
+let asking = new AbortController()
+
+/** The rows of `answer`; once it has ended, for sources are read anew, those of its successor show. @param {Selection} answer */
+export const modelOf = answer => ({
+  count: answer.count,
+  /** @type {Selection['rows']} */
+  async rows(...which) {
+    try {
+      return await answer.rows(...which)
+    } catch (error) {
+      const { code } = /** @type {TrailglassError} */ (error)
+      if (code === 'range' && store.get().answer === answer) await refresh()
+      throw error
+    }
+  },
+})
+
+/**
+ * Asks `query`; once it is answered that is a step. A newer question cancels the older one.
+ *
+ * @param {string} query
+ * @param {{ off?: View['off'], kind?: string }} [step] clauses that are switched off, and what it becomes one step with
+ */
+export async function ask(query, { off = store.get().off, kind } = {}) {
+  if (!(await answerTo(query))) return
+  const { view } = store.get().history.steps[store.get().history.at] ?? {}
+  if (view?.query === query && view.off === off) return
+  take({ query, off }, query === '' ? 'No filter' : `Filter ${query}`, kind)
+}
+
+let typedAt = 0
+let typings = 0
+
+/** Asks what the analyst types; what she types in one go is one step. @param {string} query */
+export function askTyped(query) {
+  const now = performance.now()
+  if (now - typedAt > TYPING_PAUSE_MS) typings += 1
+  typedAt = now
+  return ask(query, { kind: `typing ${typings}` })
+}
+
+/** Whether `query` was answered, and nothing newer asked meanwhile. @param {string} query */
+async function answerTo(query) {
+  asking.abort()
+  asking = new AbortController()
+  const { signal } = asking
+  const { sort } = store.get()
+  store.change(state => withQuestion(state, query))
+  try {
+    const answer = await (await engine).filter(query, { sort: [...sort], signal })
+    if (signal.aborted) {
+      answer.close()
+      return false
+    }
+    takeAnswer(answer, state => withAnswer(state, answer))
+    say(`${countText(answer.count)} of ${plural(answer.total, 'row')}${answer.isLoading ? ' so far' : ''}`)
+    return true
+  } catch (error) {
+    if (!signal.aborted) store.change(state => withProblem(state, problemOf(query, error)))
+    return false
+  }
+}
+
+/**
+ * The rows on screen in another order; what stands in the filter bar stays, right or wrong.
+ *
+ * @param {readonly SortKey[]} sort
+ */
+export async function sortBy(sort) {
+  const by = sort.map(({ field, descending }) => `${field}${descending ? ' descending' : ''}`)
+  take({ sort }, by.length > 0 ? `Sort by ${by.join(', ')}` : 'Do not sort')
+  asking.abort()
+  const { isAsking, query } = store.get()
+  if (isAsking) await ask(query)
+  else await refresh()
+}
+
+// What was undone, or done again, is asked again, and is no new step.
+onWalk(() => {
+  const { answer, query, sort, problem } = store.get()
+  if (answer?.query !== query || answer.sort !== sort || problem) answerTo(query)
+})
+
+/**
+ * @param {string} query
+ * @param {unknown} error
+ */
+function problemOf(query, error) {
+  const { message, at = null, expected = '' } = /** @type {TrailglassError} */ (error)
+  return { query, message, at, expected }
+}
+
+/**
+ * @param {Selection} answer
+ * @param {(state: State) => State} change
+ */
+function takeAnswer(answer, change) {
+  const old = store.get().answer
+  store.change(change)
+  old?.close()
+  tellSpan(answer)
+  checkOpened(answer)
+}
+
+/** Finds the first and last time of `answer`. @param {Selection} answer */
+async function tellSpan(answer) {
+  const { span } = store.get()
+  if (answer.count === 0 || (span && answer.sort.length > 0)) return
+  try {
+    const inTime = answer.sort.length === 0 ? answer : await (await engine).filter(answer.query)
+    const first = await timeAt(inTime, 0)
+    const last = (await timeAt(inTime, inTime.count - 1)) ?? (await lastTime(answer.query))
+    if (inTime !== answer) inTime.close()
+    if (first && last && store.get().answer === answer) {
+      store.change(state => ({ ...state, span: { first, last } }))
+    }
+  } catch {
+    // The answer was replaced meanwhile: the next one tells its own span.
+  }
+}
+
+/** The last time of all, where rows without one stand behind it. @param {string} query */
+async function lastTime(query) {
+  const latest = await (await engine).filter(query, { sort: [{ field: '@timestamp', descending: true }] })
+  const time = await timeAt(latest, 0)
+  latest.close()
+  return time
+}
+
+/**
+ * @param {Selection} answer
+ * @param {RowIndex} row
+ */
+const timeAt = async (answer, row) =>
+  (await answer.rows(row, row + 1, ['@timestamp'])).columns[0]?.[0] ?? null

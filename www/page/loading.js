@@ -1,0 +1,86 @@
+/** Files go in, and what is on screen keeps up with what has been read of them. */
+
+/** @import { Progress, SourceInput } from '../types.d.ts' */
+
+import { durationText, plural } from '../lib/format.js'
+import { withLoadBegun, withLoadEnded } from '../state/changes.js'
+import { refresh, refreshLists } from './asking.js'
+import { engine, say, store } from './case.js'
+
+/** While files are read, the rows are asked for again no more often than this. */
+const REFRESH_MS = 250
+/** Until the first rows are here, they are looked for this often. */
+const FIRST_ROWS_MS = 30
+/** Sources and fields change while files are read, but nobody reads them four times a second. */
+const LISTS_MS = 1000
+
+/** @type {Set<AbortController>} */
+const loads = new Set()
+/** Done when what is on screen is all that has been read. @type {Promise<void> | null} */
+let watching = null
+let wake = () => {}
+
+/** @param {SourceInput[]} files */
+export async function load(files) {
+  if (files.length === 0) return
+  const controller = new AbortController()
+  loads.add(controller)
+  store.change(withLoadBegun)
+  say(`Loading ${plural(files.length, 'file')}`)
+  watching ??= watch()
+  try {
+    const progress = await (await engine).add(files, {
+      onProgress(progress) {
+        store.change(state => ({ ...state, progress }))
+        if (progress.events > 0 && !store.get().answer?.count) wake()
+      },
+      signal: controller.signal,
+    })
+    store.change(state => withLoadEnded(state, progress))
+    wake()
+    await watching
+    say(loadedText(progress))
+  } catch (error) {
+    store.change(state => withLoadEnded(state, null))
+    say(error)
+  }
+  loads.delete(controller)
+}
+
+/** @param {Progress} progress */
+function loadedText({ events, sourcesTotal, elapsed, isCancelled }) {
+  const took = `in ${durationText(elapsed)}`
+  if (!isCancelled) return `Loaded ${plural(events, 'event')} from ${plural(sourcesTotal, 'file')} ${took}`
+  const nLeft = store.get().sources.filter(({ state }) => state === 'cancelled').length
+  return `Cancelled; kept ${plural(events, 'event')} ${took}, ${plural(nLeft, 'file')} not read to the end`
+}
+
+/** Keeps what is on screen up with what has been read, until all of it has. */
+async function watch() {
+  let listsAt = 0
+  while (store.get().nLoads > 0) {
+    const began = performance.now()
+    await refresh()
+    if (began - listsAt > LISTS_MS && store.get().answer?.count) {
+      listsAt = began
+      await refreshLists()
+    }
+    const took = performance.now() - began
+    await pause(store.get().answer?.count ? Math.max(REFRESH_MS, 3 * took) : FIRST_ROWS_MS)
+  }
+  await refresh()
+  await refreshLists()
+  watching = store.get().nLoads > 0 ? watch() : null
+  await watching
+}
+
+/** @param {number} milliseconds at most: the end of a load ends it @returns {Promise<void>} */
+const pause = milliseconds =>
+  new Promise(resolve => {
+    wake = resolve
+    setTimeout(resolve, milliseconds)
+  })
+
+export function cancelLoads() {
+  for (const controller of loads) controller.abort()
+}

@@ -1,0 +1,93 @@
+/**
+ * What the analyst has made of the page, and the steps that led there. Pure.
+ *
+ * A view is the part of the state that undo, redo and the browser's Back and Forward walk, and that a recipe keeps:
+ * what she asked and how she looks at the answer. It holds nothing of the logs but what she typed or chose.
+ */
+
+/** @import { SortKey } from '../types.d.ts' */
+/** @import { Column } from './columns.js' */
+
+import { CLOUDTRAIL_COLUMNS } from './columns.js'
+
+/** @typedef {'rows' | 'sources'} Tab what fills the page */
+
+/**
+ * A clause of the filter that is switched off: it is no part of the query, and stands among its clauses at `at`.
+ *
+ * @typedef {{ text: string, at: number }} OffClause
+ */
+
+/**
+ * @typedef {object} View
+ * @property {Tab} tab
+ * @property {string} query what was asked last
+ * @property {readonly OffClause[]} off by `at`
+ * @property {readonly SortKey[]} sort
+ * @property {readonly Column[]} columns
+ */
+
+/** @type {View} */
+export const FIRST_VIEW = { tab: 'rows', query: '', off: [], sort: [], columns: CLOUDTRAIL_COLUMNS }
+
+/**
+ * A view and what led to it, for people: `Sort by eventName`.
+ *
+ * @typedef {object} Step
+ * @property {View} view
+ * @property {string} label
+ * @property {string} kind steps of one kind, one behind the other, become one; '' never does
+ */
+
+/**
+ * All steps, and which of them is on screen: what is behind it can be done again.
+ *
+ * @typedef {{ steps: readonly Step[], at: number }} History
+ */
+
+/** So many steps can be undone. */
+export const STEPS_LIMIT = 200
+
+/** @type {History} */
+export const FIRST_HISTORY = { steps: [{ view: FIRST_VIEW, label: 'Start', kind: '' }], at: 0 }
+
+/**
+ * The part of `state` that is a view.
+ *
+ * @param {View} state or more
+ * @returns {View}
+ */
+export const viewOf = ({ tab, query, off, sort, columns }) => ({ tab, query, off, sort, columns })
+
+/**
+ * With one more step, or the last one changed where both are of one kind; what was undone is gone.
+ *
+ * @param {History} history
+ * @param {Step} step
+ * @returns {History}
+ */
+export function recorded({ steps, at }, step) {
+  const last = steps[at]
+  const isSame = step.kind !== '' && last?.kind === step.kind && at === steps.length - 1
+  const kept = steps.slice(0, isSame ? at : at + 1)
+  const next = [...kept, step].slice(-STEPS_LIMIT)
+  return { steps: next, at: next.length - 1 }
+}
+
+/**
+ * The view of the step on screen as it is now: what the page itself has changed is no step.
+ *
+ * @param {History} history
+ * @param {View} view
+ * @returns {History}
+ */
+export const amended = ({ steps, at }, view) => ({
+  steps: steps.map((step, i) => (i === at ? { ...step, view } : step)),
+  at,
+})
+
+/** The step that undo would take back; none at the start. @param {History} history */
+export const undoable = ({ steps, at }) => (at > 0 ? steps[at] : undefined)
+
+/** The step that redo would do again. @param {History} history */
+export const redoable = ({ steps, at }) => steps[at + 1]
