@@ -12,6 +12,7 @@ mod suites_archives;
 mod suites_aws_json;
 mod suites_aws_text;
 mod suites_binary;
+mod suites_incident;
 mod suites_linux_text;
 mod suites_syslog;
 mod tidy;

@@ -13,7 +13,7 @@ pub fn more_data() -> Option<PathBuf> {
 
 /// What became of the cases of one suite.
 pub struct Suite {
-    name: &'static str,
+    name: String,
     n_passed: usize,
     /// Cases that we answer otherwise on purpose, with the reason.
     differs: Vec<(String, &'static str)>,
@@ -23,8 +23,8 @@ pub struct Suite {
 
 impl Suite {
     /// Without a case.
-    pub fn new(name: &'static str) -> Suite {
-        Suite { name, n_passed: 0, differs: Vec::new(), failed: Vec::new() }
+    pub fn new(name: impl Into<String>) -> Suite {
+        Suite { name: name.into(), n_passed: 0, differs: Vec::new(), failed: Vec::new() }
     }
 
     /// A case that came out right.

@@ -815,34 +815,6 @@ fn text_of_block(block: &Value) -> String {
     text(block).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The made case: what an analyst must find in its flow logs and in its access log.
-#[test]
-fn incident_flows_and_requests() {
-    let Some(folder) = more_data() else { return };
-    let folder = folder.join("incident");
-    let expected = json(&folder.join("expected.json"));
-    let mut files = files_below(&folder);
-    files.retain(|(path, _)| path.contains("vpcflowlogs") || path.contains("httpd"));
-    let mut case = Case::load(&files, Load::default());
-    case.check_sums();
-    let mut suite = Suite::new("incident: flow logs and requests");
-    let attacker = text(&expected["attacker_ip"]);
-    for (name, query) in [
-        ("vpcflow_records", "event.dataset = \"aws.vpcflow\"".to_owned()),
-        (
-            "vpcflow_ssh_accepts_from_attacker",
-            format!(
-                "event.dataset = \"aws.vpcflow\" and source.ip = \"{attacker}\" and dstport = 22 and action = \"ACCEPT\""
-            ),
-        ),
-        ("access_lines", "event.dataset = \"apache.access\"".to_owned()),
-    ] {
-        let found = case.count(&query) as u64;
-        suite.check(Some(found) == expected[name].as_u64(), name, found.to_string());
-    }
-    suite.finish(0);
-}
-
 /// A header that changes in the midst of a large file: read in pieces on several shards as in one.
 #[test]
 fn a_header_that_changes_reads_the_same_in_pieces() {

@@ -487,33 +487,6 @@ fn journals_of_systemd_in_text_are_read() {
     suite.finish(0);
 }
 
-/// The case that was made for this workbench: as many records as it was made of.
-#[test]
-fn incident_binary_logs_are_counted() {
-    let Some(root) = more_data().map(|root| root.join("incident")) else { return };
-    let Ok(expected) = std::fs::read(root.join("expected.json")) else { return };
-    let expected: Value = serde_json::from_slice(&expected).expect("the expectation is JSON");
-    let mut suite = Suite::new("incident: wtmp, btmp, journal");
-    for (path, key, format) in [
-        ("var/log/wtmp", "wtmp_records", "linux.utmp"),
-        ("var/log/btmp", "btmp_records", "linux.utmp"),
-        (
-            "var/log/journal/0123456789abcdef0123456789abcdef/system.journal",
-            "journal_entries",
-            "linux.journal",
-        ),
-    ] {
-        let found = read(path, &std::fs::read(root.join(path)).expect("the file is there"));
-        let is_right = found.format == format && expected[key] == found.events.len() && found.n_rejects == 0;
-        suite.check(is_right, path, format!("{} {} of {}", found.format, found.events.len(), expected[key]));
-        if key == "btmp_records" {
-            let n = found.events.iter().filter(|event| value(event, "event.outcome") == "failure").count();
-            suite.check(n == found.events.len(), "btmp: failures", n.to_string());
-        }
-    }
-    suite.finish(0);
-}
-
 /// The formats that are read as a whole.
 const NAMES: [&str; 5] =
     ["linux.journal", "linux.journal.export", "linux.journal.json", "linux.utmp", "linux.lastlog"];

@@ -568,30 +568,6 @@ fn lnav_files() {
     suite.finish(1);
 }
 
-/// The audit records and the package logs of the made case.
-#[test]
-fn the_incident() {
-    let Some(folder) = more_data() else { return };
-    let mut suite = Suite::new("incident (audit, yum, cloud-init)");
-    let expected = json(&folder.join("incident/expected.json"));
-    let mut n_audit = 0;
-    for (path, bytes) in files_below(&folder.join("incident/var/log")) {
-        let format = match () {
-            () if path.contains("audit/") => "linux.auditd",
-            () if path.ends_with("yum.log") => "linux.yum",
-            () if path.ends_with("cloud-init.log") => "linux.cloud_init",
-            () => continue,
-        };
-        let case = load_bytes(&bytes);
-        let source = case.hub.source(0);
-        n_audit += if format == "linux.auditd" { source.counts.n_events } else { 0 };
-        let found = format!("{:?} {:?}", source.format, source.counts);
-        suite.check(source.format.as_deref() == Some(format) && source.counts.n_rejects == 0, path, found);
-    }
-    suite.check(expected["audit_lines"] == n_audit, "audit_lines", n_audit.to_string());
-    suite.finish(0);
-}
-
 /// All readings of `s4` for one file: the times of its messages, in their order.
 fn s4_times(expected: &str) -> Vec<String> {
     let messages = expected.split('⇳').filter(|message| message.contains('┋'));

@@ -1,4 +1,4 @@
-//! Suites of other tools about syslog and what programs write into it, and the made incident by what is in its fields.
+//! Suites of other tools about syslog and what programs write into it.
 //!
 //! Expected files are other tools' opinions: their facts are compared (time, host, program, user, address, action), not
 //! their names. Single lines are read as syslog; whether a file is known as such is asked of whole files.
@@ -739,45 +739,6 @@ fn what_is_claimed() {
         println!("{group}: {}", names.len());
         names.iter().for_each(|name| println!("    {name}"));
     }
-}
-
-/// The figures of the made case that its logs in text give.
-#[test]
-fn the_incident_by_fields() {
-    let folder = match more_data() {
-        Some(folder) => folder.join("incident"),
-        None => return,
-    };
-    let expected = json(&folder.join("expected.json"));
-    let number = |name: &str| expected[name].as_u64().expect("a figure") as usize;
-    let mut files = files_below(&folder.join("var/log"));
-    files.retain(|(name, _)| ["secure", "messages", "cron"].iter().any(|kind| name.starts_with(kind)));
-    let mut case = Case::load(&files, Load { n_shards: 2, ..Load::default() });
-    case.check_sums();
-    for (query, figure) in [
-        ("log.file.path: secure*", "secure_lines"),
-        ("log.file.path: messages*", "messages_lines"),
-        ("log.file.path: cron*", "cron_lines"),
-        ("event.action: ssh_login and event.outcome: failure", "failed_password_lines"),
-        (
-            "source.ip: 203.0.113.77 and event.action: ssh_login and event.outcome: failure",
-            "failed_password_from_attacker",
-        ),
-        (
-            "source.ip: 203.0.113.77 and event.action: ssh_login and event.outcome: failure and user.name: root",
-            "failed_password_root_from_attacker",
-        ),
-        (
-            "source.ip: 203.0.113.77 and event.action: ssh_login and event.outcome: success",
-            "accepted_from_attacker",
-        ),
-    ] {
-        assert_eq!(case.count(query), number(figure), "{query}");
-    }
-    let row = case.rows("source.ip: 203.0.113.77 and event.outcome: success", &[])[0];
-    let time = case.event(row).time.map(|time| Timestamp(time).to_text());
-    assert_eq!(time.as_deref(), expected["accepted_at"].as_str());
-    assert_eq!(case.count("event.dataset: system.auth and log.file.path: secure*"), number("secure_lines"));
 }
 
 proptest! {
