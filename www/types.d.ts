@@ -101,7 +101,7 @@ export interface ClockInfo {
   zone: string
   /** Whether `setZone` named this source. */
   isZoneSet: boolean
-  /** Events whose records say no zone, and among them those that say no year. */
+  /** Events whose records say no zone, and those that say no year. */
   zoneless: number
   yearless: number
   /** The year of the last record that says none; null where all do. */

@@ -498,12 +498,15 @@ fn reading<'a>(civil: Civil, mut scan: Scan<'a>, has_year: bool) -> Found<'a> {
     if has_year && !YEARS.contains(&civil.year) {
         return None;
     }
-    let reading = match scan.offset().filter(|_| has_year) {
-        Some(offset) => Reading::Utc(civil.at_offset(offset)?),
-        None if has_year => Reading::Local(civil.at_offset(0)?),
-        None => Reading::Yearless(civil.at_offset(0)?),
-    };
-    Some((reading, scan))
+    let shown = shown(civil, has_year)?;
+    let offset = scan.offset();
+    Some((offset.map_or(shown, |offset| shown.at_offset(offset as i32)), scan))
+}
+
+/// What a clock showed, of which nothing else is known.
+fn shown(civil: Civil, has_year: bool) -> Option<Reading> {
+    let shown = civil.at_offset(0)?;
+    Some(if has_year { Reading::Local(shown) } else { Reading::Yearless { shown, offset: None } })
 }
 
 fn civil(year: i64, month: u32, day: u32, clock: (u32, u32, u32, u32)) -> Civil {
@@ -733,20 +736,12 @@ fn month_name(mut scan: Scan<'_>) -> Found<'_> {
             }
         }
     }
-    let Some(year) = year else {
-        let civil = civil(NO_YEAR, month, day, clock);
-        // The zone is known and the year is not: the moment is that of a year without one.
-        return Some((Reading::Yearless(civil.at_offset(0)?), scan));
-    };
-    let civil = civil(year as i64, month, day, clock);
+    let civil = civil(year.map_or(NO_YEAR, i64::from), month, day, clock);
     if !YEARS.contains(&civil.year) {
         return None;
     }
-    let reading = match offset {
-        Some(offset) => Reading::Utc(civil.at_offset(offset)?),
-        None => Reading::Local(civil.at_offset(0)?),
-    };
-    Some((reading, scan))
+    let shown = shown(civil, year.is_some())?;
+    Some((offset.map_or(shown, |offset| shown.at_offset(offset as i32)), scan))
 }
 
 /// Seconds since the epoch with a fraction, or whole milli-, micro- or nanoseconds, of the years 2001 to 2099.
@@ -791,7 +786,8 @@ mod tests {
         let kind = match reading {
             Reading::Utc(_) => "utc",
             Reading::Local(_) => "local",
-            Reading::Yearless(_) => "yearless",
+            Reading::Yearless { offset: None, .. } => "yearless",
+            Reading::Yearless { .. } => "yearless with zone",
         };
         format!("{kind} {}..{} {} {shape:?}", at.start, at.end, reading.timestamp().to_text())
     }
@@ -823,6 +819,9 @@ mod tests {
             ("[Mon Feb 11 19:22:56 2019] Booting", "local 1..25 2019-02-11T19:22:56Z MonthName"),
             ("Mar 22, 2022 3:48:02 PM org.x", "local 0..23 2022-03-22T15:48:02Z MonthName"),
             ("Mar 22 15:48:02 host x", "yearless 0..15 1972-03-22T15:48:02Z MonthName"),
+            ("Mar 22 15:48:02 HDT x", "yearless with zone 0..19 1972-03-22T15:48:02Z MonthName"),
+            ("Mar 22 15:48:02 CST x", "yearless 0..15 1972-03-22T15:48:02Z MonthName"),
+            ("03-22 15:48:02 -0130 x", "yearless with zone 0..20 1972-03-22T15:48:02Z MonthDay"),
             ("10.0.0.1 - - [22/Mar/2022:15:48:02 +0100] x", "utc 14..40 2022-03-22T14:48:02Z DayFirst"),
             ("08-Feb-2023 12:12:09.827 INFO", "local 0..24 2023-02-08T12:12:09.827Z DayFirst"),
             ("03/22/2022 15:48:02 x", "local 0..19 2022-03-22T15:48:02Z Slashes"),

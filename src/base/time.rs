@@ -13,8 +13,13 @@ pub enum Reading {
     Utc(Timestamp),
     /// What a clock showed whose zone is not said: the moment at which a clock in UTC shows the same.
     Local(Timestamp),
-    /// As [`Reading::Local`], and the year is not said either: it is set to [`NO_YEAR`].
-    Yearless(Timestamp),
+    /// What a clock showed whose year is not said: it is set to [`NO_YEAR`].
+    Yearless {
+        /// The moment at which a clock in UTC shows the same.
+        shown: Timestamp,
+        /// How many seconds the clock was ahead of UTC, where that is said.
+        offset: Option<i32>,
+    },
 }
 
 /// The year of a reading that has none: a leap year, so that it has every date.
@@ -23,8 +28,19 @@ pub const NO_YEAR: i64 = 1972;
 impl Reading {
     /// The moment, or the moment at which a clock in UTC shows the same.
     pub fn timestamp(self) -> Timestamp {
-        let (Reading::Utc(timestamp) | Reading::Local(timestamp) | Reading::Yearless(timestamp)) = self;
-        timestamp
+        match self {
+            Reading::Utc(timestamp) | Reading::Local(timestamp) => timestamp,
+            Reading::Yearless { shown, .. } => shown,
+        }
+    }
+
+    /// The same clock, which says now that it is `seconds` ahead of UTC.
+    pub fn at_offset(self, seconds: i32) -> Reading {
+        match self {
+            Reading::Local(Timestamp(shown)) => Reading::Utc(Timestamp(shown - seconds as i64 * NANOS)),
+            Reading::Yearless { shown, .. } => Reading::Yearless { shown, offset: Some(seconds) },
+            Reading::Utc(_) => self,
+        }
     }
 }
 
@@ -207,8 +223,8 @@ pub fn bsd(text: &[u8]) -> Option<(Reading, usize)> {
         year => (year, at),
     };
     let civil = Civil { year: year.map_or(NO_YEAR, i64::from), month, day, hour, minute, second, nanos };
-    let local = civil.at_offset(0)?;
-    Some((if year.is_some() { Reading::Local(local) } else { Reading::Yearless(local) }, at))
+    let shown = civil.at_offset(0)?;
+    Some((if year.is_some() { Reading::Local(shown) } else { Reading::Yearless { shown, offset: None } }, at))
 }
 
 /// Reads `22/Mar/2022:15:48:02 +0100` at the start of `text`, as web servers write it, and says how many bytes it has.
@@ -350,7 +366,7 @@ mod tests {
         let kind = match reading {
             Reading::Utc(_) => "utc",
             Reading::Local(_) => "local",
-            Reading::Yearless(_) => "yearless",
+            Reading::Yearless { .. } => "yearless",
         };
         format!("{kind} {n} {}", reading.timestamp().to_text())
     }

@@ -142,14 +142,58 @@ impl Clock {
 /// A reading as it is kept beside its moment: nanoseconds, and what was not said.
 ///
 /// ```text
-/// what   0 nothing: the reading is the moment    1 the zone    2… the zone and the year: 2 + CYCLES is cycle 0
+/// what   0 nothing: the reading is the moment    1 the zone    2… the year, and perhaps the zone: 2 + CYCLES is cycle 0
+/// nanos  what [`Reading::timestamp`] says; of a reading without a year:
+///        bits 63…56 the zone: 0 none, 128 UTC, 132 an hour ahead of it    bits 55…0 the time since NO_YEAR began
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
-    /// [`Reading::timestamp`].
+    /// See above.
     pub nanos: i64,
     /// See above.
     pub what: u8,
+}
+
+/// Where [`NO_YEAR`] begins, in nanoseconds since the epoch: 1972-01-01.
+const NO_YEAR_NANOS: i64 = 730 * DAY;
+
+/// How many bits a time within a year has.
+const YEAR_BITS: u32 = 56;
+
+const YEAR_MASK: i64 = (1 << YEAR_BITS) - 1;
+
+/// The step in which zones of today are ahead of UTC.
+const QUARTER: i32 = 15 * 60;
+
+/// What is kept for a zone at UTC, in quarters of an hour.
+const UTC: i32 = 128;
+
+impl Kept {
+    /// A reading without a year, but perhaps with a zone, in `cycle`. An offset that no zone has is not kept.
+    fn yearless(shown: i64, offset: Option<i32>, cycle: i64) -> Kept {
+        let quarters = offset.filter(|offset| offset % QUARTER == 0).map(|offset| offset / QUARTER + UTC);
+        let zone = quarters.filter(|quarters| (1..=255).contains(quarters)).unwrap_or(0);
+        Kept {
+            nanos: ((zone as i64) << YEAR_BITS) | (shown - NO_YEAR_NANOS) & YEAR_MASK,
+            what: (2 + CYCLES + cycle).clamp(2, u8::MAX as i64) as u8,
+        }
+    }
+
+    /// Whether the zone was not said.
+    fn lacks_zone(self) -> bool {
+        self.what == 1 || self.what > 1 && self.nanos as u64 >> YEAR_BITS == 0
+    }
+
+    /// What a clock showed whose cycle 0 is in `year`, and how many seconds it was ahead of UTC, if that was said.
+    fn shown_and_offset(self, year: i64) -> (i64, Option<i32>) {
+        if self.what < 2 {
+            return (self.nanos, None);
+        }
+        let of_year = self.nanos & YEAR_MASK;
+        let zone = (self.nanos as u64 >> YEAR_BITS) as i32;
+        let shown = in_year(of_year + NO_YEAR_NANOS, year + self.what as i64 - 2 - CYCLES);
+        (shown, (zone > 0).then_some((zone - UTC) * QUARTER))
+    }
 }
 
 /// The kept cycle 0: readings out of order stand before it.
@@ -173,10 +217,10 @@ impl Follower {
         if part != self.part {
             *self = Follower { part, ..Follower::default() };
         }
-        let local = match kept.what {
-            1 => kept.nanos,
-            what => in_year(kept.nanos, year + what as i64 - 2 - CYCLES),
-        };
+        let (local, offset) = kept.shown_and_offset(year);
+        if let Some(offset) = offset {
+            return local - offset as i64 * SECOND;
+        }
         // A clock that was put back shows an hour twice, the second time behind the first.
         let is_back = self
             .last
@@ -210,7 +254,7 @@ fn years_between(before: i64, nanos: i64) -> i64 {
 /// What the records of a source, or of one piece of it, did not say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unsaid {
-    /// Events without a zone, those without a year among them.
+    /// Events without a zone; they may have no year either.
     pub n_zoneless: u64,
     /// Events without a year.
     pub n_yearless: u64,
@@ -284,20 +328,15 @@ impl Keeper {
 
     /// The moment of a reading at `offset`, and what is kept of it.
     pub fn keep(&mut self, reading: Reading, offset: u64) -> (i64, Kept) {
-        let Timestamp(nanos) = reading.timestamp();
-        let what = match reading {
-            Reading::Utc(_) => {
-                self.see_date(nanos);
-                return (nanos, Kept { nanos, what: 0 });
-            }
-            Reading::Local(_) => {
-                self.see_date(nanos);
-                1
-            }
-            Reading::Yearless(_) => self.yearless(nanos),
+        let kept = match reading {
+            Reading::Utc(Timestamp(nanos)) => Kept { nanos, what: 0 },
+            Reading::Local(Timestamp(nanos)) => Kept { nanos, what: 1 },
+            Reading::Yearless { shown, offset } => Kept::yearless(shown.0, offset, self.cycle_of(shown.0)),
         };
-        self.unsaid.n_zoneless += 1;
-        let kept = Kept { nanos, what };
+        if kept.what < 2 {
+            self.see_date(kept.nanos);
+        }
+        self.unsaid.n_zoneless += kept.lacks_zone() as u64;
         (self.follower.moment(&self.clock, offset, kept), kept)
     }
 
@@ -306,7 +345,8 @@ impl Keeper {
         (*from, *to) = ((*from).min(nanos), (*to).max(nanos));
     }
 
-    fn yearless(&mut self, nanos: i64) -> u8 {
+    /// Counts a reading without a year; its cycle.
+    fn cycle_of(&mut self, nanos: i64) -> i64 {
         let unsaid = &mut self.unsaid;
         let step = if unsaid.n_yearless > 0 { years_between(unsaid.last, nanos) } else { 0 };
         let cycle = self.cycle + step;
@@ -324,7 +364,7 @@ impl Keeper {
         if (month, day) == (2, 29) && !unsaid.leap_cycles.contains(&cycle) && unsaid.leap_cycles.len() < 64 {
             unsaid.leap_cycles.push(cycle);
         }
-        (2 + CYCLES + cycle).clamp(2, u8::MAX as i64) as u8
+        cycle
     }
 }
 
@@ -556,6 +596,31 @@ mod tests {
         }
     }
 
+    /// Clocks that say how far they are ahead of UTC and not which year it is: the zone of the others moves none of them,
+    /// and the new year begins when they show it.
+    #[test]
+    fn a_zone_without_a_year() {
+        let mut keeper = Keeper::new("secure-20220327", None, Rc::new(berlin()), 0);
+        let mut moment = |shown: &str, offset: Option<i32>| {
+            let shown = Timestamp(local(&format!("1972-{shown}")));
+            let (_, kept) = keeper.keep(Reading::Yearless { shown, offset }, 0);
+            Timestamp(keeper.follower.moment(
+                &Clock { zone: Rc::new(berlin()), years: vec![(0, 2021)] },
+                0,
+                kept,
+            ))
+            .to_text()
+        };
+        assert_eq!(moment("12-31T23:00:00", Some(-9 * 3_600)), "2022-01-01T08:00:00Z");
+        assert_eq!(moment("01-01T00:00:00.5", Some(-9 * 3_600)), "2022-01-01T09:00:00.500Z");
+        assert_eq!(moment("01-01T14:45:00", Some(5 * 3_600 + 45 * 60)), "2022-01-01T09:00:00Z");
+        assert_eq!(moment("01-01T10:00:00", None), "2022-01-01T09:00:00Z");
+        // Out of order.
+        assert_eq!(moment("12-31T23:59:59", Some(-12 * 3_600)), "2022-01-01T11:59:59Z");
+        assert_eq!(moment("03-01T01:00:00", Some(14 * 3_600)), "2022-02-28T11:00:00Z");
+        assert_eq!((keeper.unsaid.n_zoneless, keeper.unsaid.n_yearless), (1, 6));
+    }
+
     #[test]
     fn dates_in_names() {
         let day = |text: &str| Some(local(&format!("{text}T00:00:00")) / DAY);
@@ -581,7 +646,10 @@ mod tests {
         let mut keeper = Keeper::new(path, modified, Rc::default(), 0);
         for reading in readings {
             let reading = match reading.strip_prefix("-") {
-                Some(text) => Reading::Yearless(Timestamp(local(&format!("1972-{text}T12:00:00")))),
+                Some(text) => {
+                    let shown = Timestamp(local(&format!("1972-{text}T12:00:00")));
+                    Reading::Yearless { shown, offset: None }
+                }
                 None => Reading::Local(Timestamp(local(&format!("{reading}T12:00:00")))),
             };
             keeper.keep(reading, 0);

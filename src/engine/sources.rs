@@ -338,8 +338,9 @@ impl Sources {
         let siblings = Siblings::of(self.iter().map(|(_, source)| source.path.as_str()));
         let dated = self.iter().flat_map(|(_, source)| source.parts.values()).filter_map(|part| part.dated);
         let case = dated.reduce(joined);
+        let is_open = |source: &SourceState| source.n_unsaid != (0, 0);
         let numbers: Vec<u32> =
-            self.iter().filter(|(_, source)| source.n_unsaid.0 > 0).map(|(number, _)| number).collect();
+            self.iter().filter(|(_, source)| is_open(source)).map(|(number, _)| number).collect();
         let mut changed = Vec::new();
         for number in numbers {
             let source = self.get_mut(number);

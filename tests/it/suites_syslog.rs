@@ -548,7 +548,7 @@ fn rsyslog_pair(suite: &mut Suite, name: &str, input: &str, expected: &str) {
 
 /// Whether a moment is `Mmm dd hh:mm:ss`, but for whole hours of a zone.
 fn time_is(time: Reading, expected: &str) -> bool {
-    let Some((Reading::Yearless(shown), _)) = trailglass::base::time::bsd(expected.as_bytes()) else {
+    let Some((Reading::Yearless { shown, .. }, _)) = trailglass::base::time::bsd(expected.as_bytes()) else {
         return false;
     };
     day_and_clock(time) == shown.to_text()[5..19]

@@ -228,32 +228,23 @@ fn bsd_and_zone(text: &[u8]) -> Option<(Reading, usize)> {
         && matches!(rest.get(6), None | Some(b' ' | b':'))
         && hours <= 18
     {
-        let east = (hours * 3_600 + minutes * 60) as i64 * if sign == b'-' { -1 } else { 1 };
-        return Some((east_of_utc(reading, east), n + 6));
+        let offset = (hours * 3_600 + minutes * 60) as i32 * if sign == b'-' { -1 } else { 1 };
+        return Some((reading.at_offset(offset), n + 6));
     }
     let Some(name) = rest.strip_prefix(b" ") else { return Some((reading, n)) };
     if (name.starts_with(b"UTC") || name.starts_with(b"GMT"))
         && matches!(name.get(3), None | Some(b' ' | b':'))
     {
-        return Some((east_of_utc(reading, 0), n + 4));
+        return Some((reading.at_offset(0), n + 4));
     }
     Some((reading, n + zone_name(name).map_or(0, |n_name| n_name + 1)))
-}
-
-/// What a clock showed so far east of UTC. Without a year there is no moment yet: it is what a clock in UTC showed.
-fn east_of_utc(reading: Reading, seconds: i64) -> Reading {
-    let utc = Timestamp(reading.timestamp().0 - seconds * 1_000_000_000);
-    match reading {
-        Reading::Yearless(_) => Reading::Yearless(utc),
-        _ => Reading::Utc(utc),
-    }
 }
 
 /// `2022 Mar 22 15:48:02`.
 fn year_first(text: &[u8]) -> Option<(Reading, usize)> {
     let (year, rest) = text.split_at_checked(5)?;
     let year = time::number(&year[..4]).filter(|_| year[4] == b' ')?;
-    let (Reading::Yearless(shown), n) = bsd_and_zone(rest)? else { return None };
+    let (Reading::Yearless { shown, offset }, n) = bsd_and_zone(rest)? else { return None };
     let seconds = shown.0.div_euclid(1_000_000_000);
     let (_, month, day) = time::civil_from_days(seconds.div_euclid(86_400));
     let of_day = seconds.rem_euclid(86_400) as u32;
@@ -266,7 +257,8 @@ fn year_first(text: &[u8]) -> Option<(Reading, usize)> {
         second: of_day % 60,
         nanos: shown.0.rem_euclid(1_000_000_000) as u32,
     };
-    Some((Reading::Local(civil.at_offset(0)?), n + 5))
+    let reading = Reading::Local(civil.at_offset(0)?);
+    Some((offset.map_or(reading, |offset| reading.at_offset(offset)), n + 5))
 }
 
 /// `Tue Mar 22 15:48:02 2022`, as ctime(3) writes it.
