@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::base::text::utf16_places;
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Clock, Context, Counts, Member, Members, Opening, PieceOf, Report, RowRef, Settings, SourceState,
-    TreatAs, Unwrapper, Zone, is_json, meaning_of,
+    self, Choice, Clock, Context, Counts, Edit, How, Member, Members, Opening, PieceOf, Place, ReadText,
+    Report, RowRef, Settings, SourceState, TokenKind, TreatAs, Unwrapper, Wanted, Zone, is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -551,6 +552,53 @@ impl Hub {
         self.0.check(query).map_err(|error| js_error(&error, query))
     }
 
+    /// The text of a query, right or wrong: tokens, clauses, what is wrong.
+    pub fn parse(&self, query: &str) -> Result<JsValue, JsValue> {
+        to_js(&parsed_message(&self.0.read(query), &utf16_places(query)))
+    }
+
+    /// What the place of the cursor takes, and for a value what to ask for: see [`Hub::complete`].
+    pub fn place(&self, query: &str, cursor: u32) -> Result<JsValue, JsValue> {
+        let place = self.0.place_in(query, byte_at(&utf16_places(query), cursor));
+        let values = match &place.wanted {
+            Wanted::Value { field } => Some(AskMessage { field, search: &place.typed, query: &place.others }),
+            _ => None,
+        };
+        to_js(&PlaceMessage { kind: kind_name(&place.wanted), values })
+    }
+
+    /// The choices for the place of the cursor: of the fields that `Shard.fields` told, or of these values.
+    pub fn complete(
+        &self,
+        query: &str,
+        cursor: u32,
+        fields: Vec<js_sys::Uint8Array>,
+        values: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let places = utf16_places(query);
+        let place = self.0.place_in(query, byte_at(&places, cursor));
+        let values: Vec<FoundMessage> = serde_wasm_bindgen::from_value(values)?;
+        let choices = match place.wanted {
+            Wanted::Field { .. } => self.field_choices(&place, fields),
+            Wanted::Value { .. } => {
+                let found = values.iter();
+                place.values(found.map(|found| (found.value.as_str(), found.count.map(|count| count as u64))))
+            }
+            _ => place.words(),
+        };
+        to_js(&CompletionMessage {
+            first: places[place.at.start],
+            end: places[place.at.end],
+            kind: kind_name(&place.wanted),
+            options: choices.iter().map(option_message).collect(),
+        })
+    }
+
+    fn field_choices(&self, place: &Place, fields: Vec<js_sys::Uint8Array>) -> Vec<Choice> {
+        let fields = self.0.finish_fields(&bytes_of(fields), false);
+        place.fields(fields.iter().map(|field| (field.name.as_str(), meaning_of(&field.name), field.n_rows)))
+    }
+
     /// Keeps an answer; its number and count.
     #[wasm_bindgen(js_name = finishFilter)]
     pub fn finish_filter(
@@ -663,6 +711,211 @@ impl Hub {
         });
         to_js(&copies.collect::<Vec<_>>())
     }
+}
+
+/// The query for what only `=` tells from this value: see [`engine::twins`].
+#[wasm_bindgen]
+pub fn twins(field: &str, value: &str) -> Option<String> {
+    engine::twins(field, value)
+}
+
+/// The text of `query` after an edit.
+#[wasm_bindgen(js_name = editQuery)]
+pub fn edit_query(query: &str, edit: JsValue, has_twins: bool) -> Result<String, JsValue> {
+    let edit: EditMessage = serde_wasm_bindgen::from_value(edit)?;
+    let edited = edit.to_edit(has_twins).and_then(|edit| engine::edit(query, &edit));
+    edited.map_err(|error| js_error(&error, query))
+}
+
+/// One of these.
+#[derive(Deserialize)]
+struct EditMessage {
+    add: Option<AddMessage>,
+    remove: Option<u32>,
+    negate: Option<u32>,
+    /// With `text`.
+    replace: Option<u32>,
+    text: Option<String>,
+    around: Option<AroundMessage>,
+    between: Option<BetweenMessage>,
+}
+
+#[derive(Deserialize)]
+struct AddMessage {
+    #[serde(default)]
+    field: String,
+    #[serde(default)]
+    value: String,
+    how: String,
+}
+
+#[derive(Deserialize)]
+struct AroundMessage {
+    time: i64,
+    before: i64,
+    after: i64,
+}
+
+#[derive(Deserialize)]
+struct BetweenMessage {
+    first: i64,
+    end: i64,
+}
+
+impl EditMessage {
+    fn to_edit(&self, has_twins: bool) -> Result<Edit, Error> {
+        let unknown = || Error::new(ErrorKind::Range, "there is no such edit");
+        Ok(match self {
+            EditMessage { add: Some(AddMessage { field, value, how }), .. } => {
+                let how = match how.as_str() {
+                    "keep" => How::Keep,
+                    "exclude" => How::Exclude,
+                    "exists" => How::Exists,
+                    "missing" => How::Missing,
+                    "anywhere" => How::Anywhere,
+                    _ => return Err(unknown()),
+                };
+                Edit::Add { field: field.clone(), value: value.clone(), how, has_twins }
+            }
+            EditMessage { remove: Some(index), .. } => Edit::Remove(*index as usize),
+            EditMessage { negate: Some(index), .. } => Edit::Negate(*index as usize),
+            EditMessage { replace: Some(index), text: Some(text), .. } => {
+                Edit::Replace(*index as usize, text.clone())
+            }
+            EditMessage { around: Some(AroundMessage { time, before, after }), .. } => {
+                Edit::Around { first: time.saturating_sub(*before), last: time.saturating_add(*after) }
+            }
+            EditMessage { between: Some(BetweenMessage { first, end }), .. } => Edit::Between(*first..*end),
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct ParsedMessage<'a> {
+    tokens: Vec<TokenMessage>,
+    clauses: Vec<ClauseMessage<'a>>,
+    problem: Option<QueryProblemMessage<'a>>,
+}
+
+#[derive(Serialize)]
+struct TokenMessage {
+    first: u32,
+    end: u32,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClauseMessage<'a> {
+    text: &'a str,
+    first: u32,
+    end: u32,
+    field: Option<&'a str>,
+    is_negated: bool,
+    is_simple: bool,
+}
+
+#[derive(Serialize)]
+struct QueryProblemMessage<'a> {
+    message: &'a str,
+    expected: &'a str,
+    at: Option<AtMessage>,
+}
+
+/// `places` are those of the query, by [`utf16_places`].
+fn parsed_message<'a>(
+    ReadText { tokens, clauses, problem }: &'a ReadText,
+    places: &[u32],
+) -> ParsedMessage<'a> {
+    let token = |token: &engine::Token| TokenMessage {
+        first: places[token.at.start],
+        end: places[token.at.end],
+        kind: match token.kind {
+            TokenKind::Field => "field",
+            TokenKind::Operator => "operator",
+            TokenKind::Value => "value",
+            TokenKind::Word => "word",
+            TokenKind::Keyword => "keyword",
+            TokenKind::Bracket => "bracket",
+            TokenKind::Pattern => "pattern",
+        },
+    };
+    let clauses = clauses.iter().map(|clause| ClauseMessage {
+        text: &clause.text,
+        first: places[clause.at.start],
+        end: places[clause.at.end],
+        field: clause.field.as_deref(),
+        is_negated: clause.is_negated,
+        is_simple: clause.is_simple,
+    });
+    let problem = problem.as_ref().map(|error| QueryProblemMessage {
+        message: error.message(),
+        expected: error.expected().unwrap_or_default(),
+        at: error
+            .range()
+            .map(|range| AtMessage { first: places[range.start] as f64, end: places[range.end] as f64 }),
+    });
+    ParsedMessage { tokens: tokens.iter().map(token).collect(), clauses: clauses.collect(), problem }
+}
+
+#[derive(Serialize)]
+struct PlaceMessage<'a> {
+    kind: &'static str,
+    values: Option<AskMessage<'a>>,
+}
+
+/// Which values are asked for: those of `field` that have `search` in them, in rows that `query` accepts.
+#[derive(Serialize)]
+struct AskMessage<'a> {
+    field: &'a str,
+    search: &'a str,
+    query: &'a str,
+}
+
+#[derive(Deserialize)]
+struct FoundMessage {
+    value: String,
+    count: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct CompletionMessage<'a> {
+    first: u32,
+    end: u32,
+    kind: &'static str,
+    options: Vec<OptionMessage<'a>>,
+}
+
+#[derive(Serialize)]
+struct OptionMessage<'a> {
+    insert: &'a str,
+    label: &'a str,
+    detail: &'a str,
+    count: Option<f64>,
+}
+
+fn option_message(choice: &Choice) -> OptionMessage<'_> {
+    OptionMessage {
+        insert: &choice.insert,
+        label: &choice.label,
+        detail: &choice.detail,
+        count: choice.count.map(|count| count as f64),
+    }
+}
+
+fn kind_name(wanted: &Wanted) -> &'static str {
+    match wanted {
+        Wanted::Field { .. } => "field",
+        Wanted::Operator => "operator",
+        Wanted::Value { .. } => "value",
+        Wanted::Keyword { .. } | Wanted::Nothing => "keyword",
+    }
+}
+
+/// The byte of the character at, or around, a place in UTF-16 units.
+fn byte_at(places: &[u32], cursor: u32) -> usize {
+    places.partition_point(|&place| place < cursor).min(places.len() - 1)
 }
 
 fn source_message((id, source): (u32, &SourceState)) -> SourceMessage<'_> {

@@ -213,8 +213,78 @@ export interface Engine {
   fields(options?: { distinct?: boolean }): Promise<FieldInfo[]>
   /** The rows that `query` accepts; '' accepts all. Rejects with a `query` error, and marks where. */
   filter(query: string, options?: FilterOptions): Promise<Selection>
+  /** What stands in the text of a query, right or wrong; never rejects for what the text says. */
+  parse(query: string): Promise<ParsedQuery>
+  /** The text of `query` after `edit`. Rejects with a `query` error where `query` cannot be read. */
+  edit(query: string, edit: QueryEdit): Promise<string>
+  /** What can stand at `cursor` of the text of a query. */
+  complete(query: string, cursor: Utf16): Promise<Completion>
   /** Ends the workers and gives the memory back. */
   close(): void
+}
+
+/** A place in a text, in UTF-16 units. */
+export type Utf16 = number
+
+export interface ParsedQuery {
+  /** In order; white space is no token. */
+  tokens: QueryToken[]
+  /** What all must hold; joined by " and ", their texts ask the same as the query. None where it cannot be read. */
+  clauses: QueryClause[]
+  /** Why it cannot be asked. */
+  problem: { message: string; at: { first: Utf16; end: Utf16 } | null; expected: string } | null
+}
+
+export interface QueryToken {
+  first: Utf16
+  end: Utf16
+  /** A `word` is looked for in all fields; a `pattern` is a regular expression with its slashes. */
+  kind: 'field' | 'operator' | 'value' | 'word' | 'keyword' | 'bracket' | 'pattern'
+}
+
+export interface QueryClause {
+  text: string
+  first: Utf16
+  end: Utf16
+  /** Where all of it asks one field that is named without a wildcard. */
+  field: string | null
+  isNegated: boolean
+  /** Whether it is one test, perhaps with a `not`. */
+  isSimple: boolean
+}
+
+/** Clauses go by their number in `ParsedQuery.clauses`. */
+export type QueryEdit =
+  /** Rows that have this value beside others that are kept; none that has it; written with `=` where other values or fields differ in case or spelling only. */
+  | { add: { field: string; value: string; how: 'keep' | 'exclude' } }
+  /** Rows that have a value; that have none. */
+  | { add: { field: string; how: 'exists' | 'missing' } }
+  /** Rows that have it as part of a value of any field. */
+  | { add: { value: string; how: 'anywhere' } }
+  | { remove: number }
+  | { negate: number }
+  /** The text may be several clauses, or none. */
+  | { replace: number; text: string }
+  /** Time clauses, in place of other bounds of time; around a time both ends are among what is asked for. */
+  | { around: { time: Nanos; before: Nanos; after: Nanos } }
+  | { between: { first: Nanos; end: Nanos } }
+
+export interface Completion {
+  /** What a choice replaces. */
+  first: Utf16
+  end: Utf16
+  kind: 'field' | 'operator' | 'value' | 'keyword'
+  /** The best first: values by how many rows have them in the answer to the other clauses. */
+  options: CompletionOption[]
+}
+
+export interface CompletionOption {
+  insert: string
+  label: string
+  /** What it means; may be empty. */
+  detail: string
+  /** Rows that have it, where that is known. */
+  count: number | null
 }
 
 /** An answer: which rows, in which order. It stays as it is while more is loaded; ask again for more. */

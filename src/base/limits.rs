@@ -82,6 +82,9 @@ pub const QUERY_BYTES: usize = 64 << 10;
 /// Nesting of brackets and `not` in a query.
 pub const QUERY_DEPTH: usize = 64;
 
+/// Choices that completion offers: who does not see the one meant among these types on.
+pub const CHOICES: usize = 50;
+
 /// Bytes of a regular expression, and of what it compiles to: its time is linear in both.
 pub const PATTERN_BYTES: usize = 1 << 10;
 /// See [`PATTERN_BYTES`].

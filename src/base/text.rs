@@ -18,6 +18,18 @@ pub fn clean(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {
     (Cow::Owned(decoded.into_bytes()), true)
 }
 
+/// For every byte of `text`, and for its end, how many UTF-16 units stand before the character it belongs to.
+pub fn utf16_places(text: &str) -> Vec<u32> {
+    let mut places = Vec::with_capacity(text.len() + 1);
+    let mut n_units = 0;
+    for c in text.chars() {
+        places.extend(std::iter::repeat_n(n_units, c.len_utf8()));
+        n_units += c.len_utf16() as u32;
+    }
+    places.push(n_units);
+    places
+}
+
 /// The character of a byte in Windows-1252, which is Latin-1 with printable characters for most control codes.
 ///
 /// Source: WHATWG Encoding, index windows-1252.

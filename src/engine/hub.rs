@@ -16,8 +16,11 @@ use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Kinds, Problem, Span, limits};
 use crate::format::FORMATS;
+use crate::query::complete::Place;
+use crate::query::edit::{ClauseText, clauses};
 use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
+use crate::query::tokens::{Token, tokens};
 use crate::query::{Query, unknown_field_error};
 use crate::store::Segment;
 
@@ -88,6 +91,17 @@ pub struct FieldSum {
     pub n_distinct: Option<u64>,
     /// Whether a row has more than one value.
     pub is_multiple: bool,
+}
+
+/// A query's text, as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadText {
+    /// What to colour.
+    pub tokens: Vec<Token>,
+    /// Its clauses; none where it cannot be read.
+    pub clauses: Vec<ClauseText>,
+    /// Why it cannot be asked.
+    pub problem: Option<Error>,
 }
 
 /// A reject, as the analyst sees it.
@@ -373,7 +387,24 @@ impl Hub {
     /// # Errors
     /// `Query`, where it is not of the language or names a field that nobody knows.
     pub fn check(&self, query: &str) -> Result<(), Error> {
-        let query = Query::parse(query)?;
+        self.check_fields(&Query::parse(query)?)
+    }
+
+    /// What the page shows of a query's text, right or wrong.
+    pub fn read(&self, query: &str) -> ReadText {
+        let (clauses, problem) = match Query::parse(query) {
+            Ok(parsed) => (clauses(query, &parsed), self.check_fields(&parsed).err()),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        ReadText { tokens: tokens(query), clauses, problem }
+    }
+
+    /// The place of the byte `cursor` in `query`.
+    pub fn place_in(&self, query: &str, cursor: usize) -> Place {
+        Place::of(query, cursor, |name| self.known_fields().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    fn check_fields(&self, query: &Query) -> Result<(), Error> {
         for field in query.field_names() {
             let is_known = self.known_fields().any(|known| field.names(known));
             if !is_known {

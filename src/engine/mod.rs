@@ -22,7 +22,7 @@ mod warm_up;
 
 pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
-pub use hub::{EventState, FieldSum, Hub, RejectState};
+pub use hub::{EventState, FieldSum, Hub, ReadText, RejectState};
 pub use reading::{Opening, PieceOf, TreatAs};
 pub use report::Report;
 pub use shard::{Shard, read_places};
@@ -35,7 +35,10 @@ pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
 pub use crate::query::Settings;
+pub use crate::query::complete::{Choice, Place, Wanted};
+pub use crate::query::edit::{Edit, How, edit, twins};
 pub use crate::query::rows::Window;
+pub use crate::query::tokens::{Token, TokenKind};
 
 /// Whether `text` is one JSON value and nothing else.
 pub fn is_json(text: &[u8]) -> bool {

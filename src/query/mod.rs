@@ -2,11 +2,14 @@
 //! a segment.
 
 pub mod ast;
+pub mod complete;
+pub mod edit;
 pub mod parse;
 pub mod plan;
 pub mod rows;
 pub mod select;
 pub mod sort;
+pub mod tokens;
 
 mod find;
 mod lanes;

@@ -38,7 +38,7 @@ impl Query {
             let message = format!("query is {} bytes long, limit {}", text.len(), limits::QUERY_BYTES);
             return Err(error(0..text.len(), message, "a shorter query"));
         }
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        let mut parser = Parser::new(text);
         parser.skip_space();
         if parser.rest().is_empty() {
             return Ok(Query::default());
@@ -91,7 +91,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// What a bare word stands for, which decides where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Term,
     Value,
 }
@@ -106,14 +106,14 @@ impl Role {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Keyword {
+pub(super) enum Keyword {
     And,
     Or,
     Not,
 }
 
 #[derive(Clone, Copy)]
-enum Operator {
+pub(super) enum Operator {
     Is,
     Equals,
     Compare(Comparison),
@@ -140,13 +140,18 @@ impl Leaf for Glob {
     }
 }
 
-struct Parser<'t> {
+pub(super) struct Parser<'t> {
     text: &'t str,
-    at: usize,
+    /// The cursor, in bytes.
+    pub(super) at: usize,
     depth: usize,
 }
 
 impl<'t> Parser<'t> {
+    pub(super) fn new(text: &'t str) -> Parser<'t> {
+        Parser { text, at: 0, depth: 0 }
+    }
+
     fn any<T: Leaf>(&mut self) -> Result<Tree<T>, Error> {
         let mut children = vec![self.all()?];
         while self.take_keyword(Keyword::Or, T::ROLE) {
@@ -249,7 +254,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A bare term that is an IPv6 address or a time, though it has colons.
-    fn word_with_colons(&mut self) -> Option<Glob> {
+    pub(super) fn word_with_colons(&mut self) -> Option<Glob> {
         let rest = self.rest();
         let end = rest.find(|c: char| c.is_whitespace() || "()\"\\*".contains(c)).unwrap_or(rest.len());
         let text = &rest[..end];
@@ -261,7 +266,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn operator(&mut self) -> Result<Option<Operator>, Error> {
+    pub(super) fn operator(&mut self) -> Result<Option<Operator>, Error> {
         let rest = self.rest();
         let wrong = [
             ("!=", "there is no \"!=\": write not field = value", "\"not\" before the field, and \"=\""),
@@ -345,7 +350,7 @@ impl<'t> Parser<'t> {
         error(self.span(c), format!("expected {}, found {found}", role.noun()), role.noun())
     }
 
-    fn bare_parts(&mut self, role: Role) -> Result<Vec<String>, Error> {
+    pub(super) fn bare_parts(&mut self, role: Role) -> Result<Vec<String>, Error> {
         let first = self.at;
         let mut parts = vec![String::new()];
         while let Some(c) = self.peek() {
@@ -385,7 +390,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `\and`, `\or` or `\not`: the word.
-    fn escaped_keyword(&mut self, role: Role) -> Option<Glob> {
+    pub(super) fn escaped_keyword(&mut self, role: Role) -> Option<Glob> {
         let first = self.at;
         self.rest().strip_prefix('\\')?;
         self.at += 1;
@@ -436,7 +441,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A quoted text, the cursor at its opening quote.
-    fn quoted_text(&mut self) -> Result<String, Error> {
+    pub(super) fn quoted_text(&mut self) -> Result<String, Error> {
         let first = self.at;
         let mut text = String::new();
         self.at += 1;
@@ -456,7 +461,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A regular expression between slashes, and its range with them.
-    fn pattern(&mut self) -> Result<(String, At), Error> {
+    pub(super) fn pattern(&mut self) -> Result<(String, At), Error> {
         let first = self.at;
         if self.peek() != Some('/') {
             let end = first + self.peek().map_or(0, char::len_utf8);
@@ -498,14 +503,14 @@ impl<'t> Parser<'t> {
     }
 
     /// The keyword that stands here, and where it ends.
-    fn keyword(&self, role: Role) -> Option<(Keyword, usize)> {
+    pub(super) fn keyword(&self, role: Role) -> Option<(Keyword, usize)> {
         let rest = self.rest();
         let keywords = [("and", Keyword::And), ("or", Keyword::Or), ("not", Keyword::Not)];
         let (word, keyword) = keywords
             .into_iter()
             .find(|(word, _)| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))?;
         let end = self.at + word.len();
-        let after = Parser { text: self.text, at: end, depth: 0 };
+        let after = Parser { at: end, ..Parser::new(self.text) };
         after.is_end(role).then_some((keyword, end))
     }
 
@@ -522,11 +527,11 @@ impl<'t> Parser<'t> {
             && self.keyword(role).is_none_or(|(keyword, _)| keyword == Keyword::Not)
     }
 
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
@@ -534,7 +539,7 @@ impl<'t> Parser<'t> {
         self.at..self.at + c.len_utf8()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         self.at = self.text.len() - self.rest().trim_start().len();
     }
 }

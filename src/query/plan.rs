@@ -27,6 +27,11 @@ pub const FREE_TEXT: &[&str] = &[
     "description",
 ];
 
+/// Whether `field: value` asks for a part of the value of this field.
+pub(super) fn is_free_text(field: &str) -> bool {
+    FREE_TEXT.iter().any(|free| free.eq_ignore_ascii_case(field))
+}
+
 /// What an answer depends on beside the question and the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
@@ -292,8 +297,7 @@ impl Planner<'_> {
     ) -> Step {
         let names = Names::new(name, is_exact);
         let named = self.fields.iter().filter(|(_, name)| *name != TIMESTAMP && names.accept(name));
-        let is_free = |name: &str| FREE_TEXT.iter().any(|free| free.eq_ignore_ascii_case(name));
-        let fields = named.map(|(field, name)| (field, is_free(name))).collect();
+        let fields = named.map(|(field, name)| (field, is_free_text(name))).collect();
         Step::Test(Box::new(Leaf { targets: Targets::Fields(fields), whole, part, time }))
     }
 

@@ -1,11 +1,11 @@
 //! What holds for every question and every table.
 
-mod reading {
+pub mod reading {
     use proptest::prelude::*;
     use trailglass::query::Query;
 
     /// Texts that look like questions, so that many of them are.
-    fn question() -> impl Strategy<Value = String> {
+    pub fn question() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "a",
             "B",

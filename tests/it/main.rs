@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod asking;
 mod case;
 mod containers;
 mod engine_laws;

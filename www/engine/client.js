@@ -309,6 +309,9 @@ export async function createEngine({ shards } = {}) {
     setYear: (year, sources) => hub.call('setYear', year, Array.from(sources, Number)),
     rejects: (first, last) => hub.call('rejects', first, last),
     fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
+    parse: query => hub.call('parse', String(query)),
+    edit: async (query, edit) => hub.call('edit', String(query), plainEdit(edit)),
+    complete: (query, cursor) => hub.call('complete', String(query), Math.max(0, Math.trunc(cursor))),
     async filter(query, { sort = [], signal } = {}) {
       throwIfAborted(signal)
       // What the core does not take is put right here: in a shard it would pass for a crash.
@@ -324,6 +327,34 @@ export async function createEngine({ shards } = {}) {
     },
     close: end,
   }
+}
+
+/**
+ * What the core does not take is put right here: in the hub it would pass for a crash.
+ *
+ * @param {import('../types.d.ts').QueryEdit} edit
+ * @returns {import('../types.d.ts').QueryEdit}
+ */
+function plainEdit(edit) {
+  if ('add' in edit) {
+    const { how } = edit.add
+    const field = 'field' in edit.add ? String(edit.add.field) : ''
+    const value = 'value' in edit.add ? String(edit.add.value) : ''
+    return { add: { field, value, how: /** @type {'keep'} */ (String(how)) } }
+  }
+  if ('around' in edit) {
+    const { time, before, after } = edit.around
+    return { around: { time: BigInt(time), before: BigInt(before), after: BigInt(after) } }
+  }
+  if ('between' in edit) {
+    const { first, end } = edit.between
+    return { between: { first: BigInt(first), end: BigInt(end) } }
+  }
+  /** @param {number} clause */
+  const index = clause => Math.max(0, Math.trunc(Number(clause)))
+  if ('remove' in edit) return { remove: index(edit.remove) }
+  if ('negate' in edit) return { negate: index(edit.negate) }
+  return { replace: index(edit.replace), text: String(edit.text) }
 }
 
 function isNode() {

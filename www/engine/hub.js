@@ -19,6 +19,9 @@ const SEAL_FROM = 8192
 
 const PROGRESS_EVERY = 100
 
+/** Rows whose values completion offers. */
+const SAMPLE_ROWS = 1000
+
 /**
  * @typedef {import('../types.d.ts').Progress} Progress
  * @typedef {import('./messages.js').Peer} Peer
@@ -706,6 +709,45 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     return { ...hub.finishFilter(partials, sort), isLoading }
   }
 
+  /** @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
+  async function editQuery(query, edit) {
+    const edited = core.editQuery(query, edit, false)
+    const { field = '', value = '', how = '' } = 'add' in edit ? edit.add : {}
+    const isOfValue = how === 'keep' || how === 'exclude'
+    const twins = isOfValue ? core.twins(field, value) : undefined
+    if (twins === undefined) return edited
+    const { number, count } = hub.finishFilter(await askAll('filter', twins, []), [])
+    hub.closeSelection(number)
+    return count > 0 ? core.editQuery(query, edit, true) : edited
+  }
+
+  /** @param {string} query @param {number} cursor @returns {Promise<import('../types.d.ts').Completion>} */
+  async function complete(query, cursor) {
+    const { kind, values } = hub.place(query, cursor)
+    const fields = kind === 'field' ? await askAll('fields', false) : []
+    const found = values ? await valuesOf(values) : []
+    return hub.complete(query, cursor, fields, found)
+  }
+
+  /**
+   * Some values that occur, for completion.
+   *
+   * @param {{ field: string, search: string, query: string }} asked
+   */
+  async function valuesOf({ field, search, query }) {
+    const { number } = hub.finishFilter(await askAll('filter', query, []), [])
+    const { text, ends, hasValue } = await rowsOf(number, 0, SAMPLE_ROWS, [field])
+    hub.closeSelection(number)
+    const values = new Set()
+    ends.forEach((end, row) => {
+      if (hasValue[row] === 1) values.add(text.slice(ends[row - 1] ?? 0, end))
+    })
+    const wanted = search.toLowerCase()
+    return [...values]
+      .filter(value => value.toLowerCase().includes(wanted))
+      .map(value => ({ value, count: null }))
+  }
+
   /** @param {number} selection @param {number} first @param {number} end @param {string[]} fields */
   async function rowsOf(selection, first, end, fields) {
     const rows = hub.rows(selection, first, end)
@@ -834,6 +876,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       }
       tell('end')
     },
+    parse: (/** @type {string} */ query) => hub.parse(query),
+    edit: editQuery,
+    complete,
     filter,
     rows: rowsOf,
     event: eventOf,
