@@ -189,6 +189,9 @@ enum Sign {
     Equals,
 }
 
+/// A longer value, in bytes, is asked for exactly: written twice, its twins might not fit a query.
+const LONG_VALUE_BYTES: usize = 1 << 10;
+
 /// `:` where that means this value and nothing else but its twins, as people write it; `=` elsewhere.
 fn sign_of(field: &str, value: &str, has_twins: bool) -> Sign {
     if field.eq_ignore_ascii_case(TIMESTAMP) {
@@ -196,7 +199,8 @@ fn sign_of(field: &str, value: &str, has_twins: bool) -> Sign {
     }
     let is_time = Moment::parse(value).is_some() && Number::parse(value).is_none();
     let is_network = value.contains('/') && Network::parse(value).is_some();
-    match has_twins || is_time || is_network || is_free_text(field) {
+    let is_long = value.len() > LONG_VALUE_BYTES;
+    match has_twins || is_time || is_network || is_long || is_free_text(field) {
         true => Sign::Equals,
         false => Sign::Is,
     }

@@ -712,6 +712,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /** @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
   async function editQuery(query, edit) {
     const edited = core.editQuery(query, edit, false)
+    /** @type {{ field?: string, value?: string, how?: string }} */
     const { field = '', value = '', how = '' } = 'add' in edit ? edit.add : {}
     const isOfValue = how === 'keep' || how === 'exclude'
     const twins = isOfValue ? core.twins(field, value) : undefined
