@@ -110,7 +110,6 @@ fn nanos_of(milliseconds: f64) -> i64 {
 struct CutMessage {
     pieces: Vec<PieceMessage>,
     is_whole: bool,
-    sha256: Option<String>,
 }
 
 /// See [`engine::Shard`].
@@ -241,18 +240,49 @@ impl Cutter {
         self.0.head().to_vec()
     }
 
-    /// Takes the next bytes; the pieces known now.
+    /// Which bytes are to be pushed next, some of the first of these: first and end.
+    pub fn wanted(&self) -> Vec<f64> {
+        let wanted = self.0.wanted();
+        vec![wanted.start as f64, wanted.end as f64]
+    }
+
+    /// Takes bytes that are wanted; the pieces known now.
     pub fn push(&mut self, chunk: &[u8]) -> Result<JsValue, JsValue> {
         let pieces = self.0.push(chunk);
         let (format, is_whole) = (self.0.format(), self.0.is_whole());
-        to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole, sha256: None })
+        to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole })
     }
 
-    /// Says that there are no more bytes; the last pieces and the file's hash.
-    pub fn finish(self) -> Result<JsValue, JsValue> {
-        let (format, is_whole) = (self.0.format(), self.0.is_whole());
-        let (pieces, sha256) = self.0.finish();
-        to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole, sha256: Some(sha256) })
+    /// Says how many bytes the file has; the last pieces.
+    pub fn finish(self, bytes: f64) -> Result<JsValue, JsValue> {
+        let format = self.0.format();
+        // A file that ends within its head has no pieces.
+        let is_whole = format.is_none();
+        to_js(&CutMessage { pieces: piece_messages(&self.0.finish(bytes as u64), format), is_whole })
+    }
+}
+
+/// See [`engine::Hasher`].
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Hasher(engine::Hasher);
+
+#[wasm_bindgen]
+impl Hasher {
+    /// Of no bytes.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Hasher {
+        Hasher::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.0.push(chunk);
+    }
+
+    /// SHA-256 in hexadecimal.
+    pub fn finish(self) -> String {
+        self.0.finish()
     }
 }
 
@@ -384,7 +414,7 @@ struct RejectMessage<'a> {
     path: &'a str,
     offset: f64,
     length: f64,
-    line: f64,
+    line: Option<f64>,
     reason: &'a str,
 }
 
@@ -410,7 +440,7 @@ struct EventMessage<'a> {
     path: &'a str,
     offset: f64,
     length: f64,
-    line: f64,
+    line: Option<f64>,
     time: Option<i64>,
     is_wrapped: bool,
     fields: Vec<ValuesMessage<'a>>,
@@ -421,7 +451,7 @@ struct EventMessage<'a> {
 struct CopyMessage<'a> {
     path: &'a str,
     offset: f64,
-    line: f64,
+    line: Option<f64>,
 }
 
 #[wasm_bindgen]
@@ -674,7 +704,7 @@ impl Hub {
             path: &self.0.source(reject.source).path,
             offset: reject.at.offset as f64,
             length: reject.at.length as f64,
-            line: reject.at.line_number as f64,
+            line: line_of(reject.at),
             reason: &reject.reason,
         });
         to_js(&RejectsMessage { count: self.0.totals().n_rejects as f64, rejects: rejects.collect() })
@@ -691,7 +721,7 @@ impl Hub {
             path: &source.path,
             offset: event.at.offset as f64,
             length: event.at.length as f64,
-            line: event.at.line_number as f64,
+            line: line_of(event.at),
             time: event.time,
             file: source.parent.map_or(event.source, |(file, _)| file),
             member: source.parent.map(|(_, ordinal)| ordinal),
@@ -704,10 +734,10 @@ impl Hub {
     /// Where copies stand, from `Shard.places` of one shard.
     #[wasm_bindgen(js_name = finishCopies)]
     pub fn finish_copies(&self, partial: &[u8]) -> Result<JsValue, JsValue> {
-        let copies = engine::read_places(partial).into_iter().map(|(source, at)| CopyMessage {
+        let copies = self.0.finish_places(partial).into_iter().map(|(source, at)| CopyMessage {
             path: &self.0.source(source).path,
             offset: at.offset as f64,
-            line: at.line_number as f64,
+            line: line_of(at),
         });
         to_js(&copies.collect::<Vec<_>>())
     }
@@ -916,6 +946,11 @@ fn kind_name(wanted: &Wanted) -> &'static str {
 /// The byte of the character at, or around, a place in UTF-16 units.
 fn byte_at(places: &[u32], cursor: u32) -> usize {
     places.partition_point(|&place| place < cursor).min(places.len() - 1)
+}
+
+/// The line of a place, if it is known.
+fn line_of(at: Span) -> Option<f64> {
+    (at.line_number > 0).then_some(at.line_number as f64)
 }
 
 fn source_message((id, source): (u32, &SourceState)) -> SourceMessage<'_> {

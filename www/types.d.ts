@@ -73,7 +73,7 @@ export interface SourceInfo {
   /** Of a member 0. */
   bytes: Bytes
   modified: EpochMilliseconds | null
-  /** Of the file as read, in hexadecimal; null until all of it has been read. */
+  /** Of the file as read, in hexadecimal; null until it is known: see `Engine.hashed`. */
   sha256: string | null
   /** What the bytes are wrapped in, outermost first: `[]` for a plain file, `['gzip']`. */
   containers: string[]
@@ -151,8 +151,8 @@ export interface RejectInfo {
   /** Where it starts in the source, after unwrapping. */
   offset: Bytes
   length: Bytes
-  /** 1-based. */
-  line: number
+  /** 1-based; null while it is not known, for a part of the file before it is still to be read. */
+  line: number | null
   reason: string
 }
 
@@ -189,6 +189,8 @@ export interface Engine {
   add(files: Iterable<SourceInput>, options?: AddOptions): Promise<Progress>
   /** Files in the order in which they were added, then members of archives. */
   sources(): Promise<SourceInfo[]>
+  /** Waits until the hash of every file that was read to its end is known: files are hashed once their rows are there. */
+  hashed(): Promise<void>
   /** Every format that is known. */
   formats(): Promise<FormatInfo[]>
   /**
@@ -327,8 +329,8 @@ export interface EventDetail {
   path: string
   offset: Bytes
   length: Bytes
-  /** 1-based. */
-  line: number
+  /** 1-based; null while it is not known, for a part of the file before it is still to be read. */
+  line: number | null
   time: Nanos | null
   /** All fields with their values, by name; a value is cut to 64 Ki characters. */
   fields: { name: string; values: string[] }[]
@@ -336,7 +338,7 @@ export interface EventDetail {
   original: string
   isOriginalClipped: boolean
   /** Other copies of the same event that were set aside as duplicates. */
-  copies: { path: string; offset: Bytes; line: number }[]
+  copies: { path: string; offset: Bytes; line: number | null }[]
 }
 
 /** Every error of this library. `message` is for people, `code` for programs and stable. */

@@ -9,8 +9,13 @@ pub struct Span {
     pub offset: u64,
     /// Bytes of the record.
     pub length: u64,
-    /// Line on which it starts, 1-based.
+    /// Line on which it starts, 1-based; above [`Span::OF_PIECE`] one of a piece.
     pub line_number: u64,
+}
+
+impl Span {
+    /// Above it, lines are counted from the start of a piece of a source: who cut it had not read what is before it.
+    pub const OF_PIECE: u64 = 1 << 62;
 }
 
 /// A record that did not become an event, and why.

@@ -1,25 +1,29 @@
 //! Deals a large file out: finds the places where it can be cut without reading what its records say.
+//!
+//! Where the beginning of a record shows by itself, only a window at each mark is looked at; elsewhere all of the file.
+//! The caller brings the bytes that [`Cutter::wanted`] asks for.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
-use super::reading::hex;
 use crate::base::event::Framing;
 use crate::base::{Reject, Span, Why};
 use crate::container::is_plain;
 use crate::format::{self, Confidence, Format, Head};
-use crate::frame::{Context, Framer, Records};
+use crate::frame::{Context, Framer, Records, SeamFinder};
 
 /// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too.
 const PIECE_BYTES: u64 = 8 << 20;
 /// Bytes of the first piece: its rows are the first on the screen.
 const FIRST_PIECE_BYTES: u64 = 1 << 20;
 
+/// Bytes of the first window at a mark; each that follows it is twice as large, up to those of a piece.
+const WINDOW_BYTES: u64 = 16 << 10;
+
 /// A part of a source that begins with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
-    /// Byte offset and line of its first byte; the length is that of the piece.
+    /// Byte offset and line of its first byte; the length is that of the piece. The line is 0 where it is not known.
     pub at: Span,
     /// In what its first record stands.
     pub context: Context,
@@ -27,32 +31,30 @@ pub struct Piece {
     pub is_last: bool,
 }
 
-/// Reads a file once, in order, and says where it can be cut. Hashes it on the way.
+/// Reads a file in order, as much of it as it needs, and says where it can be cut.
+#[derive(Default)]
 pub struct Cutter {
     state: State,
     /// What the analyst said of the file.
     forced: Option<(usize, Confidence)>,
-    sha256: Sha256,
-    n_bytes: u64,
+    format: Option<(usize, Confidence)>,
+    head: Rc<[u8]>,
+    /// The next byte that is needed.
+    at: u64,
 }
 
 enum State {
     Head(Vec<u8>),
-    Cutting(Box<Cutting>),
+    /// All of the file is framed.
+    Framing(Box<(Framer, Cuts)>),
+    Seeking(Box<Seeking>),
     /// Wrapped, or of no format whose records can be found without reading them.
     Whole,
 }
 
-struct Cutting {
-    framer: Framer,
-    format: (usize, Confidence),
-    head: Rc<[u8]>,
-    cuts: Cuts,
-}
-
-impl Default for Cutter {
+impl Default for State {
     fn default() -> Self {
-        Cutter { state: State::Head(Vec::new()), forced: None, sha256: Sha256::new(), n_bytes: 0 }
+        State::Head(Vec::new())
     }
 }
 
@@ -63,74 +65,149 @@ impl Cutter {
         Cutter { forced, ..Cutter::default() }
     }
 
-    /// Takes the next bytes; the pieces that are known now.
+    /// Which bytes of the file [`Cutter::push`] is to be given next: some of the first of these. If the file ends before
+    /// they begin, it is known in full.
+    pub fn wanted(&self) -> Range<u64> {
+        let n_bytes = match &self.state {
+            State::Head(head) => (format::HEAD_BYTES - head.len()) as u64,
+            State::Framing(_) => PIECE_BYTES,
+            State::Seeking(seeking) => seeking.n_window,
+            State::Whole => 0,
+        };
+        self.at..self.at + n_bytes
+    }
+
+    /// Takes bytes that are wanted; the pieces that are known now.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<Piece> {
-        self.n_bytes += chunk.len() as u64;
-        self.sha256.update(chunk);
+        self.at += chunk.len() as u64;
         match &mut self.state {
-            State::Whole => {}
+            State::Whole => Vec::new(),
             State::Head(head) => {
                 head.extend_from_slice(chunk);
                 if head.len() >= format::HEAD_BYTES {
                     let head = std::mem::take(head);
                     self.recognise(&head);
                 }
+                Vec::new()
             }
-            State::Cutting(cutting) => cutting.framer.push(chunk, &mut cutting.cuts),
+            State::Framing(cutting) => {
+                let (framer, cuts) = &mut **cutting;
+                framer.push(chunk, cuts);
+                std::mem::take(&mut cuts.pieces)
+            }
+            State::Seeking(seeking) => {
+                let piece = seeking.push(chunk, self.at);
+                if piece.is_some() {
+                    self.at = seeking.mark();
+                }
+                piece.into_iter().collect()
+            }
         }
-        self.pieces()
     }
 
-    /// Says that there are no more bytes; the last piece, and the hash of the file.
-    pub fn finish(mut self) -> (Vec<Piece>, String) {
-        if let State::Cutting(cutting) = &mut self.state {
-            cutting.framer.finish(&mut cutting.cuts);
-            cutting.cuts.cut(self.n_bytes, None);
+    /// Says that the file ends behind `n_bytes`; the last pieces.
+    pub fn finish(self, n_bytes: u64) -> Vec<Piece> {
+        match self.state {
+            State::Framing(cutting) => {
+                let (mut framer, mut cuts) = *cutting;
+                framer.finish(&mut cuts);
+                cuts.cut(n_bytes, None);
+                cuts.pieces
+            }
+            State::Seeking(seeking) => vec![seeking.piece(n_bytes, true)],
+            State::Head(_) | State::Whole => Vec::new(),
         }
-        (self.pieces(), hex(&self.sha256.finalize()))
     }
 
     /// The format of the pieces and how sure that is; `None` while it is unknown, or where the file is to be read whole.
     pub fn format(&self) -> Option<(usize, Confidence)> {
-        match &self.state {
-            State::Cutting(cutting) => Some(cutting.format),
-            _ => None,
-        }
+        self.format
     }
 
     /// How the file begins, if pieces are to know that.
     pub fn head(&self) -> Rc<[u8]> {
-        match &self.state {
-            State::Cutting(cutting) => cutting.head.clone(),
-            _ => Rc::default(),
-        }
+        self.head.clone()
     }
 
-    /// Whether the file is to be read whole: then only its hash is of use here.
+    /// Whether the file is to be read whole: then nothing more is wanted.
     pub fn is_whole(&self) -> bool {
         matches!(self.state, State::Whole)
     }
 
     fn recognise(&mut self, head: &[u8]) {
         self.state = State::Whole;
-        let Some(format) = self.forced.or_else(|| format::detect(&Head::new(head, false))) else { return };
-        let framing = format::FORMATS[format.0].framing_of(head);
+        let Some(known) = self.forced.or_else(|| format::detect(&Head::new(head, false))) else { return };
+        let format = format::FORMATS[known.0];
+        let framing = format.framing_of(head);
         if !is_plain(head) || !Framer::can_resume(framing) {
             return;
         }
-        let (mut framer, mut cuts) = (Framer::new(framing), Cuts::of(format::FORMATS[format.0]));
-        framer.push(head, &mut cuts);
+        self.format = Some(known);
         // A piece of JSON says all that is to be known of it.
-        let head = if matches!(framing, Framing::Json { .. }) { Rc::default() } else { head.into() };
-        self.state = State::Cutting(Box::new(Cutting { framer, format, head, cuts }));
+        if !matches!(framing, Framing::Json { .. }) {
+            self.head = head.into();
+        }
+        self.state = match Seeking::new(framing).filter(|_| format.header_kind().is_none()) {
+            Some(seeking) => {
+                self.at = seeking.mark();
+                State::Seeking(Box::new(seeking))
+            }
+            None => {
+                let (mut framer, mut cuts) = (Framer::new(framing), Cuts::of(format));
+                framer.push(head, &mut cuts);
+                State::Framing(Box::new((framer, cuts)))
+            }
+        };
+    }
+}
+
+/// Looks for the record with which the next piece begins.
+struct Seeking {
+    framing: Framing,
+    finder: SeamFinder,
+    /// Where the piece before it begins.
+    start: u64,
+    n_window: u64,
+}
+
+impl Seeking {
+    /// For the first piece of a file; `None` where a record does not show by itself.
+    fn new(framing: Framing) -> Option<Seeking> {
+        Seeking::from(framing, 0)
     }
 
-    fn pieces(&mut self) -> Vec<Piece> {
-        match &mut self.state {
-            State::Cutting(cutting) => std::mem::take(&mut cutting.cuts.pieces),
-            _ => Vec::new(),
-        }
+    fn from(framing: Framing, start: u64) -> Option<Seeking> {
+        let finder = SeamFinder::new(framing, mark_behind(start))?;
+        Some(Seeking { framing, finder, start, n_window: WINDOW_BYTES })
     }
+
+    /// Where to look from.
+    fn mark(&self) -> u64 {
+        mark_behind(self.start)
+    }
+
+    /// Takes the bytes up to `end`; the piece that ends there.
+    fn push(&mut self, chunk: &[u8], end: u64) -> Option<Piece> {
+        let Some(seam) = self.finder.push(chunk) else {
+            if end >= self.mark() + self.n_window {
+                self.n_window = (self.n_window * 2).min(PIECE_BYTES);
+            }
+            return None;
+        };
+        let piece = self.piece(seam, false);
+        *self = Seeking::from(self.framing, seam)?;
+        Some(piece)
+    }
+
+    fn piece(&self, end: u64, is_last: bool) -> Piece {
+        let at = Span { offset: self.start, length: end - self.start, line_number: 0 };
+        Piece { at, context: Context::default(), is_last }
+    }
+}
+
+/// The least offset of the record that ends a piece which begins at `start`.
+fn mark_behind(start: u64) -> u64 {
+    start + if start == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES }
 }
 
 /// Looks at where records begin.
@@ -179,7 +256,7 @@ impl Records for Cuts {
             return Ok(());
         }
         self.n_records += 1;
-        if let Some(kind) = self.format.header_kind(record) {
+        if let Some(kind) = self.format.header_kind().and_then(|kind_of| kind_of(record)) {
             let known = self.headers.iter().find(|(known, _)| *known == kind);
             match known {
                 Some((_, known)) if known == record => {}
@@ -193,8 +270,7 @@ impl Records for Cuts {
             }
             return Ok(());
         }
-        let wanted = if self.start.offset == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES };
-        if at.offset - self.start.offset >= wanted {
+        if at.offset >= mark_behind(self.start.offset) {
             self.cut(at.offset, Some((at, context)));
         }
         Ok(())

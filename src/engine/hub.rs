@@ -109,7 +109,7 @@ pub struct ReadText {
 pub struct RejectState {
     /// The source's number.
     pub source: u32,
-    /// Where it stands.
+    /// Where it stands; the line is 0 while it is not known.
     pub at: Span,
     /// Why it is no event.
     pub reason: String,
@@ -120,7 +120,7 @@ pub struct RejectState {
 pub struct EventState {
     /// The source's number.
     pub source: u32,
-    /// Where its record stands, after unwrapping.
+    /// Where its record stands, after unwrapping; the line is 0 while it is not known.
     pub at: Span,
     /// Nanoseconds, UTC.
     pub time: Option<i64>,
@@ -176,7 +176,7 @@ impl Hub {
         }
     }
 
-    /// Sets the hash of a source that was read in pieces.
+    /// Sets the hash of a file that was not hashed while it was read.
     pub fn set_sha256(&mut self, source: u32, sha256: String) {
         self.sources.get_mut(source).sha256 = Some(sha256);
     }
@@ -545,6 +545,7 @@ impl Hub {
         let reader = &mut Reader::new(partial);
         let source = reader.u32();
         let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
+        let at = self.sources.get(source).placed(at);
         let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
         let (identity, content) = (reader.u64(), reader.u64());
         let n_fields = reader.u64();
@@ -567,6 +568,18 @@ impl Hub {
         (rows.sources[row.row() as usize], rows.offsets[row.row() as usize])
     }
 
+    /// Reads [`super::Shard::places`]: source and place of each row; the length is not among it.
+    pub fn finish_places(&self, partial: &[u8]) -> Vec<(u32, Span)> {
+        let mut reader = Reader::new(partial);
+        let mut places = Vec::new();
+        while !reader.is_empty() {
+            let source = reader.u32();
+            let at = Span { offset: reader.u64(), length: 0, line_number: reader.u64() };
+            places.push((source, self.sources.get(source).placed(at)));
+        }
+        places
+    }
+
     /// Puts the list of rejects together from [`super::Shard::rejects`] of all shards, by path and position.
     pub fn finish_rejects(&self, partials: &[Vec<u8>]) -> Vec<RejectState> {
         let mut rejects = Vec::new();
@@ -580,6 +593,9 @@ impl Hub {
         }
         // Members of a file that is still being read may not be known yet.
         rejects.retain(|reject: &RejectState| self.sources.knows(reject.source));
+        for RejectState { source, at, .. } in &mut rejects {
+            *at = self.sources.get(*source).placed(*at);
+        }
         let ranks = self.sources.ranks();
         rejects.sort_by_key(|reject| (ranks.of(reject.source), reject.at));
         rejects

@@ -13,6 +13,7 @@
 
 mod clock;
 mod cutter;
+mod hasher;
 mod hub;
 mod reading;
 mod report;
@@ -22,10 +23,11 @@ mod warm_up;
 
 pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
+pub use hasher::Hasher;
 pub use hub::{EventState, FieldSum, Hub, ReadText, RejectState};
 pub use reading::{Opening, PieceOf, TreatAs};
 pub use report::Report;
-pub use shard::{Shard, read_places};
+pub use shard::Shard;
 pub use sources::{Counts, SourceState};
 pub use warm_up::warm_up;
 

@@ -3,9 +3,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
 use super::clock::{Keeper, Zone};
+use super::hasher::Hasher;
 use super::report::{MemberName, Report};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
@@ -52,7 +51,7 @@ pub struct PieceOf {
     pub format: usize,
     /// How sure that format is, in percent.
     pub confidence: u8,
-    /// Where it begins.
+    /// Where it begins; the line is 0 where it is not known.
     pub at: Span,
     /// In what its first record stands.
     pub context: Context,
@@ -113,7 +112,7 @@ pub(super) struct Desk<'a> {
 pub(super) struct Reading {
     opening: Opening,
     unwrapper: Option<Unwrapper>,
-    sha256: Option<Sha256>,
+    hasher: Option<Hasher>,
     /// The member that is being read.
     member: Option<MemberReading>,
     n_members: u32,
@@ -128,7 +127,7 @@ impl Reading {
     pub fn new(opening: Opening, desk: &mut Desk<'_>) -> Reading {
         let mut reading = Reading {
             unwrapper: None,
-            sha256: opening.hashes.then(Sha256::new),
+            hasher: opening.hashes.then(Hasher::default),
             member: None,
             n_members: 0,
             reports: Vec::new(),
@@ -147,8 +146,8 @@ impl Reading {
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], desk: &mut Desk<'_>) {
-        if let Some(sha256) = &mut self.sha256 {
-            sha256.update(chunk);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.push(chunk);
         }
         match self.unwrapper.take() {
             None => self.member.iter_mut().for_each(|member| member.push(chunk, desk)),
@@ -185,7 +184,7 @@ impl Reading {
         }
         file.n_members = self.reports.len() as u64;
         if problem.is_none() {
-            file.sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
+            file.sha256 = self.hasher.map(Hasher::finish);
         }
         self.reports.insert(0, file);
         self.reports
@@ -265,6 +264,8 @@ struct MemberReading {
     /// What the analyst said of it.
     forced: Option<usize>,
     settings: String,
+    /// Whether its lines are counted from its start, for it is a piece.
+    counts_lines: bool,
 }
 
 impl MemberReading {
@@ -275,23 +276,29 @@ impl MemberReading {
             report: Report { source, modified: modified.or(opening.modified), ..Report::default() },
             forced: None,
             settings: String::new(),
+            counts_lines: false,
         }
     }
 
     fn piece(opening: &Opening, piece: PieceOf, desk: &mut Desk<'_>) -> MemberReading {
-        let PieceOf { format, confidence, at, context, head, .. } = piece;
+        let PieceOf { format, confidence, mut at, context, head, .. } = piece;
         let mut member = MemberReading::new(opening.source, &opening.path, None, opening);
         member.keeper = Keeper::new(&opening.path, opening.modified, opening.zone.clone(), at.offset);
         member.report.offset = at.offset;
         member.report.is_forced = opening.treat_as.is_some();
         member.settings =
             opening.treat_as.as_ref().map(|as_said| as_said.settings.clone()).unwrap_or_default();
+        if at.line_number == 0 {
+            member.counts_lines = true;
+            at.line_number = Span::OF_PIECE + 1;
+        }
         let resume = |framing| Framer::resume(framing, at, context);
         member.begin(format, Confidence(confidence), resume, &head, desk);
         member
     }
 
     fn push(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
+        self.report.n_bytes += if self.counts_lines { bytes.len() as u64 } else { 0 };
         match &mut self.stage {
             Stage::Ignored => {}
             Stage::Head(head) => {
@@ -321,6 +328,9 @@ impl MemberReading {
             let problem = framer.finish(&mut records);
             let ToEvents { hand, desk, .. } = records;
             desk.hands[format] = Some(hand);
+            if let Some(line) = framer.line_number().filter(|_| self.counts_lines) {
+                self.report.n_lines = line - Span::OF_PIECE - 1;
+            }
             if let Some(problem) = problem.filter(|problem| is_whole || !is_of_end(problem)) {
                 self.report.add(&problem);
             }
@@ -450,8 +460,4 @@ impl Unfolded for Target<'_> {
         let at = self.span(at);
         self.sink.reject(self.report.source, Reject { at, why });
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -38,6 +38,10 @@ pub struct Report {
     pub member: Option<MemberName>,
     /// Where the piece begins.
     pub offset: u64,
+    /// Bytes and line ends of a piece whose lines are counted from its start; else 0.
+    pub n_bytes: u64,
+    /// See `n_bytes`.
+    pub n_lines: u64,
     /// What it was wrapped in, outermost first.
     pub containers: Vec<String>,
     /// How many members it has that are sources of their own.
@@ -104,7 +108,9 @@ impl Report {
         writer.i64(self.modified.unwrap_or(0));
         writer.u8(self.confidence);
         writer.bool(self.is_forced);
-        [self.n_members, self.n_events, self.n_rejects, self.n_latin1].iter().for_each(|&n| writer.u64(n));
+        let numbers =
+            [self.n_members, self.n_events, self.n_rejects, self.n_latin1, self.n_bytes, self.n_lines];
+        numbers.iter().for_each(|&n| writer.u64(n));
         writer.u64(self.problems.len() as u64);
         for (code, message) in &self.problems {
             writer.str(code);
@@ -126,12 +132,15 @@ impl Report {
         let is_modified = reader.bool();
         let modified = Some(reader.i64()).filter(|_| is_modified);
         let (confidence, is_forced) = (reader.u8(), reader.bool());
-        let [n_members, n_events, n_rejects, n_latin1, n_problems] = std::array::from_fn(|_| reader.u64());
+        let [n_members, n_events, n_rejects, n_latin1, n_bytes, n_lines, n_problems] =
+            std::array::from_fn(|_| reader.u64());
         let problems = (0..n_problems).map(|_| (reader.str().to_owned(), reader.str().to_owned())).collect();
         Report {
             source,
             member,
             offset,
+            n_bytes,
+            n_lines,
             containers,
             n_members,
             format,

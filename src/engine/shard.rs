@@ -6,10 +6,8 @@ use super::clock::{Clock, Follower, Kept};
 use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
 use crate::base::event::{TIMESTAMP, hash};
-use crate::base::wire::{Reader, Writer};
-use crate::base::{
-    Bitmap, Error, Event, FieldId, Fields, Kind, Kinds, Problem, Reject, Span, Timestamp, limits,
-};
+use crate::base::wire::Writer;
+use crate::base::{Bitmap, Error, Event, FieldId, Fields, Kind, Kinds, Problem, Reject, Timestamp, limits};
 use crate::format;
 
 use crate::query::rows::{Cell, clip, write_cell};
@@ -449,7 +447,7 @@ impl Shard {
         writer.into_bytes()
     }
 
-    /// Where a row stands, for the list of copies: source, offset, line.
+    /// Where rows stand, for the list of copies: a partial for [`super::Hub::finish_places`].
     pub fn places(&self, rows: &[u32]) -> Vec<u8> {
         let mut writer = Writer::new();
         for &row in rows {
@@ -487,20 +485,10 @@ impl Shard {
     }
 }
 
-/// What [`Shard::places`] wrote: source and place of each row; the length is not among it.
-pub fn read_places(partial: &[u8]) -> Vec<(u32, Span)> {
-    let mut reader = Reader::new(partial);
-    let mut places = Vec::new();
-    while !reader.is_empty() {
-        let source = reader.u32();
-        places.push((source, Span { offset: reader.u64(), length: 0, line_number: reader.u64() }));
-    }
-    places
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::wire::Reader;
 
     #[test]
     fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 use super::report::{MemberName, Report};
 use super::shard::{MEMBER_BITS, MEMBERS};
-use crate::base::Problem;
 use crate::base::time::NO_YEAR;
+use crate::base::{Problem, Span};
 
 /// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,6 +66,8 @@ pub struct SourceState {
     parts: BTreeMap<u64, Unsaid>,
     /// What each shard has read of it.
     by_shard: BTreeMap<usize, Read>,
+    /// Of pieces whose lines are counted from their start: by offset, their bytes and line ends.
+    lines: BTreeMap<u64, (u64, u64)>,
 }
 
 /// What one shard has read of a source.
@@ -81,6 +83,23 @@ impl SourceState {
     /// What is read of it is lost with `shard`.
     pub(super) fn forget_shard(&mut self, shard: usize) {
         self.by_shard.remove(&shard);
+    }
+
+    /// A place in the source whose line may be that of a piece; the line is 0 while what comes before has not been read.
+    pub(super) fn placed(&self, at: Span) -> Span {
+        let Some(line) = at.line_number.checked_sub(Span::OF_PIECE) else { return at };
+        let (mut end, mut n_before) = (0, 0);
+        for (&offset, &(n_bytes, n_lines)) in &self.lines {
+            if offset != end {
+                break;
+            }
+            end += n_bytes;
+            if at.offset < end {
+                return Span { line_number: n_before + line, ..at };
+            }
+            n_before += n_lines;
+        }
+        Span { line_number: 0, ..at }
     }
 
     /// Nothing is known of the copies among its events.
@@ -127,6 +146,9 @@ impl SourceState {
             if !self.problems.contains(&problem) {
                 self.problems.push(problem);
             }
+        }
+        if report.n_bytes > 0 {
+            self.lines.insert(report.offset, (report.n_bytes, report.n_lines));
         }
         if report.unsaid != Unsaid::default() {
             self.parts.insert(report.offset, report.unsaid);
@@ -257,11 +279,12 @@ impl Sources {
             // Its number is not given away again.
             self.get_mut(number).parent = old.parent;
         } else {
-            let SourceState { path, n_bytes, modified, clock, is_zone_set, set_year, .. } = old;
+            let SourceState { path, n_bytes, modified, sha256, clock, is_zone_set, set_year, .. } = old;
             let kept = SourceState {
                 path,
                 n_bytes,
                 modified,
+                sha256,
                 clock,
                 is_zone_set,
                 set_year,

@@ -79,8 +79,9 @@ pub trait Format: Sync {
     fn framing(&self) -> Framing;
     /// The kind of header that a record is, if it says how the ones behind it are to be read: the order of their fields,
     /// their date. Of each kind the first among [`HEADER_RECORDS`] holds for a member from its start; where another one
-    /// comes later, the rest of a large file is not dealt out. Asked of every record, so it must be cheap.
-    fn header_kind(&self, _record: &[u8]) -> Option<&'static str> {
+    /// comes later, the rest of a large file is not dealt out. Asked of every record, so it must be cheap; by default no
+    /// record is a header, and a large file is cut without reading it.
+    fn header_kind(&self) -> Option<HeaderKind> {
         None
     }
     /// How they stand in a member that begins with `head`: by default as in all.
@@ -97,6 +98,9 @@ pub trait Format: Sync {
     /// What reads its records.
     fn reader(&self, fields: &mut Fields) -> Reader;
 }
+
+/// The kind of header that a record is, if it is one.
+pub type HeaderKind = fn(&[u8]) -> Option<&'static str>;
 
 /// How sure a format is of a member, in percent; 0 is "not at all".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -13,7 +13,9 @@
 
 use super::http::{Http, is_none};
 use super::values::{column_field, is_address, is_number, percent_decoded};
-use super::{Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, Parsed, Parser, Reader, Start};
+use super::{
+    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
+};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
 
@@ -136,8 +138,8 @@ impl Format for Iis {
         Framing::Lines(Lines::Each)
     }
 
-    fn header_kind(&self, record: &[u8]) -> Option<&'static str> {
-        header_kind(record)
+    fn header_kind(&self) -> Option<HeaderKind> {
+        Some(header_kind)
     }
 
     fn settings(&self) -> Option<&'static str> {
@@ -194,8 +196,8 @@ impl Format for CloudFront {
         Framing::Lines(Lines::Each)
     }
 
-    fn header_kind(&self, record: &[u8]) -> Option<&'static str> {
-        header_kind(record)
+    fn header_kind(&self) -> Option<HeaderKind> {
+        Some(header_kind)
     }
 
     fn settings(&self) -> Option<&'static str> {

@@ -56,6 +56,11 @@ impl LineFramer {
         }
     }
 
+    /// The line that begins with the next byte, after the last one has come.
+    pub fn line_number(&self) -> u64 {
+        self.line_number + self.n_lines
+    }
+
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
         self.buffer.extend_from_slice(chunk);
@@ -256,7 +261,7 @@ fn is_utf8_but_for_its_end(bytes: &[u8], is_end: bool) -> bool {
 }
 
 /// Without the line ends behind it.
-fn trimmed(line: &[u8]) -> &[u8] {
+pub(super) fn trimmed(line: &[u8]) -> &[u8] {
     let n = line.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
     &line[..line.len() - n]
 }

@@ -5,6 +5,7 @@ mod json;
 mod lines;
 mod parts;
 mod scan;
+mod seam;
 mod whole;
 
 use group::GroupFramer;
@@ -12,6 +13,7 @@ pub use json::Context;
 use json::JsonFramer;
 use lines::LineFramer;
 use parts::PartFramer;
+pub use seam::SeamFinder;
 use whole::WholeFramer;
 
 use crate::base::event::{Framing, Lines};
@@ -77,6 +79,14 @@ impl Framer {
             Framing::Json { .. }
                 | Framing::Lines(Lines::Each | Lines::From(_) | Lines::Until(_) | Lines::Stamped(_))
         )
+    }
+
+    /// The line behind all bytes that have come, of a framing in lines.
+    pub fn line_number(&self) -> Option<u64> {
+        match self {
+            Framer::Lines(framer) => Some(framer.line_number()),
+            _ => None,
+        }
     }
 
     /// Takes the next bytes.

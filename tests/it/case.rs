@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::{
-    Cutter, EventState, FieldSum, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard, SourceState,
-    Zone, read_places,
+    Cutter, EventState, FieldSum, Hasher, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard,
+    SourceState, Zone,
 };
 use trailglass::format::{FORMATS, Parsed, Parser, Reader, Start, Unfolded, Unfolder};
 use trailglass::frame::{Context, Framer, Records};
@@ -223,11 +223,15 @@ impl Case {
         turn: &mut usize,
     ) -> bool {
         let mut cutter = Cutter::default();
-        let mut pieces: Vec<_> = bytes.chunks(n_chunk).flat_map(|chunk| cutter.push(chunk)).collect();
+        let mut pieces = Vec::new();
+        while !cutter.is_whole() && cutter.wanted().start < bytes.len() as u64 {
+            let wanted = cutter.wanted();
+            let [first, end] = [wanted.start, wanted.end].map(|at| (at as usize).min(bytes.len()));
+            pieces.extend(cutter.push(&bytes[first..end.min(first + n_chunk)]));
+        }
         let Some((format, confidence)) = cutter.format() else { return false };
         let head = cutter.head();
-        let (last, sha256) = cutter.finish();
-        pieces.extend(last);
+        pieces.extend(cutter.finish(bytes.len() as u64));
         for piece in pieces {
             *turn += 1;
             let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;
@@ -237,7 +241,9 @@ impl Case {
             let piece = PieceOf { format, confidence, at, context, is_last, head };
             self.read(shard, source, path, bytes[range].chunks(n_chunk), Some(piece));
         }
-        self.hub.set_sha256(source, sha256);
+        let mut hasher = Hasher::default();
+        hasher.push(bytes);
+        self.hub.set_sha256(source, hasher.finish());
         true
     }
 
@@ -380,7 +386,7 @@ impl Case {
         let path = |source: u32| &self.hub.source(source).path;
         let copies: Vec<_> = copies
             .into_iter()
-            .flat_map(|copy| read_places(&self.shards[copy.shard()].places(&[copy.row()])))
+            .flat_map(|copy| self.hub.finish_places(&self.shards[copy.shard()].places(&[copy.row()])))
             .map(|(source, at)| (path(source), at.offset, at.line_number))
             .collect();
         format!("{} {at:?} {time:?} {fields:?} {copies:?}", path(source))

@@ -419,6 +419,63 @@ mod pieces {
         }
     }
 
+    /// Pieces of lines are found without reading what is between them: lines, rejects and all come out as if they were.
+    #[test]
+    fn large_files_of_lines_read_the_same_in_pieces() {
+        let filler = "y".repeat(2_900);
+        let stamp = |n: usize| format!("{:02}:{:02}:{:02}", n / 3_600, n / 60 % 60, n % 60);
+        let syslog = |n: usize| match n % 5 {
+            0 => format!("Mar 22 {} h app[{n}]: {filler}\n\tat {n}\n\n\tat {filler}\n", stamp(n)),
+            1 => format!("\0\0Mar 22 {} h app[{n}]: after a crash\n\r\n", stamp(n)),
+            _ => format!("Mar 22 {} h app[{n}]: {filler}\n", stamp(n)),
+        };
+        let text = |n: usize| match n % 3 {
+            0 => format!("2022-03-22 {} WARN {filler}\n  at {n}\nCaused by {filler}\n", stamp(n)),
+            _ => format!("2022-03-22 {} INFO {filler}\n", stamp(n)),
+        };
+        let dpkg = |n: usize| match n % 100 {
+            0 => format!("nothing {filler}\n\n"),
+            _ => format!("2022-03-22 {} status installed {filler}:amd64 {n}\n", stamp(n)),
+        };
+        let sql = |n: usize| {
+            format!(
+                "# Time: 2022-03-22T{}.000000Z\n# User@Host: a[a] @ h [192.0.2.1]  Id: {n}\n# Query_time: 0.1  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 2\nselect '{filler}';\n",
+                stamp(n)
+            )
+        };
+        let container = |n: usize| {
+            let tag = if n.is_multiple_of(3) { 'F' } else { 'P' };
+            format!("2022-03-22T{}.000000000Z stdout {tag} {filler}\n", stamp(n))
+        };
+        let makers: [(&str, &dyn Fn(usize) -> String); 5] = [
+            ("messages", &syslog),
+            ("app.log", &text),
+            ("dpkg.log", &dpkg),
+            ("slow.log", &sql),
+            ("0.log", &container),
+        ];
+        for (name, maker) in makers {
+            let mut bytes: Vec<u8> = (0..4_000).flat_map(|n| maker(n).into_bytes()).collect();
+            // No UTF-8, and an end without a line end.
+            bytes[3_000_000..3_000_003].fill(0xe9);
+            bytes.pop();
+            assert!(bytes.len() > 9 << 20, "{name} is cut more than once");
+            let files = vec![(name.to_owned(), bytes)];
+            // The clock of what is said of the source knows its pieces.
+            let answers = |case: &mut Case| {
+                let SourceState { counts, problems, times, .. } = case.hub.source(0);
+                let said = format!("{counts:?} {problems:?} {times:?}");
+                (said, case.everything().split_once('\n').map(|(_, rest)| rest.to_owned()))
+            };
+            let whole = answers(&mut Case::load(&files, Load::default()));
+            for (n_shards, n_chunk) in [(1, 1 << 20), (5, 10_007)] {
+                let mut case = Case::load(&files, Load { n_shards, n_chunk, cut_from: 0, merge_every: 1 });
+                case.check_sums();
+                assert!(answers(&mut case) == whole, "{name}: {:?}", case.hub.source(0));
+            }
+        }
+    }
+
     #[test]
     fn a_large_damaged_file_reads_the_same_on_any_number_of_shards() {
         let filler = "y".repeat(2_900);

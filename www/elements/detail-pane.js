@@ -154,16 +154,16 @@ export class DetailPane extends HTMLElement {
     /** @type {[string, string][]} */
     const facts = [
       ['File', visibleText(path)],
-      ['Line', countText(line)],
+      ['Line', lineText(line)],
       [
         'Bytes',
         `${countText(offset)} to ${countText(offset + length)} (${bytesText(length)}), after unwrapping`,
       ],
-      ['SHA-256', sha256 ?? 'once the file has been read'],
+      ['SHA-256', sha256 ?? 'once the file has been read and hashed'],
       ['Time', time === null ? 'none' : `${timeText(time)} UTC`],
     ]
     for (const copy of copies) {
-      const at = `line ${countText(copy.line)}, byte ${countText(copy.offset)}`
+      const at = `line ${lineText(copy.line)}, byte ${countText(copy.offset)}`
       facts.push(['Duplicate', `${visibleText(copy.path)}, ${at}`])
     }
     part(this, '.origin', HTMLElement).replaceChildren(
@@ -176,5 +176,8 @@ export class DetailPane extends HTMLElement {
     this.dispatchEvent(new CustomEvent('copy-text', { detail: text }))
   }
 }
+
+/** @param {number | null} line */
+const lineText = line => (line === null ? 'known once the file has been read' : countText(line))
 
 customElements.define('detail-pane', DetailPane)

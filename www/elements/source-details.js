@@ -141,7 +141,7 @@ export class SourceDetails extends HTMLElement {
       ['Times', times ? `${times} UTC` : 'none'],
       [
         file ? 'File’s SHA-256' : 'SHA-256',
-        hash ?? (state === 'read' ? '' : 'once all of it has been read'),
+        hash ?? (file && state === 'read' ? '' : 'once all of it has been read and hashed'),
         'data',
       ],
     ]

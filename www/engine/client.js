@@ -299,6 +299,7 @@ export async function createEngine({ shards } = {}) {
       })
     },
     sources: () => hub.call('sources'),
+    hashed: () => hub.call('hashed'),
     formats: () => hub.call('formats'),
     treatAs: (sources, treatAs, { signal } = {}) => {
       throwIfAborted(signal)

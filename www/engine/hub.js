@@ -62,6 +62,7 @@ const SAMPLE_ROWS = 1000
  * @property {number} n_busy parts that shards have at hand
  * @property {boolean} isCut
  * @property {boolean} isOpen
+ * @property {'none' | 'wanted' | 'known'} hash
  * @property {Pick<Item, 'path' | 'modified' | 'treatAs'>} named
  */
 
@@ -163,6 +164,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         n_busy: 0,
         isCut: false,
         isOpen: true,
+        hash: 'none',
         named,
       })
       batch.sources.push(source)
@@ -257,7 +259,10 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   function settle(number) {
     const source = sourceOf(number)
     if (source.n_left > 0 || !source.isOpen) return
-    if (!isOver(source)) source.state = 'read'
+    if (!isOver(source)) {
+      source.state = 'read'
+      wantHash(number)
+    }
     source.isOpen = false
     if (source.batch.state === 'finished') n_again -= 1
     else source.batch.n_open -= 1
@@ -299,6 +304,67 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const progress = { ...progressOf(batch), isLoading: false }
     onProgress(batch.id, progress)
     batch.done(progress)
+    hashNext()
+  }
+
+  // ── Hashes, which come once the rows are there ──
+
+  /** Files that are to be hashed, and the shards that hash one. @type {number[]} */
+  const unhashed = []
+  /** @type {Set<number>} */
+  const hashing = new Set()
+  /** Who waits for all hashes. @type {(() => void)[]} */
+  const hashWaiting = []
+
+  /** @param {number} number */
+  function wantHash(number) {
+    const source = sourceOf(number)
+    if (source.hash !== 'none') return
+    source.hash = 'wanted'
+    unhashed.push(number)
+  }
+
+  /** @param {number} number @param {string} sha256 */
+  function setHash(number, sha256) {
+    sourceOf(number).hash = 'known'
+    hub.setSha256(number, sha256)
+  }
+
+  /** Has files hashed while nothing is read. */
+  function hashNext() {
+    if (batches.size > 0 || n_again > 0 || hasEnded) return
+    shards.forEach((_, shard) => {
+      const number = hashing.has(shard) ? undefined : unhashed.shift()
+      if (number !== undefined) inBackground(hashOn(shard, number))
+    })
+    if (hashing.size > 0) return
+    for (const done of hashWaiting.splice(0)) done()
+  }
+
+  /** @param {number} shard @param {number} number */
+  async function hashOn(shard, number) {
+    const { blob, first, size } = sourceOf(number)
+    hashing.add(shard)
+    try {
+      const { sha256, why } = await ask(shard, 'hash', blob.slice(first, first + size))
+      if (sha256 !== null) setHash(number, sha256)
+      else if (why !== '') hub.addProblem(number, 'unreadable', why)
+    } catch (thrown) {
+      const { code, message } = /** @type {import('../types.d.ts').TrailglassError} */ (thrown)
+      // With a shard that was lost only the work is.
+      if (code === 'range') unhashed.push(number)
+      else hub.addProblem(number, 'crashed', message)
+    }
+    hashing.delete(shard)
+    hashNext()
+  }
+
+  /** Answers once all hashes are known. */
+  function hashed() {
+    return new Promise(done => {
+      hashWaiting.push(() => done(undefined))
+      hashNext()
+    })
   }
 
   /** @param {Batch} batch @returns {Progress} */
@@ -415,7 +481,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         sourceOf(item.source).n_left -= 1
         hub.report(shard, begun.report)
         countBytes(shard, item.source, begun.n_bytes)
-        if (begun.sha256) hub.setSha256(item.source, begun.sha256)
+        if (begun.sha256) setHash(item.source, begun.sha256)
         // The report says why.
         if (begun.end !== 'read' && !isOver(sourceOf(item.source))) sourceOf(item.source).state = begun.end
         settle(item.source)
@@ -454,6 +520,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     await merge(false)
     reportProgress()
     for (const batch of [...batches.values()]) finishIfDone(batch)
+    hashNext()
     // Rows that were forgotten with a shard come back where no batch waits for them, too.
     if (batches.size > 0 || n_again > 0 || !isAnyMissing) return
     await mergeAnew()
@@ -538,7 +605,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       source.n_left += fresh.length
       for (const piece of fresh) pieces.push({ blob, items: [{ ...item, piece, head }] })
       if (answer.isDone) {
-        if (answer.sha256) hub.setSha256(item.source, answer.sha256)
         source.n_left -= 1
         settle(item.source)
       } else {
@@ -884,6 +950,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     rows: rowsOf,
     event: eventOf,
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
+    hashed,
     sources: () =>
       hub.sources().map((/** @type {{ id: number, parent: number | null }} */ source) => ({
         state: sources[source.parent ?? source.id]?.state,

@@ -52,7 +52,6 @@ import { breathe, fromThrown } from './messages.js'
  * @typedef {object} CutAnswer
  * @property {Piece[]} pieces
  * @property {boolean} isWhole whether the file is to be read whole
- * @property {string | null} sha256
  * @property {Uint8Array} head how the file begins, if its pieces are to know
  * @property {boolean} isDone
  * @property {{ code: 'unreadable' | 'crashed', why: string } | null} problem what ended it
@@ -71,9 +70,14 @@ const IN_PAGE = { burst: 8, chunk: 128 << 10 }
 /** What a source is after a problem of its reading. @type {Record<string, 'read' | 'cancelled' | undefined>} */
 const ENDS = { '': 'read', cancelled: 'cancelled' }
 
-/** Bytes of the first step of a cut, which finds the first piece, and of the others. */
-const FIRST_CUT_BYTES = 2 << 20
+/** Bytes that one step of a cut looks at; the first ends with the first piece, whose rows are the first on the screen. */
 const CUT_BYTES = 32 << 20
+
+/** Up to this size the browser hashes a file, which needs all of it at once and is many times as quick as the core. */
+const DIGEST_BYTES = 128 << 20
+
+/** Bytes that the core hashes at a time: questions come first. */
+const HASH_CHUNK = 1 << 20
 
 /** Only workers have it. @type {(new () => { readAsArrayBuffer: (blob: Blob) => ArrayBuffer }) | undefined} */
 const SyncReader = Reflect.get(globalThis, 'FileReaderSync')
@@ -108,7 +112,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   const canDigest = globalThis.crypto?.subtle !== undefined
   const shard = new core.Shard(number)
   const nothing = new Uint8Array()
-  /** @type {Map<number, { cutter: import('../pkg/trailglass.js').Cutter, at: number }>} */
+  /** @type {Map<number, import('../pkg/trailglass.js').Cutter>} */
   const cuts = new Map()
   /** Reading takes turns: the core has one source open at a time. */
   let reading = Promise.resolve()
@@ -152,7 +156,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     const { source, first, size, piece } = item
     const start = first + (piece?.offset ?? 0)
     const end = piece ? start + piece.length : first + size
-    open(item, true)
+    open(item, false)
     let [code, why] = ['', '']
     try {
       if (size === 0) await read(blob)
@@ -242,6 +246,50 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     return { reports: await Promise.all(reports), n_done: at, isFull, rows, crash: null }
   }
 
+  /** @param {Blob} blob */
+  async function hashOf(blob) {
+    if (canDigest && blob.size <= DIGEST_BYTES) return sha256Of(await read(blob))
+    const hasher = new core.Hasher()
+    for (let at = 0; at < blob.size && !hasEnded; at += HASH_CHUNK) {
+      hasher.push(await read(blob.slice(at, at + HASH_CHUNK)))
+      await breatheIfDue()
+    }
+    return hasEnded ? null : hasher.finish()
+  }
+
+  /** @param {number} source @param {Blob} blob @param {string} [format] @returns {Promise<CutAnswer>} */
+  async function cutOn(source, blob, format) {
+    const isFirst = !cuts.has(source)
+    const cutter = cuts.get(source) ?? new core.Cutter(format)
+    cuts.set(source, cutter)
+    /** @type {Piece[]} */
+    const pieces = []
+    let [first = 0, end = 0] = cutter.wanted()
+    for (let n_bytes = 0; first < Math.min(end, blob.size) && n_bytes < CUT_BYTES; ) {
+      if (isStopped(source) || (isFirst && pieces.length > 0)) break
+      /** @type {Uint8Array<ArrayBuffer>} */
+      let bytes
+      try {
+        bytes = await read(blob.slice(first, Math.min(end, first + pace.chunk, blob.size)))
+      } catch (thrown) {
+        cuts.delete(source)
+        const problem = { code: /** @type {const} */ ('unreadable'), why: fromThrown(thrown).message }
+        return { pieces, isWhole: false, head: nothing, isDone: false, problem }
+      }
+      n_bytes += bytes.length
+      pieces.push(...cutter.push(bytes).pieces)
+      ;[first = 0, end = 0] = cutter.wanted()
+      await breatheIfDue()
+    }
+    const head = cutter.head()
+    const isDone = first >= Math.min(end, blob.size) || isStopped(source)
+    if (!isDone) return { pieces, isWhole: false, head, isDone, problem: null }
+    cuts.delete(source)
+    if (isStopped(source)) return { pieces, isWhole: false, head, isDone, problem: null }
+    const last = cutter.finish(blob.size)
+    return { pieces: pieces.concat(last.pieces), isWhole: last.isWhole, head, isDone, problem: null }
+  }
+
   return {
     /**
      * Reads a bundle; `known`, what the hub knows of this shard, asks for the new rows at once.
@@ -255,41 +303,21 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
      *
      * @param {number} source @param {Blob} blob its own @param {string} [format] what the analyst said it is
      */
-    cut: (source, blob, format) =>
-      inTurn(async () => {
-        const cut = cuts.get(source) ?? { cutter: new core.Cutter(format), at: 0 }
-        cuts.set(source, cut)
-        const end = Math.min(blob.size, cut.at + (cut.at === 0 ? FIRST_CUT_BYTES : CUT_BYTES))
-        /** @type {CutAnswer} */
-        let answer = {
-          pieces: [],
-          isWhole: false,
-          sha256: null,
-          head: nothing,
-          isDone: false,
-          problem: null,
-        }
-        while (cut.at < end && !answer.isWhole && !isStopped(source)) {
-          /** @type {Uint8Array<ArrayBuffer>} */
-          let bytes
-          try {
-            bytes = await read(blob.slice(cut.at, Math.min(cut.at + pace.chunk, end)))
-          } catch (thrown) {
-            cuts.delete(source)
-            return { ...answer, problem: { code: 'unreadable', why: fromThrown(thrown).message } }
-          }
-          cut.at += bytes.length
-          const { pieces, isWhole } = cut.cutter.push(bytes)
-          answer = { ...answer, pieces: answer.pieces.concat(pieces), isWhole, head: cut.cutter.head() }
-          await breatheIfDue()
-        }
-        if (cut.at < blob.size && !answer.isWhole && !isStopped(source)) return answer
-        cuts.delete(source)
-        if (isStopped(source)) return { ...answer, isDone: true }
-        const head = cut.cutter.head()
-        const { pieces, isWhole, sha256 } = cut.cutter.finish()
-        return { ...answer, pieces: answer.pieces.concat(pieces), isWhole, sha256, head, isDone: true }
-      }),
+    cut: (source, blob, format) => inTurn(() => cutOn(source, blob, format)),
+
+    /**
+     * The hash of a file; null where it ended before, and why if it could not be read.
+     *
+     * @param {Blob} blob
+     */
+    async hash(blob) {
+      try {
+        return { sha256: await hashOf(blob), why: '' }
+      } catch (thrown) {
+        if (thrown instanceof WebAssembly.RuntimeError) throw thrown
+        return { sha256: null, why: fromThrown(thrown).message }
+      }
+    },
 
     /** Reads no more of these where it can be stopped. @param {number[]} sources */
     stop(sources) {

@@ -45,6 +45,19 @@ export async function load(files) {
     say(error)
   }
   loads.delete(controller)
+  showHashes()
+}
+
+/** Files are hashed once their rows are there. */
+async function showHashes() {
+  try {
+    const ready = await engine
+    await ready.hashed()
+    const sources = await ready.sources()
+    store.change(state => ({ ...state, sources }))
+  } catch (error) {
+    say(error)
+  }
 }
 
 /** @param {Progress} progress */

@@ -16,7 +16,9 @@ mod order;
 use fields::{KNOWN, Shape, known, number};
 
 use super::values::{column_field, is_number};
-use super::{Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, Parsed, Parser, Reader, Start};
+use super::{
+    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
+};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 
@@ -66,10 +68,12 @@ impl Format for VpcFlow {
         Framing::Lines(Lines::Each)
     }
 
-    fn header_kind(&self, record: &[u8]) -> Option<&'static str> {
-        let is_header = record.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'$')
-            && std::str::from_utf8(record).is_ok_and(|line| order::header(line).is_some());
-        is_header.then_some("order")
+    fn header_kind(&self) -> Option<HeaderKind> {
+        Some(|record| {
+            let is_header = record.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'$')
+                && std::str::from_utf8(record).is_ok_and(|line| order::header(line).is_some());
+            is_header.then_some("order")
+        })
     }
 
     fn settings(&self) -> Option<&'static str> {

@@ -148,6 +148,7 @@ async function answersOf(engine) {
     })
     selection.close()
   }
+  await engine.hashed()
   return toText({
     sources: await engine.sources(),
     rejects: await engine.rejects(0, 1e6),
@@ -178,6 +179,7 @@ async function answersHere(input, shards) {
  * @param {{ events: number, duplicates: number, rejects: number }} totals
  */
 async function assertSums(engine, totals) {
+  await engine.hashed()
   const sources = await engine.sources()
   const sum = { events: 0, duplicates: 0, rejects: 0 }
   for (const { path, records, events, duplicates, rejects } of sources) {
@@ -381,6 +383,7 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
     },
     cancel: () => hub.tell('cancel', lastId),
     sources: () => hub.call('sources'),
+    hashed: () => hub.call('hashed'),
     /** @param {number} first @param {number} end */
     rejects: (first, end) => hub.call('rejects', first, end),
     fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
@@ -910,3 +913,4 @@ describe('in Chromium', () => {
     await page.close()
   })
 })
+
