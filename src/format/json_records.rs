@@ -9,7 +9,7 @@ use super::json::{Flattener, record_heads, validate};
 use super::mapped::{Map, Mapper, To};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};
 
 /// See the module.
 pub struct JsonRecords;
@@ -147,7 +147,7 @@ impl Format for JsonRecords {
             head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(2).collect();
         let is_json = record_heads(head, &[]).iter().any(begins_object)
             || matches!(solid[..], [b'[', b'[' | b']' | b'"' | b'{'])
-            || validate(head).is_ok();
+            || validate(head).is_ok() && !is_stamp(head);
         // Any other format that is written in JSON knows better.
         if is_json { Confidence(90) } else { Confidence::NONE }
     }
@@ -159,6 +159,13 @@ impl Format for JsonRecords {
             dataset: fields.intern("event.dataset"),
         }))
     }
+}
+
+/// Whether all there is is a time in digits, `20220322154802`: a line of text, although it is a number, too.
+fn is_stamp(head: &[u8]) -> bool {
+    let line = head.trim_ascii();
+    line.iter().all(u8::is_ascii_digit)
+        && stamp::stamp_at(line, 0).is_some_and(|stamp| stamp.at.end == line.len())
 }
 
 struct JsonParser {
