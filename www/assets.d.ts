@@ -5,6 +5,8 @@
 declare module 'trailglass:assets' {
   /** The worker as one classic script. */
   export const workerText: string
-  /** The core's wasm, gzipped, in base64. */
-  export const wasmGzBase64: string
+  /** The core's wasm, packed as `lib/unpack.js` says, in base64. */
+  export const wasmPackedBase64: string
+  /** How many bytes it has unpacked. */
+  export const wasmBytes: number
 }

@@ -2,7 +2,8 @@
  * The engine, for the page and for programs: see `types.d.ts`. Files are read, and questions answered, by workers
  * that this module makes of its own text; where there are none (Node.js, a browser that refuses) all runs here.
  */
-import { wasmGzBase64, workerText } from 'trailglass:assets'
+import { wasmBytes, wasmPackedBase64, workerText } from 'trailglass:assets'
+import { unpacker } from '../lib/unpack.js'
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
 import { breathe, connect, toError, within } from './messages.js'
@@ -12,14 +13,26 @@ import { shardHandlers } from './shard.js'
 
 const MAX_SHARDS = 8
 
+/** The core is unpacked by so many bytes, until so much time has gone: then the page has its turn. */
+const UNPACKED_BYTES = 4096
+const UNPACK_FOR_MS = 5
+
 /** The compiled core: once for all engines of a page. @type {Promise<WebAssembly.Module> | undefined} */
 let compiled
 
 function compileOnce() {
   compiled ??= (async () => {
-    const packed = fromBase64(wasmGzBase64.trim())
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
-    return WebAssembly.compile(await new Response(stream).arrayBuffer())
+    const packed = fromBase64(wasmPackedBase64.trim())
+    const wasm = new Uint8Array(wasmBytes)
+    const unpackTo = unpacker(packed, wasm)
+    let started = performance.now()
+    for (let n_bytes = 0; n_bytes < wasmBytes; n_bytes += UNPACKED_BYTES) {
+      unpackTo(n_bytes + UNPACKED_BYTES)
+      if (performance.now() - started < UNPACK_FOR_MS) continue
+      await breathe()
+      started = performance.now()
+    }
+    return WebAssembly.compile(wasm)
   })()
   return compiled
 }
