@@ -9,13 +9,16 @@
 /** @import { RowIndex } from './types.d.ts' */
 /** @import { State } from './state/changes.js' */
 /** @import { Column } from './state/columns.js' */
+/** @import { Asked, SavedFilter } from './state/pills.js' */
 
 import { DetailPane } from './elements/detail-pane.js'
 import { FieldList } from './elements/field-list.js'
 import { FilterBar } from './elements/filter-bar.js'
+import { FilterPills } from './elements/filter-pills.js'
 import { ImportProgress } from './elements/import-progress.js'
 import { LogGrid } from './elements/log-grid.js'
 import './elements/network-badge.js'
+import { SavedFilters } from './elements/saved-filters.js'
 import { SourcesPanel } from './elements/sources-panel.js'
 import { StatusBar } from './elements/status-bar.js'
 import { part } from './lib/dom.js'
@@ -31,6 +34,7 @@ import { open } from './page/opening.js'
 import { changeSources, firstEvents } from './page/sources.js'
 import { redo, take, undo } from './page/steps.js'
 import { toggled } from './state/columns.js'
+import { withSaved } from './state/pills.js'
 
 const grid = part(document, '#rows', LogGrid)
 const filterBar = part(document, 'filter-bar', FilterBar)
@@ -51,6 +55,25 @@ function show(tab) {
 
 on(filterBar, 'ask', askTyped)
 on(filterBar, 'toggle-side', toggleSide)
+on(filterBar, 'notice', say)
+
+const pills = part(document, 'filter-pills', FilterPills)
+on(pills, 'clauses', (/** @type {Asked} */ { query, off }) => ask(query, { off }))
+on(pills, 'done', () => filterBar.focus())
+on(pills, 'notice', say)
+
+const savedFilters = part(document, 'saved-filters', SavedFilters)
+on(savedFilters, 'use-filter', (/** @type {Asked} */ { query, off }) => ask(query, { off }))
+on(savedFilters, 'save-filter', (/** @type {string} */ name) =>
+  store.change(state => {
+    const { query, off } = state
+    return { ...state, saved: withSaved(state.saved, { name, query, off }) }
+  }),
+)
+on(savedFilters, 'forget-filter', (/** @type {SavedFilter} */ filter) =>
+  store.change(state => ({ ...state, saved: state.saved.filter(other => other !== filter) })),
+)
+
 on(grid, 'sort', sortBy)
 on(grid, 'columns', (/** @type {readonly Column[]} */ columns) =>
   take({ columns }, 'Change the columns', 'columns'),
@@ -102,7 +125,13 @@ const copyHeader = part(document, '.copy-header', HTMLInputElement)
 copyHeader.addEventListener('change', () => changeLayout({ isHeaderCopied: copyHeader.checked }))
 part(document, '.rows-view .copy', HTMLButtonElement).addEventListener('click', () => grid.copy())
 
-filterBar.connect(store)
+const parse = async (/** @type {string} */ query) => (await engine).parse(query)
+filterBar.connect(store, {
+  parse,
+  complete: async (query, cursor) => (await engine).complete(query, cursor),
+})
+pills.connect(store, { parse, negate: async clause => (await engine).edit(clause, { negate: 0 }) })
+savedFilters.connect(store)
 fieldList.connect(store)
 detailPane.connect(store)
 part(document, 'import-progress', ImportProgress).connect(store)

@@ -1,17 +1,39 @@
+/** @import { Completion, ParsedQuery, QueryToken } from '../types.d.ts' */
 /** @import { QueryProblem, State } from '../state/changes.js' */
 /** @import { Store } from '../state/store.js' */
 
 import { h, part, setText } from '../lib/dom.js'
 import { countText, plural } from '../lib/format.js'
+import { latestOnly } from '../lib/latest.js'
 import { visibleText } from '../lib/safe-text.js'
+import { movedTokens, stretches } from '../lib/tokens.js'
+import { askedBefore } from '../state/pills.js'
+import { ChoiceList } from './choice-list.js'
 
 /** A question waits until the analyst has stopped typing for this long. */
 const TYPING_MS = 150
 
 /**
- * Where the analyst asks. A mistake is marked where it stands, by a layer behind the input that holds the same text.
+ * What the engine says of a query's text.
  *
- * Fires `ask` (detail: the query) and `toggle-side` (detail: Side).
+ * @typedef {object} TextReader
+ * @property {(query: string) => Promise<ParsedQuery>} parse
+ * @property {(query: string, cursor: number) => Promise<Completion>} complete
+ */
+
+/** @type {Record<Completion['kind'], string>} */
+const HEADINGS = {
+  field: 'Fields',
+  operator: 'Operators',
+  value: 'Values in the current answer',
+  keyword: 'Go on with',
+}
+
+/**
+ * Where the analyst asks. The input's own text does not show: a layer over it has the same text in colours, and marks
+ * a mistake where it stands.
+ *
+ * Fires `ask` (detail: the query), `toggle-side` (detail: Side) and `notice` (detail: an error).
  */
 export class FilterBar extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -20,17 +42,36 @@ export class FilterBar extends HTMLElement {
   #asked = ''
   /** @type {Store<State> | null} */
   #store = null
+  /** @type {TextReader | null} */
+  #reader = null
+  /** The tokens of `#painted`, as far as they are known. @type {readonly QueryToken[]} */
+  #tokens = []
+  #painted = ''
+  /** What the list offers: a completion, or whole queries that were asked before. @type {Completion | string[] | null} */
+  #offer = null
+  #read = latestOnly(() => this.#readText())
+  #complete = latestOnly((/** @type {boolean} */ isWanted) => this.#offerChoices(isWanted))
 
-  /** @param {Store<State>} store */
-  connect(store) {
+  /**
+   * @param {Store<State>} store
+   * @param {TextReader} reader
+   */
+  connect(store, reader) {
     this.#store = store
-    this.#input.addEventListener('input', () => this.#typed())
-    this.#input.addEventListener('scroll', () => this.#align())
-    this.#input.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && this.#input.value !== '') this.#clear()
-    })
+    this.#reader = reader
+    const input = this.#input
+    this.#list.connect(input)
+    this.#list.addEventListener('choose', event =>
+      this.#choose(/** @type {CustomEvent<number>} */ (event).detail),
+    )
+    input.addEventListener('input', () => this.#typed())
+    input.addEventListener('scroll', () => this.#align())
+    input.addEventListener('keydown', event => this.#key(event))
+    input.addEventListener('pointerdown', () => this.#close())
+    input.addEventListener('blur', () => this.#close())
     part(this, 'form', HTMLFormElement).addEventListener('submit', event => {
       event.preventDefault()
+      this.#close()
       this.#ask()
     })
     part(this, '.clear', HTMLButtonElement).addEventListener('click', () => this.#clear())
@@ -52,12 +93,18 @@ export class FilterBar extends HTMLElement {
     return part(this, 'input', HTMLInputElement)
   }
 
+  get #list() {
+    return part(this, 'choice-list', ChoiceList)
+  }
+
   #typed() {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask(), TYPING_MS)
     // The count on screen is not that of this text.
     part(this, 'output', HTMLOutputElement).classList.add('is-old')
-    this.#mark()
+    this.#paint()
+    this.#read()
+    this.#complete(false)
   }
 
   #ask() {
@@ -66,15 +113,136 @@ export class FilterBar extends HTMLElement {
     this.dispatchEvent(new CustomEvent('ask', { detail: this.#asked }))
   }
 
-  #clear() {
-    this.#input.value = ''
+  /** @param {string} query */
+  #askAll(query) {
+    this.#input.value = query
+    this.#close()
+    this.#paint()
+    this.#read()
     this.#ask()
     this.#input.focus()
   }
 
+  #clear() {
+    this.#askAll('')
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (this.#hasActed(event)) event.preventDefault()
+  }
+
+  /** Does what a key is for; whether it is for anything here. @param {KeyboardEvent} event */
+  #hasActed({ key, ctrlKey, shiftKey, isComposing }) {
+    const { isOpen, active } = this.#list
+    if (isComposing) return false
+    switch (key) {
+      case 'Escape':
+        if (isOpen) this.#close()
+        else if (this.#input.value !== '') this.#clear()
+        return isOpen
+      case ' ':
+        if (ctrlKey) this.#complete(true)
+        return ctrlKey
+      case 'ArrowDown':
+      case 'ArrowUp': {
+        if (!isOpen && this.#input.value === '') this.#offerAsked()
+        else if (!isOpen) this.#complete(true)
+        if (this.#list.isOpen) this.#list.move(key === 'ArrowDown' ? 1 : -1)
+        return true
+      }
+      case 'Enter':
+        if (active >= 0) this.#choose(active)
+        return active >= 0
+      case 'Tab': {
+        // The first one is as good as chosen once part of it is typed.
+        const isTyped = this.#offer !== null && 'first' in this.#offer && this.#offer.end > this.#offer.first
+        if (!isOpen || shiftKey || (active < 0 && !isTyped)) return false
+        this.#choose(Math.max(0, active))
+        return true
+      }
+      case 'ArrowLeft':
+      case 'ArrowRight':
+      case 'Home':
+      case 'End':
+        this.#close()
+        return false
+      default:
+        return false
+    }
+  }
+
+  #close() {
+    this.#offer = null
+    this.#list.close()
+  }
+
+  /** Asks what can stand at the cursor, and offers it. @param {boolean} isWanted asked for, and not only typed */
+  async #offerChoices(isWanted) {
+    const query = this.#input.value
+    const cursor = this.#input.selectionStart ?? query.length
+    try {
+      const completion = await this.#reader?.complete(query, cursor)
+      const isLate = this.#input.value !== query || this.#input.selectionStart !== cursor
+      if (!completion || isLate || document.activeElement !== this.#input) return
+      const { first, end, options, kind } = completion
+      const written = query.slice(first, end)
+      const isThere = options.length === 1 && options[0]?.insert.trim() === written
+      // An empty place is offered fields only on request: the list would lie over the rows.
+      const isEmpty = kind === 'field' && first === end
+      if (options.length === 0 || isThere || (isEmpty && !isWanted)) return this.#close()
+      this.#offer = completion
+      this.#list.show(
+        options.map(({ label, detail, count }) => ({
+          label: visibleText(label),
+          detail,
+          count: count === null ? '' : countText(count),
+        })),
+        HEADINGS[kind],
+      )
+    } catch (error) {
+      this.#close()
+      this.dispatchEvent(new CustomEvent('notice', { detail: error }))
+    }
+  }
+
+  /** Offers what was asked before. */
+  #offerAsked() {
+    const state = this.#store?.get()
+    const queries = state ? askedBefore(state.history).filter(query => query !== this.#input.value) : []
+    if (queries.length === 0) return
+    this.#offer = queries
+    this.#list.show(
+      queries.map(query => ({ label: visibleText(query), detail: '', count: '' })),
+      'Asked before',
+    )
+  }
+
+  /** @param {number} index of a choice in the list */
+  #choose(index) {
+    const offer = this.#offer
+    this.#close()
+    if (offer === null) return
+    if (!('first' in offer)) return this.#askAll(offer[index] ?? '')
+    const option = offer.options[index]
+    if (!option) return
+    const input = this.#input
+    input.focus()
+    input.setSelectionRange(offer.first, offer.end)
+    // As if typed: so it can be undone, which it could not if the value were set.
+    if (!document.execCommand('insertText', false, option.insert)) {
+      input.setRangeText(option.insert, offer.first, offer.end, 'end')
+      this.#typed()
+    }
+  }
+
   /** @param {State} state */
   #render({ query, answer, problem, isAsking, layout }) {
-    if (query !== this.#asked) this.#input.value = this.#asked = query
+    if (query !== this.#asked) {
+      this.#input.value = this.#asked = query
+      this.#close()
+      this.#read()
+    }
     const paragraph = part(this, '.problem', HTMLElement)
     paragraph.hidden = !problem
     setText(paragraph, problem ? visibleText(problemText(problem)) : '')
@@ -91,25 +259,35 @@ export class FilterBar extends HTMLElement {
       const side = button.getAttribute('data-side') === 'detail' ? 'detail' : 'fields'
       button.setAttribute('aria-expanded', String(layout.sides[side].isOpen))
     }
-    this.#mark()
+    this.#paint()
   }
 
-  /** Marks the mistake as long as the text is the one it was found in. */
-  #mark() {
-    const text = this.#input.value
-    const problem = this.#store?.get().problem
-    const mirror = part(this, '.mirror', HTMLElement)
-    if (!problem?.at || problem.query !== text) mirror.replaceChildren()
-    else {
-      const { first, end } = problem.at
-      // What is missing at the end is marked behind the text.
-      const marked = text.slice(first, Math.max(end, first + 1)) || ' '
-      mirror.replaceChildren(
-        text.slice(0, first),
-        h('mark', {}, marked),
-        text.slice(Math.max(end, first + 1)),
-      )
+  /** Learns the tokens of the text. */
+  async #readText() {
+    const query = this.#input.value
+    try {
+      const { tokens = [] } = (await this.#reader?.parse(query)) ?? {}
+      this.#tokens = movedTokens(tokens, query, this.#input.value)
+      this.#painted = this.#input.value
+      this.#paint()
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent('notice', { detail: error }))
     }
+  }
+
+  /** Shows the text in its colours, and the mistake as long as the text is the one it was found in. */
+  #paint() {
+    const text = this.#input.value
+    this.#tokens = movedTokens(this.#tokens, this.#painted, text)
+    this.#painted = text
+    const problem = this.#store?.get().problem
+    const at = problem?.query === text ? problem.at : null
+    // What is missing at the end is marked behind the text.
+    const wrong = at && { first: at.first, end: Math.max(at.end, at.first + 1) }
+    const shown = stretches(`${text} `, this.#tokens, wrong)
+    part(this, '.mirror', HTMLElement).replaceChildren(
+      ...shown.map(({ text, kind, isWrong }) => h(isWrong ? 'mark' : 'span', { class: kind ?? '' }, text)),
+    )
     this.#align()
   }
 
@@ -121,9 +299,9 @@ export class FilterBar extends HTMLElement {
 /**
  * What is wrong, what was expected where that does not say it, and what to do.
  *
- * @param {QueryProblem} problem
+ * @param {Pick<QueryProblem, 'message' | 'expected'>} problem
  */
-function problemText({ message, expected }) {
+export function problemText({ message, expected }) {
   const [what = '', ...hints] = expected.split('; ')
   const isSaid = what === '' || message.includes(what)
   return [message, ...(isSaid ? [] : [`expected ${what}`]), ...hints].join(' · ')

@@ -4,6 +4,7 @@
 
 /** @import { EventDetail, FieldInfo, Progress, RowIndex, Selection, SourceInfo } from '../types.d.ts' */
 /** @import { CssPixels } from '../types.d.ts' */
+/** @import { SavedFilter } from './pills.js' */
 /** @import { History, View } from './view.js' */
 
 import { clamp } from '../lib/window.js'
@@ -63,6 +64,7 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  * @property {boolean} isAsking
  * @property {Selection | null} answer the last good one
  * @property {QueryProblem | null} problem of the query asked last
+ * @property {readonly SavedFilter[]} saved by name
  * @property {Span | null} span of the answer
  * @property {Opened | null} opened
  * @property {Marks} marks
@@ -95,6 +97,7 @@ export const initialState = layout => ({
   isAsking: false,
   answer: null,
   problem: null,
+  saved: [],
   span: null,
   opened: null,
   marks: { rows: 0, cells: 0 },
