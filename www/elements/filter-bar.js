@@ -67,8 +67,8 @@ export class FilterBar extends HTMLElement {
     input.addEventListener('input', () => this.#typed())
     input.addEventListener('scroll', () => this.#align())
     input.addEventListener('keydown', event => this.#key(event))
-    input.addEventListener('pointerdown', () => this.#close())
-    input.addEventListener('blur', () => this.#close())
+    input.addEventListener('pointerdown', () => this.#leaveList())
+    input.addEventListener('blur', () => this.#leaveList())
     part(this, 'form', HTMLFormElement).addEventListener('submit', event => {
       event.preventDefault()
       this.#close()
@@ -99,7 +99,10 @@ export class FilterBar extends HTMLElement {
 
   #typed() {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#ask(), TYPING_MS)
+    this.#timer = setTimeout(() => {
+      // It would be a mistake to have no value yet.
+      if (!this.#isValueOffered) this.#ask()
+    }, TYPING_MS)
     // The count on screen is not that of this text.
     part(this, 'output', HTMLOutputElement).classList.add('is-old')
     this.#paint()
@@ -138,7 +141,7 @@ export class FilterBar extends HTMLElement {
     if (isComposing) return false
     switch (key) {
       case 'Escape':
-        if (isOpen) this.#close()
+        if (isOpen) this.#leaveList()
         else if (this.#input.value !== '') this.#clear()
         return isOpen
       case ' ':
@@ -165,11 +168,24 @@ export class FilterBar extends HTMLElement {
       case 'ArrowRight':
       case 'Home':
       case 'End':
-        this.#close()
+        this.#leaveList()
         return false
       default:
         return false
     }
+  }
+
+  /** Whether the list offers values where none is typed. */
+  get #isValueOffered() {
+    const offer = this.#offer
+    return offer !== null && 'first' in offer && offer.kind === 'value' && offer.first === offer.end
+  }
+
+  /** Closes the list, nothing chosen: what waited for a value is asked. */
+  #leaveList() {
+    const isWaiting = this.#isValueOffered && this.#input.value !== this.#asked
+    this.#close()
+    if (isWaiting) this.#ask()
   }
 
   #close() {

@@ -81,7 +81,7 @@ export const modelOf = answer => ({
  * @param {{ off?: View['off'], kind?: string }} [step] clauses that are switched off, and what it becomes one step with
  */
 export async function ask(query, { off = store.get().off, kind } = {}) {
-  if (!(await answerTo(query))) return
+  if (!(await answerTo(query, off))) return
   const { view } = store.get().history.steps[store.get().history.at] ?? {}
   if (view?.query === query && view.off === off) return
   take({ query, off }, query === '' ? 'No filter' : `Filter ${query}`, kind)
@@ -98,13 +98,18 @@ export function askTyped(query) {
   return ask(query, { kind: `typing ${typings}` })
 }
 
-/** Whether `query` was answered, and nothing newer asked meanwhile. @param {string} query */
-async function answerTo(query) {
+/**
+ * Whether `query` was answered, and nothing newer asked meanwhile.
+ *
+ * @param {string} query
+ * @param {View['off']} [off]
+ */
+async function answerTo(query, off = store.get().off) {
   asking.abort()
   asking = new AbortController()
   const { signal } = asking
   const { sort } = store.get()
-  store.change(state => withQuestion(state, query))
+  store.change(state => ({ ...withQuestion(state, query), off }))
   try {
     const answer = await (await engine).filter(query, { sort: [...sort], signal })
     if (signal.aborted) {
