@@ -1,4 +1,5 @@
 import { h } from '../lib/dom.js'
+import { openMenu, walkMenu } from '../lib/menu.js'
 
 /** @typedef {'ascending' | 'descending' | 'unsorted' | 'left' | 'right' | 'fit' | 'hide'} Command */
 
@@ -38,7 +39,7 @@ export class ColumnMenu extends HTMLElement {
       this.#menu.append(item)
     }
     this.append(this.#menu)
-    this.#menu.addEventListener('keydown', event => this.#key(event))
+    this.#menu.addEventListener('keydown', event => walkMenu(this.#menu, event))
     this.#menu.addEventListener('toggle', event => {
       if (event.newState === 'closed') this.#onClose()
     })
@@ -52,29 +53,7 @@ export class ColumnMenu extends HTMLElement {
   open(name, target, onClose) {
     this.#onClose = onClose
     this.#menu.setAttribute('aria-label', `Column ${name}`)
-    this.#menu.showPopover()
-    const { left, bottom } = target.getBoundingClientRect()
-    const { offsetWidth, offsetHeight } = this.#menu
-    this.#menu.style.left = `${Math.max(4, Math.min(left, innerWidth - offsetWidth - 4))}px`
-    this.#menu.style.top = `${Math.max(4, Math.min(bottom, innerHeight - offsetHeight - 4))}px`
-    this.#items[0]?.focus()
-  }
-
-  get #items() {
-    return Array.from(this.#menu.children, child => /** @type {HTMLElement} */ (child))
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const items = this.#items
-    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement))
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[
-      event.key
-    ]
-    if (event.key === 'Tab') this.#menu.hidePopover()
-    if (to === undefined) return
-    event.preventDefault()
-    items[to % items.length]?.focus()
+    openMenu(this.#menu, target)
   }
 }
 

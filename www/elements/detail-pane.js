@@ -1,5 +1,6 @@
 /** @import { EventDetail } from '../types.d.ts' */
 /** @import { State } from '../state/changes.js' */
+/** @import { ValueClause } from '../state/clauses.js' */
 /** @import { Store } from '../state/store.js' */
 
 import { h, part, setText } from '../lib/dom.js'
@@ -15,7 +16,9 @@ const SHOWN_FIELDS = 300
 /**
  * One event with all its fields, its original bytes as text, and where it came from.
  *
- * Fires `copy-text` (detail: string) and `close-side`.
+ * One of its values is a tab stop; arrows lead from one to the next, `+` and `-` keep and exclude it.
+ *
+ * Fires `copy-text` (detail: string), `clause` (detail: ValueClause; bubbles) and `close-side`.
  */
 export class DetailPane extends HTMLElement {
   /** @type {EventDetail | null} */
@@ -48,10 +51,16 @@ export class DetailPane extends HTMLElement {
       this.#renderOriginal()
     })
     part(this, '.find', HTMLInputElement).addEventListener('input', () => this.#renderValues())
+    this.#list.addEventListener('keydown', event => this.#valueKey(event))
+    this.#list.addEventListener('focusin', event => this.#setStop(event.target))
     part(this, '.indent', HTMLInputElement).addEventListener('change', () => this.#renderOriginal())
     store.subscribe((state, before) => {
       if (state.opened !== before?.opened || state.sources !== before?.sources) this.#render(state)
     })
+  }
+
+  get #list() {
+    return part(this, '.values', HTMLElement)
   }
 
   /** @param {Element} tab */
@@ -92,7 +101,7 @@ export class DetailPane extends HTMLElement {
         name.toLowerCase().includes(text) || values.some(value => value.toLowerCase().includes(text)),
     )
     const shown = this.#isAllShown ? found : found.slice(0, SHOWN_FIELDS)
-    part(this, '.values', HTMLElement).replaceChildren(
+    this.#list.replaceChildren(
       ...shown.map(({ name, values }) =>
         h(
           'div',
@@ -102,6 +111,7 @@ export class DetailPane extends HTMLElement {
         ),
       ),
     )
+    this.#setStop(this.#list.querySelector('.acts button'))
     const all = part(this, '.all', HTMLButtonElement)
     all.hidden = shown.length === found.length
     setText(all, `Show all ${plural(found.length, 'field')}`)
@@ -114,12 +124,17 @@ export class DetailPane extends HTMLElement {
   #value(name, value) {
     const isCut = value.length > SHOWN_VALUE_CHARS
     const text = document.createTextNode(visibleText(value.slice(0, SHOWN_VALUE_CHARS)))
-    const copy = h('button', { type: 'button', class: 'quiet copy' }, 'Copy')
-    copy.ariaLabel = `Copy ${visibleText(name)}`
-    copy.title = 'Copy the value'
-    copy.addEventListener('click', () => this.#copy(value))
+    const copy = tool('copy', 'Copy', `Copy ${visibleText(name)}`, () => this.#copy(value))
+    const keep = tool('keep', '+', `Keep only this ${visibleText(name)}`, () =>
+      this.#ask(name, value, 'keep'),
+    )
+    const exclude = tool('exclude', '−', `Exclude this ${visibleText(name)}`, () =>
+      this.#ask(name, value, 'exclude'),
+    )
+    keep.setAttribute('aria-keyshortcuts', '+')
+    exclude.setAttribute('aria-keyshortcuts', '-')
     const shown = h('span', { class: 'data' }, text)
-    const dd = h('dd', {}, shown, copy)
+    const dd = h('dd', {}, shown, h('span', { class: 'acts' }, keep, exclude, copy))
     if (isCut) {
       const more = h(
         'button',
@@ -171,6 +186,48 @@ export class DetailPane extends HTMLElement {
     )
   }
 
+  /**
+   * @param {string} field
+   * @param {string} value
+   * @param {ValueClause['how']} how
+   */
+  #ask(field, value, how) {
+    this.dispatchEvent(new CustomEvent('clause', { detail: { field, value, how }, bubbles: true }))
+  }
+
+  /** The one button that Tab leads to. @param {EventTarget | null} button */
+  #setStop(button) {
+    if (!(button instanceof Element) || !button.closest('.acts')) return
+    for (const other of this.#list.querySelectorAll('.acts button')) {
+      if (other instanceof HTMLElement) other.tabIndex = other === button ? 0 : -1
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #valueKey(event) {
+    const button = document.activeElement
+    const tools = button?.closest('.acts')
+    if (!tools || event.ctrlKey || event.altKey || event.metaKey) return
+    const all = [...this.#list.querySelectorAll('.acts')]
+    const row = all.indexOf(tools)
+    const column = button ? [...tools.children].indexOf(button) : 0
+    const to = {
+      ArrowDown: [row + 1, column],
+      ArrowUp: [row - 1, column],
+      ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1],
+      Home: [0, column],
+      End: [all.length - 1, column],
+    }[event.key]
+    const acting = { '+': '.keep', '=': '.keep', '-': '.exclude' }[event.key]
+    if (acting) part(tools, acting, HTMLButtonElement).click()
+    else if (to) {
+      const target = all[to[0] ?? 0]?.children[to[1] ?? 0]
+      if (target instanceof HTMLElement) target.focus()
+    } else return
+    event.preventDefault()
+  }
+
   /** @param {string} text */
   #copy(text) {
     this.dispatchEvent(new CustomEvent('copy-text', { detail: text }))
@@ -179,5 +236,22 @@ export class DetailPane extends HTMLElement {
 
 /** @param {number | null} line */
 const lineText = line => (line === null ? 'known once the file has been read' : countText(line))
+
+/**
+ * @param {string} className
+ * @param {string} sign
+ * @param {string} label
+ * @param {() => void} act
+ */
+function tool(className, sign, label, act) {
+  const button = h(
+    'button',
+    { type: 'button', class: `quiet ${className}`, tabindex: -1, 'aria-label': label },
+    sign,
+  )
+  button.title = label
+  button.addEventListener('click', act)
+  return button
+}
 
 customElements.define('detail-pane', DetailPane)

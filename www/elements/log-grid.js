@@ -51,6 +51,12 @@ const STALE_MS = 150
  */
 
 /**
+ * A cell, and its element in the grid.
+ *
+ * @typedef {{ row: RowIndex, field: string, target: HTMLElement }} CellTarget
+ */
+
+/**
  * A virtual grid: rows and columns without number, a screen of elements. It asks its model for windows and knows
  * nothing of what answers.
  *
@@ -61,8 +67,9 @@ const STALE_MS = 150
  * element, and so the focus, while it is out of sight. Row -1 is the header.
  *
  * Fires `columns` (detail: Column[]), `sort` (detail: SortKey[]), `active` and `open` (detail: RowIndex), `marks`
- * (detail: {rows, cells}), `notice` (detail: string, what went wrong), and `copy-cells` (detail: CellsToCopy;
- * bubbles) when the analyst copies.
+ * (detail: {rows, cells}), `notice` (detail: string, what went wrong), `copy-cells` (detail: CellsToCopy; bubbles)
+ * when the analyst copies, and `cell-menu` (detail: CellTarget; cancelable) when she wants a cell's menu; where nobody
+ * has one, the column's opens.
  */
 export class LogGrid extends HTMLElement {
   #grid = h('div', { role: 'grid', class: 'grid', 'aria-multiselectable': 'true' })
@@ -185,6 +192,19 @@ export class LogGrid extends HTMLElement {
     this.#active = this.#anchor = this.#lead = { ...this.#active, row }
     this.#reveal()
     this.#tellMarks()
+  }
+
+  /** The active cell; null on the header, and where there are no rows. @returns {CellTarget | null} */
+  get activeCell() {
+    const { row, column } = this.#active
+    const field = this.#columns[column]?.field
+    const target = this.#activeElement()
+    return row >= 0 && field !== undefined && target ? { row, field, target } : null
+  }
+
+  /** The field of the column that the active cell, or header, is in. */
+  get activeField() {
+    return this.#columns[this.#active.column]?.field
   }
 
   /** The marked cells: rows `first..end` of these fields. */
@@ -648,8 +668,7 @@ export class LogGrid extends HTMLElement {
       case 'Alt+ArrowDown':
       case 'Shift+F10':
       case 'ContextMenu': {
-        const target = this.#activeElement()
-        if (target) this.#openMenu(column, target)
+        this.#openMenu(column)
         return true
       }
       default:
@@ -851,18 +870,21 @@ export class LogGrid extends HTMLElement {
   #contextMenu(event) {
     const place = this.#placeOf(event)
     const column = place && this.#columns[place.column]
-    if (!place || !column || place.row >= 0 || !(event.target instanceof HTMLElement)) return
+    if (!place || !column) return
     event.preventDefault()
     this.#activate(place)
-    this.#openMenu(column, event.target)
+    this.#openMenu(column)
   }
 
-  /**
-   * @param {Column} column
-   * @param {HTMLElement} target
-   */
-  #openMenu(column, target) {
-    this.#menu.open(visibleText(column.label ?? column.field), target, () => this.focus())
+  /** The menu of the active cell or header. @param {Column} column */
+  #openMenu(column) {
+    const target = this.#activeElement()
+    const cell = this.activeCell
+    const isWanted =
+      cell && !this.dispatchEvent(new CustomEvent('cell-menu', { detail: cell, cancelable: true }))
+    if (target && !isWanted) {
+      this.#menu.open(visibleText(column.label ?? column.field), target, () => this.focus())
+    }
   }
 
   /** @param {import('./column-menu.js').Command} command */

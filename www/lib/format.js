@@ -70,3 +70,17 @@ export function timeText(nanos) {
   const date = new Date(Number(nanos / 1_000_000n))
   return Number.isNaN(date.getTime()) ? `${nanos} ns` : date.toISOString().slice(0, 19).replace('T', ' ')
 }
+
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/
+
+/**
+ * The nanoseconds of a time as the engine writes it: "2022-03-22T15:48:02.5Z".
+ *
+ * @param {string} text
+ * @returns {Nanos | null} null: it is no such text
+ */
+export function nanosOf(text) {
+  const [, seconds, fraction = ''] = TIME.exec(text) ?? []
+  const millis = Date.parse(`${seconds}Z`)
+  return Number.isNaN(millis) ? null : BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
+}

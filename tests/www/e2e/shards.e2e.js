@@ -913,4 +913,3 @@ describe('in Chromium', () => {
     await page.close()
   })
 })
-

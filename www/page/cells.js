@@ -1,0 +1,207 @@
+/** What is done with a cell of the rows: by its menu, and by keys. */
+
+/** @import { Nanos, RowIndex, Selection } from '../types.d.ts' */
+/** @import { MenuItem } from '../elements/cell-menu.js' */
+/** @import { CellTarget } from '../elements/log-grid.js' */
+/** @import { ValueClause } from '../state/clauses.js' */
+
+import { CellMenu } from '../elements/cell-menu.js'
+import { LogGrid } from '../elements/log-grid.js'
+import { part } from '../lib/dom.js'
+import { nanosOf } from '../lib/format.js'
+import { visibleText } from '../lib/safe-text.js'
+import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clauses.js'
+import { engine, say, store } from './case.js'
+import { addClause, editFilter, filterOnScreen } from './clauses.js'
+import { copyValue } from './copying.js'
+import { rowAt, timeOf } from './times.js'
+
+const grid = part(document, '#rows', LogGrid)
+const menu = part(document, 'cell-menu', CellMenu)
+
+/** Of a value so much shows in a menu. */
+const LABEL_CHARS = 40
+/** So many values of one cell have items of their own. */
+const MENU_VALUES = 8
+
+/** @param {string} text */
+function shortText(text) {
+  const shown = visibleText(text.slice(0, LABEL_CHARS + 1))
+  return shown.length > LABEL_CHARS ? `${shown.slice(0, LABEL_CHARS)}…` : shown
+}
+
+/**
+ * The values of a cell, whole: what the grid shows may be clipped, or several in one.
+ *
+ * @param {Selection} answer
+ * @param {Pick<CellTarget, 'row' | 'field'>} cell
+ * @returns {Promise<string[]>}
+ */
+async function valuesOf(answer, { row, field }) {
+  const { columns, clipped } = await answer.rows(row, row + 1, [field])
+  const text = columns[0]?.[0] ?? null
+  if (text === null) return []
+  const isMultiple = store.get().fields.find(({ name }) => name === field)?.isMultiple ?? false
+  if (!isMultiple && clipped.length === 0) return [text]
+  const { fields } = await answer.event(row)
+  return fields.find(({ name }) => name === field)?.values ?? [text]
+}
+
+/** @param {ValueClause} clause */
+function addWhole(clause) {
+  if ((clause.value?.length ?? 0) < ASKABLE_CHARS) return addClause(clause)
+  say('The value is too long to ask for')
+}
+
+/**
+ * Keeps or excludes the value of `cell`; of several the menu asks which.
+ *
+ * @param {CellTarget} cell
+ * @param {'keep' | 'exclude'} how
+ */
+async function keepOrExclude(cell, how) {
+  const { answer } = store.get()
+  if (!answer) return
+  const values = await valuesOf(answer, cell)
+  if (values.length > 1) openMenuOf(cell)
+  else addWhole({ field: cell.field, value: values[0] ?? null, how })
+}
+
+/** @param {CellTarget} cell */
+async function openMenuOf(cell) {
+  const { answer } = store.get()
+  if (!answer) return
+  const { row, field, target } = cell
+  const values = await valuesOf(answer, cell)
+  const name = visibleText(field)
+  menu.open({
+    label: values.length > 0 ? `${name}: ${values.map(shortText).join(', ')}` : `${name}: no value`,
+    groups: [
+      clauseItems(field, values),
+      values.slice(0, MENU_VALUES).map(value => ({
+        label: `Same value in any field${values.length > 1 ? `: ${shortText(value)}` : ''}`,
+        act: () => addWhole({ field, value, how: 'anywhere' }),
+      })),
+      USUAL_WINDOWS.map(({ nanos, label }) => ({
+        label: `Around this time ${label}`,
+        act: () => showAround(row, nanos),
+      })),
+      values
+        .slice(0, 1)
+        .map(() => ({ label: 'Copy value', keys: 'y', act: () => copyValue(values.join('\n')) })),
+    ],
+    target,
+    onClose: () => grid.focus(),
+  })
+}
+
+/**
+ * @param {string} field
+ * @param {readonly string[]} values
+ * @returns {MenuItem[]}
+ */
+function clauseItems(field, values) {
+  const has = {
+    label: 'Keep rows with a value',
+    act: () => addClause({ field, value: null, how: 'exclude' }),
+  }
+  const lacks = { label: 'Keep rows without one', act: () => addClause({ field, value: null, how: 'keep' }) }
+  const [value = '', ...others] = values
+  if (values.length === 0)
+    return [
+      { ...lacks, keys: '+' },
+      { ...has, keys: '−' },
+    ]
+  if (others.length === 0) {
+    return [
+      { label: 'Keep only', keys: '+', act: () => addWhole({ field, value, how: 'keep' }) },
+      { label: 'Exclude', keys: '−', act: () => addWhole({ field, value, how: 'exclude' }) },
+      has,
+      lacks,
+    ]
+  }
+  const each = values.slice(0, MENU_VALUES).flatMap(value => [
+    { label: `Keep only ${shortText(value)}`, act: () => addWhole({ field, value, how: 'keep' }) },
+    { label: `Exclude ${shortText(value)}`, act: () => addWhole({ field, value, how: 'exclude' }) },
+  ])
+  return [...each, has, lacks]
+}
+
+/**
+ * Only rows within `nanos` of the time of `row`.
+ *
+ * @param {RowIndex} row
+ * @param {Nanos} nanos
+ */
+async function showAround(row, nanos) {
+  const { answer } = store.get()
+  const time = answer ? await timeOf(answer, row) : null
+  if (time === null) return say('This row has no time')
+  await askAround(time, nanos)
+}
+
+/** What the last window is round. @type {Nanos | null} */
+let centre = null
+
+/**
+ * Asks for rows within `nanos` of `time`; the active cell stays at that time.
+ *
+ * @param {Nanos} time
+ * @param {Nanos} nanos
+ */
+async function askAround(time, nanos) {
+  centre = time
+  await editFilter({ around: { time, before: nanos, after: nanos } })
+  const { answer } = store.get()
+  const row = answer && answer.sort.length === 0 ? await rowAt(answer, time) : 0
+  if (store.get().answer === answer) grid.activeRow = row
+}
+
+/**
+ * A narrower or wider window of time: round the time that the one on screen is round, or round `row`.
+ *
+ * @param {RowIndex} row
+ * @param {-1 | 1} step
+ */
+async function changeWindow(row, step) {
+  const { answer, span } = store.get()
+  const time = answer ? await timeOf(answer, row) : null
+  if (time === null) return say('This row has no time')
+  const ready = await engine
+  const query = filterOnScreen()
+  const placeOf = async (/** @type {Nanos} */ time) => {
+    const around = (/** @type {Nanos} */ nanos) => ({ around: { time, before: nanos, after: nanos } })
+    const asked = await Promise.all(WINDOWS.map(({ nanos }) => ready.edit(query, around(nanos))))
+    return asked.indexOf(query)
+  }
+  const at = centre === null ? -1 : await placeOf(centre)
+  const first = nanosOf(span?.first ?? '') ?? 0n
+  const window = WINDOWS[nextWindow(step, at, (nanosOf(span?.last ?? '') ?? 0n) - first)]
+  if (!window) return say(step < 0 ? 'No window is narrower' : 'No window is wider')
+  await askAround(at >= 0 && centre !== null ? centre : time, window.nanos)
+}
+
+/** @param {() => Promise<void> | void} act what it fails with is said */
+const acting = act => Promise.resolve().then(act).catch(say)
+
+/** Single keys, on a cell. @type {Record<string, (cell: CellTarget) => Promise<void> | void>} */
+const CELL_KEYS = {
+  '+': cell => keepOrExclude(cell, 'keep'),
+  '=': cell => keepOrExclude(cell, 'keep'),
+  '-': cell => keepOrExclude(cell, 'exclude'),
+  w: ({ row }) => changeWindow(row, -1),
+  W: ({ row }) => changeWindow(row, 1),
+}
+
+grid.addEventListener('cell-menu', event => {
+  event.preventDefault()
+  acting(() => openMenuOf(/** @type {CustomEvent<CellTarget>} */ (event).detail))
+})
+
+grid.addEventListener('keydown', event => {
+  const act = CELL_KEYS[event.key]
+  const cell = grid.activeCell
+  if (!act || !cell || event.ctrlKey || event.altKey || event.metaKey) return
+  event.preventDefault()
+  acting(() => act(cell))
+})
