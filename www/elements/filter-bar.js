@@ -47,6 +47,8 @@ export class FilterBar extends HTMLElement {
   /** The tokens of `#painted`, as far as they are known. @type {readonly QueryToken[]} */
   #tokens = []
   #painted = ''
+  /** What the layer shows. @type {{ text: string, tokens: readonly QueryToken[], at: QueryProblem['at'] }} */
+  #shown = { text: '', tokens: [], at: null }
   /** What the list offers: a completion, or whole queries that were asked before. @type {Completion | string[] | null} */
   #offer = null
   #read = latestOnly(() => this.#readText())
@@ -294,17 +296,20 @@ export class FilterBar extends HTMLElement {
   /** Shows the text in its colours, and the mistake as long as the text is the one it was found in. */
   #paint() {
     const text = this.#input.value
-    this.#tokens = movedTokens(this.#tokens, this.#painted, text)
+    if (text !== this.#painted) this.#tokens = movedTokens(this.#tokens, this.#painted, text)
     this.#painted = text
     const problem = this.#store?.get().problem
     const at = problem?.query === text ? problem.at : null
+    if (this.#shown.text === text && this.#shown.tokens === this.#tokens && this.#shown.at === at) return
+    this.#shown = { text, tokens: this.#tokens, at }
     // What is missing at the end is marked behind the text.
     const wrong = at && { first: at.first, end: Math.max(at.end, at.first + 1) }
     const shown = stretches(`${text} `, this.#tokens, wrong)
     part(this, '.mirror', HTMLElement).replaceChildren(
       ...shown.map(({ text, kind, isWrong }) => h(isWrong ? 'mark' : 'span', { class: kind ?? '' }, text)),
     )
-    this.#align()
+    // Not before the browser lays the page out: asked at once, it would do so for every letter twice.
+    requestAnimationFrame(() => this.#align())
   }
 
   #align() {
