@@ -32,7 +32,7 @@ const itemsOf = menu =>
  */
 export function walkMenu(menu, event) {
   const items = itemsOf(menu)
-  const at = items.indexOf(document.activeElement)
+  const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement))
   const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key]
   if (event.key === 'Tab') menu.hidePopover()
   if (to === undefined) return
