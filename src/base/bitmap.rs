@@ -57,6 +57,31 @@ impl Bitmap {
         self.trim();
     }
 
+    /// Adds the rows of `other` behind its own.
+    pub fn append(&mut self, other: &Bitmap) {
+        let (first, shift) = (self.len / 64, self.len % 64);
+        self.len += other.len;
+        self.words.resize(self.len.div_ceil(64), 0);
+        for (w, &word) in other.words.iter().enumerate() {
+            self.words[first + w] |= word << shift;
+            if shift > 0 && first + w + 1 < self.words.len() {
+                self.words[first + w + 1] |= word >> (64 - shift);
+            }
+        }
+    }
+
+    /// The rows `first..first + len`, counted from `first`.
+    pub fn part(&self, first: usize, len: usize) -> Bitmap {
+        assert!(first + len <= self.len, "a part lies inside the rows");
+        let (from, shift) = (first / 64, first % 64);
+        let word = |w: usize| self.words.get(from + w).copied().unwrap_or(0);
+        let words = (0..len.div_ceil(64)).map(|w| match shift {
+            0 => word(w),
+            _ => word(w) >> shift | word(w + 1) << (64 - shift),
+        });
+        Bitmap::from_words(words.collect(), len)
+    }
+
     /// Whether `row` is in the set.
     #[inline]
     pub fn get(&self, row: usize) -> bool {
@@ -159,6 +184,20 @@ mod tests {
         bitmap.extend_to(67, true);
         assert_eq!(bitmap.iter().next(), Some(3));
         assert_eq!(bitmap.count(), 64);
+    }
+
+    #[test]
+    fn parts_put_together_are_the_whole() {
+        let whole = Bitmap::from_fn(300, |row| row * row % 7 < 3);
+        for cuts in [[0, 64, 300], [1, 65, 200], [63, 128, 299], [0, 0, 300]] {
+            let mut joined = Bitmap::default();
+            let mut first = 0;
+            for end in cuts.into_iter().chain([300]) {
+                joined.append(&whole.part(first, end - first));
+                first = end;
+            }
+            assert_eq!(joined, whole, "{cuts:?}");
+        }
     }
 
     #[test]

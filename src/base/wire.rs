@@ -58,6 +58,12 @@ impl Writer {
         self.0.extend_from_slice(text.as_bytes());
     }
 
+    /// Appends a length and that many texts.
+    pub fn strs(&mut self, texts: &[impl AsRef<str>]) {
+        self.u64(texts.len() as u64);
+        texts.iter().for_each(|text| self.str(text.as_ref()));
+    }
+
     /// Appends a yes or no.
     pub fn bool(&mut self, value: bool) {
         self.u8(value as u8);
@@ -87,6 +93,12 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(n)).expect("a partial's text is UTF-8")
     }
 
+    /// The next list of texts.
+    pub fn strs(&mut self) -> Vec<String> {
+        let n_texts = self.u64();
+        (0..n_texts).map(|_| self.str().to_owned()).collect()
+    }
+
     /// The next yes or no.
     pub fn bool(&mut self) -> bool {
         self.u8() != 0
@@ -107,6 +119,7 @@ mod tests {
         let mut writer = Writer::new();
         writer.u32s(&[1, u32::MAX]);
         writer.str("é");
+        writer.strs(&["a", ""]);
         writer.i64(-7);
         writer.bool(true);
         writer.i64s(&[]);
@@ -114,6 +127,7 @@ mod tests {
         let mut reader = Reader::new(&bytes);
         assert_eq!(reader.u32s(), [1, u32::MAX]);
         assert_eq!(reader.str(), "é");
+        assert_eq!(reader.strs(), ["a", ""]);
         assert_eq!(reader.i64(), -7);
         assert!(reader.bool());
         assert!(reader.i64s().is_empty());
