@@ -10,8 +10,9 @@ use wasm_bindgen_futures::JsFuture;
 use crate::base::text::utf16_places;
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Choice, Clock, Context, Counts, Edit, How, Member, Members, Opening, PieceOf, Place, ReadText,
-    Report, RowRef, Settings, SourceState, TokenKind, TreatAs, Unwrapper, Wanted, Zone, is_json, meaning_of,
+    self, Ask, Choice, ClauseState, Clock, Context, Counts, Edit, Facet, FacetOrder, Found, How, Member,
+    Members, Opening, PieceOf, Place, ReadText, Report, RowRef, Series, SourceState, Tally, Timeline,
+    TokenKind, TreatAs, Unwrapper, Wanted, Wish, Zone, is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -191,19 +192,24 @@ impl Shard {
         self.0.unbury();
     }
 
-    /// For [`Hub::finish_filter`].
-    pub fn filter(&self, query: &str, sort: Vec<String>) -> Result<Vec<u8>, JsValue> {
-        self.0.filter(query, Settings::default(), &sort).map_err(|error| js_error(&error, query))
+    /// Begins to answer what the hub asks.
+    pub fn begin(&self, ask: &[u8]) -> Result<Asking, JsValue> {
+        self.0.begin(Ask::from_bytes(ask)).map(Asking).map_err(|error| js_error(&error, ""))
+    }
+
+    /// Goes on by one segment; whether there is more to do.
+    pub fn step(&mut self, asking: &mut Asking) -> bool {
+        self.0.step(&mut asking.0)
+    }
+
+    /// What the hub is to merge.
+    pub fn finish(&mut self, asking: Asking) -> Vec<u8> {
+        self.0.finish(asking.0)
     }
 
     /// For [`Hub::finish_rows`].
     pub fn cells(&self, rows: &[u32], fields: Vec<String>) -> Vec<u8> {
         self.0.cells(rows, &fields)
-    }
-
-    /// For [`Hub::finish_fields`].
-    pub fn fields(&self, distinct: bool) -> Vec<u8> {
-        self.0.fields(distinct)
     }
 
     /// For [`Hub::finish_event`].
@@ -221,6 +227,10 @@ impl Shard {
         self.0.rejects()
     }
 }
+
+/// See [`engine::Asking`].
+#[wasm_bindgen]
+pub struct Asking(engine::Asking);
 
 /// See [`engine::Cutter`].
 #[wasm_bindgen]
@@ -381,6 +391,131 @@ struct TotalsMessage {
     events: f64,
     duplicates: f64,
     rejects: f64,
+}
+
+/// Which facets are asked for.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FacetsMessage {
+    fields: Vec<String>,
+    limit: f64,
+    order: String,
+    search: Option<String>,
+    ignoring_own: bool,
+}
+
+#[derive(Serialize)]
+struct FacetMessage {
+    field: String,
+    values: Vec<ValueMessage>,
+    distinct: f64,
+    rows: f64,
+    missing: f64,
+    others: f64,
+}
+
+#[derive(Serialize)]
+struct ValueMessage {
+    value: String,
+    count: f64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl From<Facet> for FacetMessage {
+    fn from(facet: Facet) -> FacetMessage {
+        let value = |(value, tally): (String, Tally)| {
+            let (first, last) = tally.span().unzip();
+            ValueMessage { value, count: tally.n_rows as f64, first, last }
+        };
+        FacetMessage {
+            field: facet.field,
+            values: facet.values.into_iter().map(value).collect(),
+            distinct: facet.n_distinct as f64,
+            rows: facet.n_rows as f64,
+            missing: facet.n_missing as f64,
+            others: facet.n_others as f64,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ExplainedMessage<'a> {
+    text: &'a str,
+    first: f64,
+    end: f64,
+    alone: f64,
+    without: f64,
+}
+
+/// Which timeline is asked for.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WishMessage {
+    by: Option<String>,
+    limit: f64,
+    buckets: f64,
+    interval: Option<i64>,
+    first: Option<i64>,
+    end: Option<i64>,
+    ignoring_own: bool,
+}
+
+impl WishMessage {
+    fn to_wish(&self) -> Wish {
+        Wish {
+            by: self.by.clone(),
+            limit: self.limit as usize,
+            n_buckets: self.buckets as usize,
+            interval: self.interval,
+            range: (self.first, self.end),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TimelineMessage {
+    first: i64,
+    interval: i64,
+    buckets: f64,
+    timeless: f64,
+    series: Vec<SeriesMessage>,
+    span: Option<SpanMessage>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SeriesMessage {
+    value: Option<String>,
+    is_others: bool,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    counts: js_sys::Uint32Array,
+    total: f64,
+}
+
+#[derive(Serialize)]
+struct SpanMessage {
+    first: i64,
+    last: i64,
+}
+
+impl From<Timeline> for TimelineMessage {
+    fn from(timeline: Timeline) -> TimelineMessage {
+        let series = |series: Series| SeriesMessage {
+            counts: js_sys::Uint32Array::from(&series.counts[..]),
+            total: series.n_rows() as f64,
+            value: series.value,
+            is_others: series.is_others,
+        };
+        TimelineMessage {
+            first: timeline.buckets.first,
+            interval: timeline.buckets.interval,
+            buckets: timeline.buckets.n as f64,
+            timeless: timeline.n_timeless as f64,
+            series: timeline.series.into_iter().map(series).collect(),
+            span: timeline.span.map(|(first, last)| SpanMessage { first, last }),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -577,9 +712,11 @@ impl Hub {
         })
     }
 
-    /// Throws where `query` cannot be asked.
-    pub fn check(&self, query: &str) -> Result<(), JsValue> {
-        self.0.check(query).map_err(|error| js_error(&error, query))
+    /// Asks all shards which rows `query` accepts.
+    #[wasm_bindgen(js_name = askFilter)]
+    pub fn ask_filter(&self, query: &str, sort: JsValue) -> Result<Vec<u8>, JsValue> {
+        let ask = self.0.ask_filter(query, &sort_keys(sort)?).map_err(|error| js_error(&error, query))?;
+        Ok(ask.to_bytes())
     }
 
     /// The text of a query, right or wrong: tokens, clauses, what is wrong.
@@ -629,17 +766,83 @@ impl Hub {
         place.fields(fields.iter().map(|field| (field.name.as_str(), meaning_of(&field.name), field.n_rows)))
     }
 
-    /// Keeps an answer; its number and count.
+    /// Keeps the answer to [`Hub::ask_filter`]; its number and count.
     #[wasm_bindgen(js_name = finishFilter)]
     pub fn finish_filter(
         &mut self,
+        ask: &[u8],
         partials: Vec<js_sys::Uint8Array>,
         sort: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let sort: Vec<SortMessage> = serde_wasm_bindgen::from_value(sort)?;
-        let sort: Vec<(String, bool)> = sort.into_iter().map(|key| (key.field, key.descending)).collect();
-        let (number, count) = self.0.finish_filter(&bytes_of(partials), &sort);
+        let sort = sort_keys(sort)?;
+        let (number, count) = self.0.finish_filter(&Ask::from_bytes(ask), &bytes_of(partials), &sort);
         to_js(&SelectionMessage { number, count: count as f64, total: self.0.n_rows() as f64 })
+    }
+
+    /// Throws where an answer is no longer there.
+    #[wasm_bindgen(js_name = checkSelection)]
+    pub fn check_selection(&self, selection: u32) -> Result<(), JsValue> {
+        self.0.check_selection(selection).map_err(|error| js_error(&error, ""))
+    }
+
+    /// Asks all shards for the values of some fields.
+    #[wasm_bindgen(js_name = askFacets)]
+    pub fn ask_facets(&self, selection: u32, wish: JsValue) -> Result<Vec<u8>, JsValue> {
+        let FacetsMessage { fields, search, ignoring_own, order, .. } = serde_wasm_bindgen::from_value(wish)?;
+        facet_order(&order)?;
+        let ask = self.0.ask_facets(selection, &fields, search.as_deref(), ignoring_own);
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// The answer to [`Hub::ask_facets`].
+    #[wasm_bindgen(js_name = finishFacets)]
+    pub fn finish_facets(
+        &self,
+        ask: &[u8],
+        wish: JsValue,
+        partials: Vec<js_sys::Uint8Array>,
+    ) -> Result<JsValue, JsValue> {
+        let FacetsMessage { limit, order, .. } = serde_wasm_bindgen::from_value(wish)?;
+        let ask = Ask::from_bytes(ask);
+        let facets = self.0.finish_facets(&ask, &bytes_of(partials), limit as usize, facet_order(&order)?);
+        to_js(&facets.into_iter().map(FacetMessage::from).collect::<Vec<_>>())
+    }
+
+    /// Asks all shards what a timeline is to be about.
+    #[wasm_bindgen(js_name = askScope)]
+    pub fn ask_scope(&self, selection: u32, wish: JsValue) -> Result<Vec<u8>, JsValue> {
+        let wish: WishMessage = serde_wasm_bindgen::from_value(wish)?;
+        let ask = self.0.ask_scope(selection, &wish.to_wish(), wish.ignoring_own);
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// Asks all shards for the counts of a timeline, by what they answered to [`Hub::ask_scope`].
+    #[wasm_bindgen(js_name = askCounts)]
+    pub fn ask_counts(
+        &self,
+        scope: &[u8],
+        wish: JsValue,
+        scopes: Vec<js_sys::Uint8Array>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let wish = serde_wasm_bindgen::from_value::<WishMessage>(wish)?.to_wish();
+        let found = Found::merge(&bytes_of(scopes), &wish);
+        let ask = self.0.ask_counts(&Ask::from_bytes(scope), &wish, &found);
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// The answer to [`Hub::ask_counts`].
+    #[wasm_bindgen(js_name = finishTimeline)]
+    pub fn finish_timeline(
+        &self,
+        ask: &[u8],
+        wish: JsValue,
+        scopes: Vec<js_sys::Uint8Array>,
+        partials: Vec<js_sys::Uint8Array>,
+    ) -> Result<JsValue, JsValue> {
+        let wish = serde_wasm_bindgen::from_value::<WishMessage>(wish)?.to_wish();
+        let found = Found::merge(&bytes_of(scopes), &wish);
+        let timeline = self.0.finish_timeline(&Ask::from_bytes(ask), found, &bytes_of(partials));
+        to_js(&TimelineMessage::from(timeline))
     }
 
     /// Forgets an answer.
@@ -670,6 +873,13 @@ impl Hub {
         Window(self.0.finish_rows(&rows, fields as usize, &bytes_of(partials)))
     }
 
+    /// Asks all shards which fields have values, in the rows of a selection or in all.
+    #[wasm_bindgen(js_name = askFields)]
+    pub fn ask_fields(&self, selection: Option<u32>, distinct: bool) -> Result<Vec<u8>, JsValue> {
+        let ask = self.0.ask_fields(selection, distinct).map_err(|error| js_error(&error, ""))?;
+        Ok(ask.to_bytes())
+    }
+
     /// All fields, by name.
     #[wasm_bindgen(js_name = finishFields)]
     pub fn finish_fields(
@@ -687,6 +897,69 @@ impl Hub {
                 is_multiple: field.is_multiple,
             });
         to_js(&fields.collect::<Vec<_>>())
+    }
+
+    /// Asks all shards what each clause of a selection's query does.
+    #[wasm_bindgen(js_name = askExplain)]
+    pub fn ask_explain(&self, selection: u32) -> Result<Vec<u8>, JsValue> {
+        Ok(self.0.ask_explain(selection).map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// The answer to [`Hub::ask_explain`]; places are in UTF-16 units of `query`, the selection's.
+    #[wasm_bindgen(js_name = finishExplain)]
+    pub fn finish_explain(
+        &self,
+        selection: u32,
+        query: &str,
+        partials: Vec<js_sys::Uint8Array>,
+    ) -> Result<JsValue, JsValue> {
+        let clauses = self.0.finish_explain(selection, &bytes_of(partials));
+        let clauses = clauses.map_err(|error| js_error(&error, query))?;
+        let message = |clause: &ClauseState| ExplainedMessage {
+            text: &query[clause.at.clone()],
+            first: units_before(query, clause.at.start),
+            end: units_before(query, clause.at.end),
+            alone: clause.n_alone as f64,
+            without: clause.n_without as f64,
+        };
+        to_js(&clauses.iter().map(message).collect::<Vec<_>>())
+    }
+
+    /// Asks all shards in which rows of a selection a value has `text` in it.
+    #[wasm_bindgen(js_name = askFind)]
+    pub fn ask_find(
+        &self,
+        selection: u32,
+        text: &str,
+        fields: Option<Vec<String>>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let ask = self.0.ask_find(selection, text, fields.as_deref());
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// Keeps the answer to [`Hub::ask_find`]; its number and how many rows it has.
+    #[wasm_bindgen(js_name = finishFind)]
+    pub fn finish_find(
+        &mut self,
+        selection: u32,
+        partials: Vec<js_sys::Uint8Array>,
+    ) -> Result<Vec<u32>, JsValue> {
+        let found = self.0.finish_find(selection, &bytes_of(partials));
+        let (number, count) = found.map_err(|error| js_error(&error, ""))?;
+        Ok(vec![number, count as u32])
+    }
+
+    /// The next hit behind a row, or before it: its row, and the how-manieth it is; nothing where there is none.
+    #[wasm_bindgen(js_name = nextHit)]
+    pub fn next_hit(&self, hits: u32, row: Option<u32>, backwards: bool) -> Result<Vec<u32>, JsValue> {
+        let next = self.0.next_hit(hits, row, backwards).map_err(|error| js_error(&error, ""))?;
+        Ok(next.map_or(Vec::new(), |(row, nth)| vec![row, nth as u32]))
+    }
+
+    /// Forgets hits.
+    #[wasm_bindgen(js_name = closeHits)]
+    pub fn close_hits(&mut self, hits: u32) {
+        self.0.close_hits(hits);
     }
 
     /// Rejects `first..end` of all, by path and position.
@@ -953,6 +1226,19 @@ fn line_of(at: Span) -> Option<f64> {
     (at.line_number > 0).then_some(at.line_number as f64)
 }
 
+fn facet_order(name: &str) -> Result<FacetOrder, JsValue> {
+    let unknown = || {
+        let message = format!("unknown order {name:?}: expected count, rare, value, first or last");
+        js_error(&Error::new(ErrorKind::Range, message), "")
+    };
+    FacetOrder::from_name(name).ok_or_else(unknown)
+}
+
+fn sort_keys(sort: JsValue) -> Result<Vec<(String, bool)>, JsValue> {
+    let sort: Vec<SortMessage> = serde_wasm_bindgen::from_value(sort)?;
+    Ok(sort.into_iter().map(|key| (key.field, key.descending)).collect())
+}
+
 fn source_message((id, source): (u32, &SourceState)) -> SourceMessage<'_> {
     let Counts { n_events, n_duplicates, n_rejects } = source.counts;
     let (n_zoneless, n_yearless) = source.n_unsaid;
@@ -1136,6 +1422,11 @@ struct AtMessage {
     end: f64,
 }
 
+/// UTF-16 units of the first `end` bytes of a text.
+fn units_before(text: &str, end: usize) -> f64 {
+    text.get(..end).map_or(end, |text| text.encode_utf16().count()) as f64
+}
+
 /// What JavaScript makes an `Error` of; places are in UTF-16 units of `query`.
 fn js_error(error: &Error, query: &str) -> JsValue {
     let code = match error.kind() {
@@ -1143,7 +1434,7 @@ fn js_error(error: &Error, query: &str) -> JsValue {
         ErrorKind::Range => "range",
         ErrorKind::Cancelled => "cancelled",
     };
-    let units = |end: usize| query.get(..end).map_or(end, |text| text.encode_utf16().count()) as f64;
+    let units = |end: usize| units_before(query, end);
     let at = error.range().map(|range| AtMessage { first: units(range.start), end: units(range.end) });
     let message = ErrorMessage { code, message: error.message(), at, expected: error.expected() };
     to_js(&message).unwrap_or_else(|_| JsValue::from_str(error.message()))

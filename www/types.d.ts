@@ -212,7 +212,7 @@ export interface Engine {
   /** The rejects of all sources, by path and position; `count` is of all of them. */
   rejects(first: number, end: number): Promise<{ count: number; rejects: RejectInfo[] }>
   /** Every field that has a value somewhere, by name. */
-  fields(options?: { distinct?: boolean }): Promise<FieldInfo[]>
+  fields(options?: { distinct?: boolean; signal?: AbortSignal }): Promise<FieldInfo[]>
   /** The rows that `query` accepts; '' accepts all. Rejects with a `query` error, and marks where. */
   filter(query: string, options?: FilterOptions): Promise<Selection>
   /** What stands in the text of a query, right or wrong; never rejects for what the text says. */
@@ -308,8 +308,120 @@ export interface Selection {
   ): Promise<RowWindow>
   /** Everything about one row, with its original bytes, read again from the file. */
   event(row: RowIndex): Promise<EventDetail>
+  /** The values of a field in these rows. */
+  facet(field: string, options?: FacetOptions): Promise<Facet>
+  /** The same of several fields, in one pass. */
+  facets(fields: Iterable<string>, options?: FacetOptions): Promise<Facet[]>
+  /** These rows over time. */
+  timeline(options?: TimelineOptions): Promise<Timeline>
+  /** What each clause of the query does: each part of its outermost `and`. */
+  explain(options?: { signal?: AbortSignal }): Promise<Explanation>
+  /** The rows in which a value has `text` in it, whatever the case; '' is in none. These rows stay as they are. */
+  find(text: string, options?: FindOptions): Promise<Hits>
+  /** Every field that one of these rows has a value in, by name; `kinds` and `isMultiple` are those of all rows. */
+  fields(options?: { distinct?: boolean; signal?: AbortSignal }): Promise<FieldInfo[]>
   /** Forgets it in the engine. Forgotten by itself when no longer used. */
   close(): void
+}
+
+export interface Explanation {
+  /** In their order. Places are in UTF-16 units of the query, half-open. */
+  clauses: {
+    text: string
+    first: number
+    end: number
+    /** Rows that it accepts alone. */
+    alone: number
+    /** Rows that there would be without it. */
+    without: number
+  }[]
+  /** As in `Facet`. */
+  isLoading: boolean
+}
+
+export interface FindOptions {
+  /** The fields to look in. Default: all. */
+  fields?: Iterable<string>
+  signal?: AbortSignal
+}
+
+/** Rows of a selection in which something was found. */
+export interface Hits {
+  readonly count: number
+  /** The next hit behind a row (before it, with `backwards`) and the how-manieth it is, from 0; null where there is none. From `null` the first, or the last. */
+  next(
+    row: RowIndex | null,
+    options?: { backwards?: boolean },
+  ): Promise<{ row: RowIndex; nth: number } | null>
+  /** Forgets them in the engine. Forgotten by themselves when no longer used. */
+  close(): void
+}
+
+export interface FacetOptions {
+  /** So many values are listed. Default: 10. */
+  limit?: number
+  /**
+   * The most frequent first, the rarest first, as values sort, the one first seen, the one last seen; equal ones by
+   * value. Default: `count`.
+   */
+  order?: 'count' | 'rare' | 'value' | 'first' | 'last'
+  /** Only values that have this in them, whatever the case. */
+  search?: string
+  /** Leaves out those clauses of the query's outermost `and` that ask nothing but this field. */
+  ignoringOwn?: boolean
+  signal?: AbortSignal
+}
+
+/** A row with several values counts once for each of them. */
+export interface Facet {
+  field: string
+  /** With how many rows have it, and when it was first and last seen; null where none of them has a time. */
+  values: { value: string; count: number; first: Nanos | null; last: Nanos | null }[]
+  /** How many different values there are; with `search` of those that it finds. */
+  distinct: number
+  /** Rows that have a value, and rows that have none. */
+  rows: number
+  missing: number
+  /** The sum of the counts of values that are not listed; with `search` of those that it finds. */
+  others: number
+  /** True while files were still being read when the selection was made: these are figures "so far". */
+  isLoading: boolean
+}
+
+export interface TimelineOptions {
+  /** The field whose values are series. Default: one series. */
+  by?: string
+  /** So many of the most frequent values have a series of their own. Default: 6. */
+  limit?: number
+  /** At most so many buckets, where no interval is given. Default: 100. */
+  buckets?: number
+  /** Of a bucket. Default: the shortest of 1 ms … 1 s, 5 s, 15 s, 30 s, 1 min … 1 h, 3 h, … 1 d, 7 d, 30 d, 90 d, 365 d … that makes no more buckets than wanted. */
+  interval?: Nanos
+  /** The times to show: all buckets that have part of them, whole. Default: all of these rows. */
+  first?: Nanos
+  end?: Nanos
+  /** Leaves out those clauses of the query's outermost `and` that ask nothing but `@timestamp`. */
+  ignoringOwn?: boolean
+  signal?: AbortSignal
+}
+
+export interface Timeline {
+  /** Bucket `b` is `first + b * interval` to `first + (b + 1) * interval`; aligned to the interval. */
+  first: Nanos
+  interval: Nanos
+  /** How many there are; 0 where no row has a time. */
+  buckets: number
+  /** Rows without a time; they are in no bucket. */
+  timeless: number
+  /**
+   * Values by their number of rows, then by value; then the others together, then the rows without a value. None is
+   * without a row. A row with several values counts once in each series that it belongs to.
+   */
+  series: { value: string | null; isOthers: boolean; counts: Uint32Array; total: number }[]
+  /** The first and the last time of these rows, whatever is shown; null where none has one. */
+  span: { first: Nanos; last: Nanos } | null
+  /** As in `Facet`. */
+  isLoading: boolean
 }
 
 /** Some rows of a selection, column by column. */

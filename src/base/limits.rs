@@ -90,6 +90,17 @@ pub const PATTERN_BYTES: usize = 1 << 10;
 /// See [`PATTERN_BYTES`].
 pub const PATTERN_COMPILED_BYTES: usize = 2 << 20;
 
+/// Entries of the tables that number the texts of fields over the segments of a shard, at 4 to 8 bytes: those of fields
+/// not asked for of late are made again when they are.
+pub const NUMBERED_ENTRIES: usize = 32 << 20;
+
+/// Queries whose rows a shard keeps for the next question about them: a page's facets leave one clause out each. At
+/// 60 million rows they take 8 MB each.
+pub const KEPT_QUERIES: usize = 16;
+
+/// Buckets of a timeline: no screen has so many pixels.
+pub const TIMELINE_BUCKETS: usize = 20_000;
+
 /// Bytes of linear memory at which a shard takes no further file: a 32-bit WebAssembly memory ends at 4 GiB,
 /// and answers need room.
 pub const SHARD_BYTES: u64 = 3_400 << 20;

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use hashbrown::HashTable;
 
 use super::RowRef;
+use super::asking::Ask;
 use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
@@ -14,14 +16,18 @@ use super::shard::Shard;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
-use crate::base::{Bitmap, Error, ErrorKind, Kinds, Problem, Span, limits};
+use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
 use crate::format::FORMATS;
 use crate::query::complete::Place;
 use crate::query::edit::{ClauseText, clauses};
+use crate::query::explain::Explained;
+use crate::query::facet::{self, Facet, FacetOf, FacetOrder};
+use crate::query::fields::{self, FieldSum};
 use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
+use crate::query::timeline::{Found, Timeline, Wish};
 use crate::query::tokens::{Token, tokens};
-use crate::query::{Query, unknown_field_error};
+use crate::query::{Clause, Query, Question, Settings, Tree, unknown_field_error};
 use crate::store::Segment;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
@@ -54,6 +60,10 @@ struct Selection {
     /// The order of all rows when it was made.
     base: Rc<Vec<RowRef>>,
     order: Order,
+    /// What its rows were asked by, to ask more about them.
+    query: String,
+    settings: Settings,
+    n_rows: Vec<u32>,
 }
 
 enum Order {
@@ -73,24 +83,22 @@ pub struct Hub {
     /// Copies: identity, content, row.
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
+    /// Rows in which something was found: places in the order of their selection, ascending.
+    hits: BTreeMap<u32, Vec<u32>>,
     next_selection: u32,
     /// The names of fields that shards have told; those that formats promise are known besides.
     field_names: BTreeSet<String>,
 }
 
-/// What [`Hub::finish_fields`] says of a field.
+/// What one clause of a query does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldSum {
-    /// Its name.
-    pub name: String,
-    /// The kinds of value seen.
-    pub kinds: Kinds,
-    /// Rows that have a value.
-    pub n_rows: u64,
-    /// Different values, if they were counted.
-    pub n_distinct: Option<u64>,
-    /// Whether a row has more than one value.
-    pub is_multiple: bool,
+pub struct ClauseState {
+    /// Where it stands in the query: bytes.
+    pub at: Range<usize>,
+    /// Rows that it alone accepts.
+    pub n_alone: u64,
+    /// Rows that there would be without it.
+    pub n_without: u64,
 }
 
 /// A query's text, as the page shows it.
@@ -380,6 +388,7 @@ impl Hub {
         self.originals.clear();
         self.copies.clear();
         self.selections.clear();
+        self.hits.clear();
     }
 
     /// Whether `query` can be asked.
@@ -422,17 +431,40 @@ impl Hub {
         self.field_names.iter().map(String::as_str).chain(promised)
     }
 
-    /// Puts an answer together from [`super::Shard::filter`] of all shards, in the order of `sort` (field, whether
-    /// descending; `@timestamp` is not among what the shards ranked). Its number and its count.
-    pub fn finish_filter(&mut self, partials: &[Vec<u8>], sort: &[(String, bool)]) -> (u32, usize) {
+    /// Asks which rows `query` accepts, to be brought into the order of `sort`: field, whether descending.
+    ///
+    /// # Errors
+    /// Those of [`Hub::check`].
+    pub fn ask_filter(&self, query: &str, sort: &[(String, bool)]) -> Result<Ask, Error> {
+        self.check(query)?;
+        // The hub knows the times.
+        let ranked = sort.iter().map(|(field, _)| field.clone()).filter(|field| field != TIMESTAMP);
+        Ok(self.ask_all(query, Question::Rows { sort: ranked.collect() }))
+    }
+
+    /// Asks about those of all rows that are known now which `query` accepts.
+    fn ask_all(&self, query: &str, question: Question) -> Ask {
+        Ask {
+            queries: vec![query.to_owned()],
+            settings: Settings::default(),
+            n_rows: self.shards.iter().map(|rows| rows.times.len() as u32).collect(),
+            question,
+        }
+    }
+
+    /// Puts the answer to [`Hub::ask_filter`] together from the partials of all shards. Its number and its count.
+    pub fn finish_filter(
+        &mut self,
+        ask: &Ask,
+        partials: &[Vec<u8>],
+        sort: &[(String, bool)],
+    ) -> (u32, usize) {
         let n_ranks = self.base.len();
         let mut selected = Bitmap::none(n_ranks);
         let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
         let mut rows_of_shards: Vec<Vec<u32>> = Vec::new();
         for (reader, rows) in readers.iter_mut().zip(&self.shards) {
-            let words = reader.u64s();
-            let n_rows = reader.u64() as usize;
-            let accepted = Bitmap::from_words(words, n_rows);
+            let accepted = read_rows(reader);
             let rank_of = |row: usize| rows.ranks.get(row).copied().unwrap_or(NO_RANK);
             let ranks: Vec<u32> = accepted.iter().map(rank_of).collect();
             for &rank in ranks.iter().filter(|&&rank| rank != NO_RANK) {
@@ -459,7 +491,10 @@ impl Hub {
         };
         let number = self.next_selection;
         self.next_selection += 1;
-        self.selections.insert(number, Selection { base: self.base.clone(), order });
+        let Ask { queries, settings, n_rows, .. } = ask.clone();
+        let query = queries.into_iter().next().unwrap_or_default();
+        let base = self.base.clone();
+        self.selections.insert(number, Selection { base, order, query, settings, n_rows });
         (number, count)
     }
 
@@ -490,10 +525,99 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer.
     pub fn rows(&self, selection: u32, first: usize, end: usize) -> Result<Vec<RowRef>, Error> {
-        let Some(Selection { base, order }) = self.selections.get(&selection) else {
-            return Err(Error::new(ErrorKind::Range, "the selection was closed, or a shard was lost"));
-        };
+        let Selection { base, order, .. } = self.selection(selection)?;
         Ok(order.slice(first, end).into_iter().map(|rank| base[rank as usize]).collect())
+    }
+
+    fn selection(&self, number: u32) -> Result<&Selection, Error> {
+        let gone = || Error::new(ErrorKind::Range, "the selection was closed, or a shard was lost");
+        self.selections.get(&number).ok_or_else(gone)
+    }
+
+    /// Asks for the values of `fields` among the rows of a selection; `search` for those that have it in them. Where
+    /// `ignoring_own` is said, the rows of each field are those that the other clauses accept.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn ask_facets(
+        &self,
+        selection: u32,
+        fields: &[String],
+        search: Option<&str>,
+        ignoring_own: bool,
+    ) -> Result<Ask, Error> {
+        let mut ask = self.ask_about(selection, Question::Facets(Vec::new()))?;
+        let query = Query::parse(&ask.queries[0])?;
+        let facet = |field: &String| {
+            let others = if ignoring_own { query.without_field(field) } else { query.clone() };
+            let own = if others == query { ask.queries[0].clone() } else { others.to_string() };
+            let known = ask.queries.iter().position(|query| *query == own);
+            let number = known.unwrap_or_else(|| {
+                ask.queries.push(own);
+                ask.queries.len() - 1
+            });
+            let search = search.filter(|search| !search.is_empty()).map(str::to_owned);
+            FacetOf { field: field.clone(), query: number as u32, search }
+        };
+        ask.question = Question::Facets(fields.iter().map(facet).collect());
+        Ok(ask)
+    }
+
+    /// Puts the answer to [`Hub::ask_facets`] together: of each field at most `limit` values.
+    pub fn finish_facets(
+        &self,
+        ask: &Ask,
+        partials: &[Vec<u8>],
+        limit: usize,
+        order: FacetOrder,
+    ) -> Vec<Facet> {
+        let Question::Facets(facets) = &ask.question else { return Vec::new() };
+        let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
+        facets.iter().map(|of| facet::merge(&mut readers, &of.field, limit, order)).collect()
+    }
+
+    /// Asks from when to when the rows of a selection are, and for the values that may become series; with
+    /// `ignoring_own` of the rows that the clauses on other fields than the time accept.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn ask_scope(&self, selection: u32, wish: &Wish, ignoring_own: bool) -> Result<Ask, Error> {
+        let question = Question::Scope { by: wish.by.clone(), within: wish.within() };
+        let mut ask = self.ask_about(selection, question)?;
+        if ignoring_own {
+            ask.queries = vec![Query::parse(&ask.queries[0])?.without_field(TIMESTAMP).to_string()];
+        }
+        Ok(ask)
+    }
+
+    /// Asks for the counts of a timeline, by what the shards answered to [`Hub::ask_scope`].
+    ///
+    /// # Errors
+    /// `Range`, where the interval is none or makes too many buckets.
+    pub fn ask_counts(&self, scope: &Ask, wish: &Wish, found: &Found) -> Result<Ask, Error> {
+        let buckets = found.buckets(wish, scope.settings.offset_seconds)?;
+        let question = Question::Counts { buckets, by: wish.by.clone(), values: found.values.clone() };
+        Ok(Ask { question, ..scope.clone() })
+    }
+
+    /// Puts the answer to [`Hub::ask_counts`] together.
+    pub fn finish_timeline(&self, ask: &Ask, found: Found, partials: &[Vec<u8>]) -> Timeline {
+        let Question::Counts { buckets, .. } = ask.question else { panic!("no counts were asked for") };
+        Timeline::merge(partials, found, buckets)
+    }
+
+    /// Whether an answer is still there: not closed, and its rows not told anew.
+    ///
+    /// # Errors
+    /// `Range`, where it is not.
+    pub fn check_selection(&self, number: u32) -> Result<(), Error> {
+        self.selection(number).map(|_| ())
+    }
+
+    /// Asks about the rows of a selection, as many as there were when it was made.
+    fn ask_about(&self, selection: u32, question: Question) -> Result<Ask, Error> {
+        let Selection { query, settings, n_rows, .. } = self.selection(selection)?;
+        Ok(Ask { queries: vec![query.clone()], settings: *settings, n_rows: n_rows.clone(), question })
     }
 
     /// Puts a window together from [`super::Shard::cells`] of all shards.
@@ -502,42 +626,107 @@ impl Hub {
         Window::merge(&shards, n_fields, partials)
     }
 
-    /// Puts the list of fields together from [`super::Shard::fields`] of all shards, by name.
-    pub fn finish_fields(&self, partials: &[Vec<u8>], distinct: bool) -> Vec<FieldSum> {
-        let mut sums: BTreeMap<String, (FieldSum, Vec<u64>)> = BTreeMap::new();
-        for partial in partials {
-            let reader = &mut Reader::new(partial);
-            for _ in 0..reader.u64() {
-                let name = reader.str().to_owned();
-                let (kinds, n_rows, is_multiple) = (Kinds(reader.u8()), reader.u64(), reader.bool());
-                let hashes = reader.u64s();
-                let new = || {
-                    let kinds = Kinds::default();
-                    (
-                        FieldSum {
-                            name: name.clone(),
-                            kinds,
-                            n_rows: 0,
-                            n_distinct: None,
-                            is_multiple: false,
-                        },
-                        Vec::new(),
-                    )
-                };
-                let (sum, all) = sums.entry(name.clone()).or_insert_with(new);
-                sum.kinds.merge(kinds);
-                sum.n_rows += n_rows;
-                sum.is_multiple |= is_multiple;
-                all.extend(hashes);
-            }
+    /// Asks which fields the rows of a selection have values in, or all rows that there are.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn ask_fields(&self, selection: Option<u32>, counts_distinct: bool) -> Result<Ask, Error> {
+        let question = Question::Fields { counts_distinct };
+        match selection {
+            Some(selection) => self.ask_about(selection, question),
+            None => Ok(self.ask_all("", question)),
         }
-        let finish = |(mut sum, mut hashes): (FieldSum, Vec<u64>)| {
-            hashes.sort_unstable();
-            hashes.dedup();
-            sum.n_distinct = distinct.then_some(hashes.len() as u64);
-            sum
+    }
+
+    /// Puts the list of fields together, by name.
+    pub fn finish_fields(&self, partials: &[Vec<u8>], counts_distinct: bool) -> Vec<FieldSum> {
+        fields::merge(partials, counts_distinct)
+    }
+
+    /// Asks what each clause of a selection's query does.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn ask_explain(&self, selection: u32) -> Result<Ask, Error> {
+        let mut ask = self.ask_about(selection, Question::Explain)?;
+        let query = Query::parse(&ask.queries[0])?;
+        let alone = |clause: &Tree<Clause>| Query::from_clauses(vec![clause.clone()]).to_string();
+        ask.queries = std::iter::once(String::new()).chain(query.clauses().iter().map(alone)).collect();
+        Ok(ask)
+    }
+
+    /// Puts the answer to [`Hub::ask_explain`] together, clause by clause.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn finish_explain(&self, selection: u32, partials: &[Vec<u8>]) -> Result<Vec<ClauseState>, Error> {
+        let query = Query::parse(&self.selection(selection)?.query)?;
+        let explained = Explained::merge(partials, query.clauses().len());
+        let state = |(clause, (n_alone, n_without)): (&Tree<Clause>, (u64, u64))| ClauseState {
+            at: clause.at.0.clone(),
+            n_alone,
+            n_without,
         };
-        sums.into_values().map(finish).filter(|sum| sum.n_rows > 0).collect()
+        Ok(query.clauses().iter().zip(explained.clauses).map(state).collect())
+    }
+
+    /// Asks in which rows of a selection a value has `text` in it: one of these fields, or any.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer; `Query`, where the text is longer than a query.
+    pub fn ask_find(&self, selection: u32, text: &str, fields: Option<&[String]>) -> Result<Ask, Error> {
+        let mut ask = self.ask_about(selection, Question::Rows { sort: Vec::new() })?;
+        ask.queries.push(Query::containing(text, fields).to_string());
+        Query::parse(&ask.queries[1])?;
+        Ok(ask)
+    }
+
+    /// Keeps the answer to [`Hub::ask_find`]; its number and how many rows it has.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such selection.
+    pub fn finish_find(&mut self, selection: u32, partials: &[Vec<u8>]) -> Result<(u32, usize), Error> {
+        let Selection { base, order, .. } = self.selection(selection)?;
+        let found: Vec<Bitmap> =
+            partials.iter().map(|partial| read_rows(&mut Reader::new(partial))).collect();
+        let is_hit = |rank: u32| {
+            let row = base[rank as usize];
+            let rows = &found[row.shard()];
+            (row.row() as usize) < rows.len() && rows.get(row.row() as usize)
+        };
+        let hits: Vec<u32> =
+            (0..).zip(order.iter()).filter(|&(_, rank)| is_hit(rank)).map(|(at, _)| at).collect();
+        let (number, count) = (self.next_selection, hits.len());
+        self.next_selection += 1;
+        self.hits.insert(number, hits);
+        Ok((number, count))
+    }
+
+    /// The next hit behind `row` of the selection, or before it, and the how-manieth it is; `None` goes in from the
+    /// end.
+    ///
+    /// # Errors
+    /// `Range`, where the hits were closed.
+    pub fn next_hit(
+        &self,
+        hits: u32,
+        row: Option<u32>,
+        is_backwards: bool,
+    ) -> Result<Option<(u32, usize)>, Error> {
+        let gone = || Error::new(ErrorKind::Range, "the hits were closed, or a shard was lost");
+        let hits = self.hits.get(&hits).ok_or_else(gone)?;
+        let nth = match (row, is_backwards) {
+            (Some(row), false) => Some(hits.partition_point(|&hit| hit <= row)),
+            (Some(row), true) => hits.partition_point(|&hit| hit < row).checked_sub(1),
+            (None, false) => Some(0),
+            (None, true) => hits.len().checked_sub(1),
+        };
+        Ok(nth.and_then(|nth| Some((*hits.get(nth)?, nth))))
+    }
+
+    /// Forgets hits.
+    pub fn close_hits(&mut self, hits: u32) {
+        self.hits.remove(&hits);
     }
 
     /// Reads [`super::Shard::event`], and finds the event's copies.
@@ -614,6 +803,14 @@ impl Order {
         Order::ByRank { ranks, before }
     }
 
+    /// All ranks in order.
+    fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Order::Sorted(ranks) => Box::new(ranks.iter().copied()),
+            Order::ByRank { ranks, .. } => Box::new(ranks.iter().map(|rank| rank as u32)),
+        }
+    }
+
     fn slice(&self, first: usize, end: usize) -> Vec<u32> {
         match self {
             Order::Sorted(ranks) => ranks[first.min(ranks.len())..end.min(ranks.len())].to_vec(),
@@ -630,6 +827,12 @@ impl Order {
             }
         }
     }
+}
+
+/// The accepted rows of a shard, which every answer to [`Question::Rows`] begins with.
+fn read_rows(reader: &mut Reader<'_>) -> Bitmap {
+    let words = reader.u64s();
+    Bitmap::from_words(words, reader.u64() as usize)
 }
 
 /// For each rank the place of its value, from the partials of all shards.

@@ -8,9 +8,13 @@
 //! file ──> Cutter ──pieces──> Shard 1 … Shard N ──partials──> Hub ──> answer
 //! ```
 //!
+//! A question is an [`Ask`]: the hub makes it, each shard answers it segment by segment ([`Shard::begin`]), so that
+//! whoever carries it can breathe in between and give it up; the hub merges the partials.
+//!
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
 //! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
 
+mod asking;
 mod clock;
 mod cutter;
 mod hasher;
@@ -21,10 +25,11 @@ mod shard;
 mod sources;
 mod warm_up;
 
+pub use asking::{Ask, Asking};
 pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
 pub use hasher::Hasher;
-pub use hub::{EventState, FieldSum, Hub, ReadText, RejectState};
+pub use hub::{ClauseState, EventState, Hub, ReadText, RejectState};
 pub use reading::{Opening, PieceOf, TreatAs};
 pub use report::Report;
 pub use shard::Shard;
@@ -37,9 +42,13 @@ pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
 pub use crate::query::Settings;
+pub use crate::query::aggregate::Tally;
 pub use crate::query::complete::{Choice, Place, Wanted};
 pub use crate::query::edit::{Edit, How, edit, twins};
+pub use crate::query::facet::{Facet, FacetOrder};
+pub use crate::query::fields::FieldSum;
 pub use crate::query::rows::Window;
+pub use crate::query::timeline::{Found, Series, Timeline, Wish};
 pub use crate::query::tokens::{Token, TokenKind};
 
 /// Whether `text` is one JSON value and nothing else.

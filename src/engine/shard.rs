@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::asking::{Ask, Asking, Kept as KeptRows};
 use super::clock::{Clock, Follower, Kept};
 use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
-use crate::base::event::{TIMESTAMP, hash};
+use crate::base::event::TIMESTAMP;
 use crate::base::wire::Writer;
-use crate::base::{Bitmap, Error, Event, FieldId, Fields, Kind, Kinds, Problem, Reject, Timestamp, limits};
+use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, Timestamp, limits};
 use crate::format;
 
+use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
-use crate::query::{Plan, Query, Settings, select, sort};
+use crate::query::{Plan, Query, Table};
 use crate::store::builder::{Alias, Paths};
 use crate::store::{Segment, SegmentBuilder};
 
@@ -84,6 +86,7 @@ impl Sink for Store {
 
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
+    number: usize,
     fields: Fields,
     event: Event,
     hands: Vec<Option<Hand>>,
@@ -92,6 +95,10 @@ pub struct Shard {
     alive: Bitmap,
     forgotten: Bitmap,
     reading: Option<Reading>,
+    kept: KeptRows,
+    numberings: Numberings,
+    /// Grows when sealed segments change.
+    version: u64,
 }
 
 impl Shard {
@@ -117,6 +124,7 @@ impl Shard {
             rejects: Vec::new(),
         };
         Shard {
+            number,
             fields,
             event: Event::default(),
             hands: format::FORMATS.iter().map(|_| None).collect(),
@@ -124,6 +132,9 @@ impl Shard {
             alive: Bitmap::default(),
             forgotten: Bitmap::default(),
             reading: None,
+            kept: KeptRows::default(),
+            numberings: Numberings::default(),
+            version: 0,
         }
     }
 
@@ -191,6 +202,14 @@ impl Shard {
                 follower.moment(clock, offset, Kept { nanos, what })
             });
         }
+        self.forget_answers();
+    }
+
+    /// Sealed segments have changed: what is kept for the next question holds no more.
+    fn forget_answers(&mut self) {
+        self.kept.clear();
+        self.numberings.clear();
+        self.version += 1;
     }
 
     /// Forgets what was read of a source, which is to be read again; the rows are to be told anew.
@@ -284,29 +303,65 @@ impl Shard {
         }
     }
 
-    /// The rows that `query` accepts, and their ranks by each of the `sort` fields: a partial for
-    /// [`super::Hub::finish_filter`].
+    /// Begins to answer a question, about the rows that there are now.
     ///
     /// # Errors
     /// `Query`, as the hub has found before.
-    pub fn filter(&self, query: &str, settings: Settings, sort: &[String]) -> Result<Vec<u8>, Error> {
-        let query = Query::parse(query)?;
-        let plan = Plan::new(&query, &self.fields, settings)?;
-        let mut rows = Bitmap::none(self.store.n_rows);
-        for Sealed { segment, first_row } in &self.store.sealed {
-            for row in select(segment, &plan).iter() {
-                rows.set(first_row + row);
-            }
+    pub fn begin(&self, ask: Ask) -> Result<Asking, Error> {
+        let plan = |query: &String| Plan::new(&Query::parse(query)?, &self.fields, ask.settings);
+        let plans = ask.queries.iter().map(plan).collect::<Result<_, _>>()?;
+        let n_rows = ask.n_rows[self.number] as usize;
+        Ok(Asking {
+            plans,
+            gather: ask.question.gather(),
+            alive: self.alive.clone(),
+            n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
+            next: 0,
+            version: self.version,
+            ask,
+        })
+    }
+
+    /// Goes on with a question by one segment; whether there is more to do.
+    pub fn step(&mut self, asking: &mut Asking) -> bool {
+        if asking.version != self.version {
+            asking.gather = asking.ask.question.gather();
+            (asking.next, asking.version) = (0, self.version);
         }
-        rows.and(&self.alive);
-        let mut writer = Writer::new();
-        writer.u64s(rows.words());
-        writer.u64(rows.len() as u64);
-        for field in sort {
-            let segments = self.store.sealed.iter().map(|sealed| (&sealed.segment, sealed.first_row));
-            sort::write_ranks(&mut writer, segments, self.fields.get(field), &rows);
+        let number = asking.next;
+        if number == asking.n_segments {
+            return false;
         }
-        Ok(writer.into_bytes())
+        let Sealed { segment, first_row } = &self.store.sealed[number];
+        let alive = asking.alive.part(*first_row, segment.n_rows());
+        let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
+        let rows_of = |query| {
+            let mut rows = alive.clone();
+            rows.and(self.kept.rows(query, asking.ask.settings, (number, segment)));
+            rows
+        };
+        let rows: Vec<Bitmap> = queries.map(rows_of).collect();
+        let mut table = table(&self.store, &self.fields, &mut self.numberings, asking.n_segments);
+        asking.gather.segment(&mut table, number, &rows);
+        asking.next += 1;
+        true
+    }
+
+    /// The partial of a question whose segments have all been looked at.
+    pub fn finish(&mut self, mut asking: Asking) -> Vec<u8> {
+        // What has changed since the last step is looked at again.
+        while self.step(&mut asking) {}
+        let mut table = table(&self.store, &self.fields, &mut self.numberings, asking.n_segments);
+        asking.gather.finish(&mut table)
+    }
+
+    /// Answers a question at once.
+    ///
+    /// # Errors
+    /// Those of [`Shard::begin`].
+    pub fn answer(&mut self, ask: Ask) -> Result<Vec<u8>, Error> {
+        let asking = self.begin(ask)?;
+        Ok(self.finish(asking))
     }
 
     /// The cells of `rows` in `fields`, clipped: a partial for [`super::Hub::finish_rows`].
@@ -332,88 +387,6 @@ impl Shard {
         let sealed =
             &self.store.sealed[self.store.sealed.partition_point(|sealed| sealed.first_row <= row) - 1];
         (&sealed.segment, row - sealed.first_row)
-    }
-
-    /// Every field that has a value: name, kinds, rows, whether several a row; with `distinct` the hashes of its
-    /// values. A partial for [`super::Hub::finish_fields`].
-    pub fn fields(&self, distinct: bool) -> Vec<u8> {
-        struct Sum {
-            kinds: Kinds,
-            n_rows: u64,
-            is_multiple: bool,
-            hashes: Vec<u64>,
-        }
-        let mut sums: BTreeMap<FieldId, Sum> = BTreeMap::new();
-        for Sealed { segment, first_row } in &self.store.sealed {
-            let alive = |row: usize| self.alive.get(first_row + row);
-            let has_copies = (0..segment.n_rows()).any(|row| !alive(row));
-            for (field, column) in segment.fields() {
-                let sum = sums.entry(field).or_insert(Sum {
-                    kinds: Kinds::default(),
-                    n_rows: 0,
-                    is_multiple: false,
-                    hashes: Vec::new(),
-                });
-                sum.kinds.merge(column.kinds);
-                sum.is_multiple |= column.is_multiple;
-                let mut used = vec![!has_copies; column.dictionary.len() + 1];
-                if has_copies {
-                    let mut last = usize::MAX;
-                    column.for_each(|row, code| {
-                        if alive(row) {
-                            used[code.0 as usize] = true;
-                            sum.n_rows += (row != last) as u64;
-                            last = row;
-                        }
-                    });
-                } else {
-                    sum.n_rows += column.n_rows_with_value as u64;
-                }
-                if distinct {
-                    let texts = column.dictionary.iter().filter(|(code, _)| used[code.0 as usize]);
-                    sum.hashes.extend(texts.map(|(_, text)| hash(text.as_bytes())));
-                }
-            }
-        }
-        let mut writer = Writer::new();
-        sums.retain(|_, sum| sum.n_rows > 0);
-        writer.u64(sums.len() as u64 + 1);
-        for (field, mut sum) in sums {
-            sum.hashes.sort_unstable();
-            sum.hashes.dedup();
-            writer.str(self.fields.name(field));
-            writer.u8(sum.kinds.0);
-            writer.u64(sum.n_rows);
-            writer.bool(sum.is_multiple);
-            writer.u64s(&sum.hashes);
-        }
-        self.write_timestamp(&mut writer, distinct);
-        writer.into_bytes()
-    }
-
-    /// The field that is no column.
-    fn write_timestamp(&self, writer: &mut Writer, distinct: bool) {
-        let mut times = Vec::new();
-        for Sealed { segment, first_row } in &self.store.sealed {
-            let rows = segment.times().iter().enumerate();
-            let alive =
-                rows.filter(|(row, time)| self.alive.get(first_row + row) && **time != Segment::NO_TIME);
-            times.extend(alive.map(|(_, &time)| time as u64));
-        }
-        let n_rows = times.len() as u64;
-        if distinct {
-            times.sort_unstable();
-            times.dedup();
-        } else {
-            times.clear();
-        }
-        let mut kinds = Kinds::default();
-        kinds.insert(Kind::Time);
-        writer.str(TIMESTAMP);
-        writer.u8(kinds.0);
-        writer.u64(n_rows);
-        writer.bool(false);
-        writer.u64s(&times);
     }
 
     /// Everything about one row: a partial for [`super::Hub::finish_event`].
@@ -485,10 +458,22 @@ impl Shard {
     }
 }
 
+/// The first `n_segments`, to be asked.
+fn table<'s>(
+    store: &'s Store,
+    fields: &'s Fields,
+    numberings: &'s mut Numberings,
+    n_segments: usize,
+) -> Table<'s> {
+    let segments = store.sealed[..n_segments].iter().map(|sealed| &sealed.segment).collect();
+    Table { segments, fields, numberings }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::wire::Reader;
+    use crate::query::{Question, Settings};
 
     #[test]
     fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
@@ -500,7 +485,13 @@ mod tests {
         }
         assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
         shard.bury(&[0, limits::SEGMENT_ROWS as u32 - 1]);
-        let rows = shard.filter("", Settings::default(), &[]).expect("everything can be asked for");
+        let ask = Ask {
+            queries: vec![String::new()],
+            settings: Settings::default(),
+            n_rows: vec![shard.n_rows() as u32],
+            question: Question::Rows { sort: Vec::new() },
+        };
+        let rows = shard.answer(ask).expect("everything can be asked for");
         let words = Reader::new(&rows).u64s();
         let n_rows: u32 = words.iter().map(|word| word.count_ones()).sum();
         assert_eq!(n_rows as usize, limits::SEGMENT_ROWS - 2);

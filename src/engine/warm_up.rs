@@ -3,7 +3,6 @@
 
 use super::{Hub, Opening, Shard};
 use crate::format::{Format, cloudtrail::CloudTrail, json_records::JsonRecords, syslog::Syslog};
-use crate::query::Settings;
 
 /// Some CloudTrail events, gzipped.
 const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");
@@ -26,14 +25,12 @@ pub fn warm_up() -> usize {
     hub.merge_rows(&[shard.rows_since(0, 0, 0)]);
     shard.bury(&hub.take_to_bury(0));
     let sort = [("eventName".to_owned(), false)];
-    let Ok(partial) =
-        shard.filter("eventName: RunInstances or alice", Settings::default(), &[sort[0].0.clone()])
-    else {
-        return 0;
-    };
-    hub.finish_filter(&[partial], &sort);
-    let Ok(partial) = shard.filter("", Settings::default(), &[]) else { return 0 };
-    let (selection, count) = hub.finish_filter(&[partial], &[]);
+    let Ok(ask) = hub.ask_filter("eventName: RunInstances or alice", &sort) else { return 0 };
+    let Ok(partial) = shard.answer(ask.clone()) else { return 0 };
+    hub.finish_filter(&ask, &[partial], &sort);
+    let Ok(ask) = hub.ask_filter("", &[]) else { return 0 };
+    let Ok(partial) = shard.answer(ask.clone()) else { return 0 };
+    let (selection, count) = hub.finish_filter(&ask, &[partial], &[]);
     let rows = hub.rows(selection, 0, count).unwrap_or_default();
     let fields = ["@timestamp", "eventName"].map(str::to_owned);
     let cells = shard.cells(&rows.iter().map(|row| row.row()).collect::<Vec<_>>(), &fields);

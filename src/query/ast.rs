@@ -188,6 +188,41 @@ impl Query {
         Query { root }
     }
 
+    /// Asks for rows in which a value of some field, or of one of these, has `text` in it; nothing is in no value.
+    pub fn containing(text: &str, fields: Option<&[String]>) -> Query {
+        fn tree<T>(node: Node<T>) -> Tree<T> {
+            Tree { node, at: At::default() }
+        }
+        let part = |parts: Vec<String>| Glob { parts, at: At::default() };
+        let anywhere = || part(vec![String::new(), text.to_owned(), String::new()]);
+        let in_field = |field: &String| {
+            let test = Test::Is(tree(Node::Leaf(anywhere())));
+            tree(Node::Leaf(Clause::Field { name: Glob::text(field), test }))
+        };
+        let nothing = || {
+            let anything = tree(Node::Leaf(Clause::Any(part(vec![String::new(); 2]))));
+            tree(Node::Not(Box::new(anything)))
+        };
+        let root = match fields {
+            _ if text.is_empty() => nothing(),
+            None => tree(Node::Leaf(Clause::Any(Glob::text(text)))),
+            Some([]) => nothing(),
+            Some([field]) => in_field(field),
+            Some(fields) => tree(Node::Or(fields.iter().map(in_field).collect())),
+        };
+        Query { root: Some(root) }
+    }
+
+    /// The same without those clauses that ask nothing but `field`.
+    pub fn without_field(&self, field: &str) -> Query {
+        let asks_it = |clause: &&Clause| match clause {
+            Clause::Field { name, .. } => name.as_text().is_some_and(|name| name.eq_ignore_ascii_case(field)),
+            Clause::Any(_) => false,
+        };
+        let others = self.clauses().iter().filter(|clause| !clause.leaves().iter().all(asks_it));
+        Query::from_clauses(others.cloned().collect())
+    }
+
     /// Every field named without a wildcard, in the order of the text; `@timestamp`, which every event has a place
     /// for, is left out. Whoever knows the fields of all shards checks them: see
     /// [`unknown_field_error`](super::unknown_field_error).

@@ -1,21 +1,30 @@
 //! A question -> the rows that answer it: text, to [`Query`], to [`Plan`], to a [`Bitmap`](crate::base::Bitmap)
-//! a segment.
+//! a segment; and what is asked of those rows: a [`Question`], gathered segment by segment, merged over shards.
 
+pub mod aggregate;
 pub mod ast;
 pub mod complete;
 pub mod edit;
+pub mod explain;
+pub mod facet;
+pub mod fields;
+pub mod numbering;
 pub mod parse;
 pub mod plan;
+pub mod question;
 pub mod rows;
 pub mod select;
 pub mod sort;
+pub mod timeline;
 pub mod tokens;
 
 mod find;
 mod lanes;
+mod scan;
 mod text;
 mod value;
 
 pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
 pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
+pub use question::{Gather, Question, Table};
 pub use select::select;

@@ -175,6 +175,12 @@ pub(super) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::Regex, Err
     })
 }
 
+/// Whether a text has `part` in it, whatever the case: as a bare word asks.
+pub(super) fn contains(part: &str) -> impl Fn(&str) -> bool {
+    let pattern = Pattern::new(&unanchored(&[part.to_owned()]));
+    move |text| pattern.accepts(text)
+}
+
 struct Planner<'f> {
     fields: &'f Fields,
     offset_seconds: i64,

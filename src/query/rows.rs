@@ -1,8 +1,43 @@
-//! The cells of some rows: what the grid shows.
+//! Which rows, in which order, and the cells of some of them: what the grid shows.
 
+use super::question::{Gather, Table};
+use super::sort;
 use crate::base::wire::{Reader, Writer};
-use crate::base::{FieldId, limits};
+use crate::base::{Bitmap, FieldId, limits};
 use crate::store::Segment;
+
+/// Gathers the accepted rows and their ranks by some fields.
+pub(super) struct Sorted {
+    sort: Vec<String>,
+    selected: Vec<Bitmap>,
+}
+
+impl Sorted {
+    pub fn new(sort: Vec<String>) -> Sorted {
+        Sorted { sort, selected: Vec::new() }
+    }
+}
+
+impl Gather for Sorted {
+    fn segment(&mut self, _: &mut Table<'_>, _: usize, rows: &[Bitmap]) {
+        let mut accepted = rows[0].clone();
+        rows[1..].iter().for_each(|rows| accepted.and(rows));
+        self.selected.push(accepted);
+    }
+
+    /// The rows' bitmap (words, length), then for each field [`sort::write_ranks`].
+    fn finish(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
+        let mut rows = Bitmap::default();
+        self.selected.iter().for_each(|selected| rows.append(selected));
+        let mut writer = Writer::new();
+        writer.u64s(rows.words());
+        writer.u64(rows.len() as u64);
+        for name in &self.sort {
+            sort::write_ranks(&mut writer, table, table.field(name), &self.selected);
+        }
+        writer.into_bytes()
+    }
+}
 
 /// What stands between the values of a row that has several.
 const SEPARATOR: &str = ", ";

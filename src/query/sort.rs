@@ -6,16 +6,17 @@
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
+use super::question::Table;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId};
-use crate::store::{Cells, Code, Column, Segment};
+use crate::store::{Cells, Code, Column};
 
 /// The rank of a row without a value: last, whichever way the rows are sorted.
 pub const NO_VALUE: u32 = u32::MAX;
 
 /// Where a value stands among others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
+pub(super) struct Key<'a> {
     class: u8,
     /// A number or an address as one that sorts the same; of a text the first sixteen bytes.
     head: u128,
@@ -23,7 +24,7 @@ struct Key<'a> {
 }
 
 impl Key<'_> {
-    fn of(text: &str) -> Key<'_> {
+    pub fn of(text: &str) -> Key<'_> {
         let may_be_number =
             text.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
         if may_be_number && let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) {
@@ -55,80 +56,52 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     Key::of(a).cmp(&Key::of(b))
 }
 
-/// Appends the distinct values that the selected `rows` have in `field`, sorted, and for each selected row the
-/// place of its value among them. `segments` come with the first of their rows.
-pub fn write_ranks<'a>(
-    writer: &mut Writer,
-    segments: impl Iterator<Item = (&'a Segment, usize)>,
-    field: Option<FieldId>,
-    rows: &Bitmap,
-) {
-    let n_rows_of = |segment: &Segment, first: usize| first..first + segment.n_rows();
-    // For each segment: the codes of its selected rows, 0 for "no value"; and which codes those are.
-    let mut codes: Vec<Vec<u32>> = Vec::new();
-    let mut keys: Vec<(Key<'_>, u32, u32)> = Vec::new();
-    for (number, (segment, first)) in segments.enumerate() {
-        let selected: Vec<usize> = selected_rows(rows, n_rows_of(segment, first)).collect();
-        let Some(column) = field.and_then(|field| segment.column(field)) else {
-            codes.push(vec![0; selected.len()]);
-            continue;
-        };
-        let own = first_codes(column, &selected);
-        let mut is_used = vec![false; column.dictionary.len() + 1];
-        own.iter().for_each(|&code| is_used[code as usize] = true);
-        let used = (1..is_used.len()).filter(|&code| is_used[code]);
-        keys.extend(
-            used.map(|code| (Key::of(column.dictionary.text(Code(code as u32))), number as u32, code as u32)),
-        );
-        codes.push(own);
-    }
-    keys.sort_unstable();
-    let mut texts: Vec<&str> = Vec::new();
-    let mut ranks: Vec<Vec<u32>> =
-        codes.iter().map(|own| vec![NO_VALUE; own.iter().max().map_or(1, |&max| max as usize + 1)]).collect();
-    for (key, segment, code) in keys {
-        if texts.last() != Some(&key.text) {
-            texts.push(key.text);
+/// Appends the distinct values that the `selected` rows of each segment have in `field`, sorted, and for each selected
+/// row the place of its value among them.
+pub fn write_ranks(writer: &mut Writer, table: &mut Table<'_>, field: Option<FieldId>, selected: &[Bitmap]) {
+    let Some(field) = field else {
+        writer.u64(0);
+        writer.u32s(&vec![NO_VALUE; selected.iter().map(Bitmap::count).sum()]);
+        return;
+    };
+    let columns = table.columns(field);
+    let numbering = table.numberings.of(field);
+    let mut of_rows: Vec<u32> = Vec::with_capacity(selected.iter().map(Bitmap::count).sum());
+    for (segment, rows) in selected.iter().enumerate() {
+        match columns[segment] {
+            None => of_rows.resize(of_rows.len() + rows.count(), 0),
+            Some(column) => first_codes(column, rows, |code| {
+                of_rows.push(match code {
+                    Code::NONE => 0,
+                    code => numbering.number(&columns, segment, code),
+                });
+            }),
         }
-        ranks[segment as usize][code as usize] = texts.len() as u32 - 1;
     }
-    writer.u64(texts.len() as u64);
-    texts.iter().for_each(|text| writer.str(text));
-    let of_rows: Vec<u32> = codes
-        .iter()
-        .zip(&ranks)
-        .flat_map(|(own, ranks)| own.iter().map(|&code| ranks[code as usize]))
-        .collect();
+    let mut is_used = vec![false; numbering.len() + 1];
+    of_rows.iter().for_each(|&number| is_used[number as usize] = true);
+    let sorted = numbering.sorted_of(&columns, &is_used);
+    let mut ranks = vec![NO_VALUE; is_used.len()];
+    for (&number, rank) in sorted.iter().zip(0..) {
+        ranks[number as usize] = rank;
+    }
+    of_rows.iter_mut().for_each(|number| *number = ranks[*number as usize]);
+    writer.u64(sorted.len() as u64);
+    sorted.iter().for_each(|&number| writer.str(numbering.text(&columns, number)));
     writer.u32s(&of_rows);
 }
 
-/// The selected rows among `range`, counted from its first.
-fn selected_rows(rows: &Bitmap, range: std::ops::Range<usize>) -> impl Iterator<Item = usize> + '_ {
-    let first = range.start;
-    let words = first / 64..range.end.div_ceil(64);
-    let in_range = move |row: &usize| range.contains(row);
-    words
-        .flat_map(move |w| {
-            let word = rows.words()[w];
-            std::iter::successors(Some(word), |&rest| Some(rest & rest.wrapping_sub(1)))
-                .take_while(|&rest| rest != 0)
-                .map(move |rest| w * 64 + rest.trailing_zeros() as usize)
-        })
-        .filter(in_range)
-        .map(move |row| row - first)
-}
-
-/// The code of the first value of each of the rows `selected`, which ascend.
-fn first_codes(column: &Column, selected: &[usize]) -> Vec<u32> {
+/// Calls `see` with the code of the first value of each of `rows`.
+fn first_codes(column: &Column, rows: &Bitmap, mut see: impl FnMut(Code)) {
     match &column.cells {
-        Cells::Dense(codes) => selected.iter().map(|&row| codes.get(row).0).collect(),
-        Cells::Sparse { rows, codes } => {
+        Cells::Dense(codes) => rows.iter().for_each(|row| see(codes.get(row))),
+        Cells::Sparse { rows: with_value, codes } => {
             let mut at = 0;
-            let mut code_of = |row: usize| {
-                at += rows[at..].partition_point(|&r| (r as usize) < row);
-                rows.get(at).filter(|&&r| r as usize == row).map_or(0, |_| codes.get(at).0)
-            };
-            selected.iter().map(|&row| code_of(row)).collect()
+            for row in rows.iter() {
+                at += with_value[at..].iter().take_while(|&&r| (r as usize) < row).count();
+                let found = with_value.get(at).filter(|&&r| r as usize == row);
+                see(found.map_or(Code::NONE, |_| codes.get(at)));
+            }
         }
     }
 }

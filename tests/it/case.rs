@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::{
-    Cutter, EventState, FieldSum, Hasher, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard,
+    Ask, Cutter, EventState, FieldSum, Hasher, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard,
     SourceState, Zone,
 };
 use trailglass::format::{FORMATS, Parsed, Parser, Reader, Start, Unfolded, Unfolder};
 use trailglass::frame::{Context, Framer, Records};
-use trailglass::query::Settings;
 
 /// What is dropped: paths with bytes.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -263,16 +262,15 @@ impl Case {
 
     /// Asks; the number of the answer and its count.
     pub fn filter(&mut self, query: &str, sort: &[(&str, bool)]) -> Result<(u32, usize), Error> {
-        self.hub.check(query)?;
-        let ranked: Vec<String> = sort
-            .iter()
-            .filter(|(field, _)| *field != "@timestamp")
-            .map(|(field, _)| field.to_string())
-            .collect();
-        let partials = self.shards.iter().map(|shard| shard.filter(query, Settings::default(), &ranked));
-        let partials = partials.collect::<Result<Vec<_>, _>>()?;
         let sort: Vec<(String, bool)> = sort.iter().map(|&(field, down)| (field.to_owned(), down)).collect();
-        Ok(self.hub.finish_filter(&partials, &sort))
+        let ask = self.hub.ask_filter(query, &sort)?;
+        let partials = self.answers(&ask)?;
+        Ok(self.hub.finish_filter(&ask, &partials, &sort))
+    }
+
+    /// The partials of all shards.
+    pub fn answers(&mut self, ask: &Ask) -> Result<Vec<Vec<u8>>, Error> {
+        self.shards.iter_mut().map(|shard| shard.answer(Ask::from_bytes(&ask.to_bytes()))).collect()
     }
 
     /// How many rows `query` accepts.
@@ -313,8 +311,10 @@ impl Case {
     }
 
     /// All fields with their number of distinct values, by name.
-    pub fn fields(&self) -> Vec<FieldSum> {
-        self.hub.finish_fields(&self.shards.iter().map(|shard| shard.fields(true)).collect::<Vec<_>>(), true)
+    pub fn fields(&mut self) -> Vec<FieldSum> {
+        let ask = self.hub.ask_fields(None, true).expect("everything can be asked for");
+        let partials = self.answers(&ask).expect("it was asked before");
+        self.hub.finish_fields(&partials, true)
     }
 
     /// The rows that `query` accepts, in the order of `sort`.

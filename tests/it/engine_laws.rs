@@ -634,7 +634,7 @@ mod hostile {
         let lines: Vec<String> = (0..50_000)
             .map(|n| format!("{{\"a{n}\":1,\"b{n}\":2,\"c\":{{\"d{n}\":3,\"e{n}\":4}}}}"))
             .collect();
-        let case = Case::load(&one(lines.join("\n").into_bytes()), Load::default());
+        let mut case = Case::load(&one(lines.join("\n").into_bytes()), Load::default());
         assert_eq!(case.hub.source(0).counts.n_events, 50_000);
         assert!(case.memory_bytes() < 32 * MIB, "{} bytes", case.memory_bytes());
         // Those of the format, and what gathers the others, come on top.
@@ -647,7 +647,7 @@ mod hostile {
     fn names_without_end() {
         let keys: Vec<String> = (0..3_000).map(|n| format!("\"k{n}\":{n}")).collect();
         let text = format!("{{\"{}\":{{{}}}}}", "n".repeat(2 * MIB), keys.join(","));
-        let case = Case::load(&one(text.into_bytes()), Load::default());
+        let mut case = Case::load(&one(text.into_bytes()), Load::default());
         assert_eq!(case.hub.source(0).counts.n_events, 1);
         let longest = case.fields().iter().map(|field| field.name.len()).max();
         assert!(longest < Some(8 << 10), "{longest:?}");

@@ -1,5 +1,6 @@
 //! The integration tests.
 
+mod answers;
 mod asking;
 mod case;
 mod containers;

@@ -6,7 +6,7 @@ import { wasmBytes, wasmPackedBase64, workerText } from 'trailglass:assets'
 import { unpacker } from '../lib/unpack.js'
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
-import { breathe, connect, toError, within } from './messages.js'
+import { breathe, cancelled, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /** @typedef {import('../types.d.ts').Progress} Progress */
@@ -199,27 +199,81 @@ function* bundlesOf(files) {
 
 /** @param {AbortSignal} [signal] */
 function throwIfAborted(signal) {
-  if (signal?.aborted) throw toError({ code: 'cancelled', message: 'the question was given up' })
+  if (signal?.aborted) throw cancelled()
+}
+
+/**
+ * What asks the hub a question that its signal gives up. An answer that comes all the same is for `isLate`.
+ *
+ * @typedef {(signal: AbortSignal | undefined, method: string, args: unknown[], isLate?: (answer: any) => void) => Promise<any>} AskHub
+ */
+
+/** @param {import('./messages.js').Peer} hub @returns {AskHub} */
+function asking(hub) {
+  let lastQuestion = 0
+  return async (signal, method, args, isLate = () => {}) => {
+    throwIfAborted(signal)
+    lastQuestion += 1
+    const question = lastQuestion
+    const answer = hub.call(method, question, ...args)
+    if (!signal) return answer
+    return new Promise((done, failed) => {
+      const giveUp = () => {
+        hub.tell('giveUp', question)
+        failed(cancelled())
+        answer.then(isLate, () => {})
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      answer.then(done, failed).finally(() => signal.removeEventListener('abort', giveUp))
+    })
+  }
 }
 
 /**
  * A function of its own: one made beside the selection would hold on to it, for such share what they know.
  *
- * @param {import('./messages.js').Peer} hub @param {number} number
+ * @param {import('./messages.js').Peer} hub @param {'closeSelection' | 'closeHits'} method @param {number} number
  */
-const closing = (hub, number) => () => hub.tell('closeSelection', number)
+const closing = (hub, method, number) => () => hub.tell(method, number)
 
-/** Selections that nobody holds any more are forgotten in the hub. @type {FinalizationRegistry<() => void>} */
+/** Selections and hits that nobody holds any more are forgotten in the hub. @type {FinalizationRegistry<() => void>} */
 const forgotten = new FinalizationRegistry(close => close())
+
+/** What the core does not take is put right here: in the hub it would pass for a crash. @param {unknown} n */
+const toCount = n => Math.min(Math.max(0, Math.trunc(Number(n)) || 0), 0xffff_ffff)
+
+/** @param {Iterable<string>} fields @param {import('../types.d.ts').FacetOptions} options */
+const toFacets = (fields, { limit = 10, order = 'count', search = '', ignoringOwn = false }) => ({
+  fields: Array.from(fields, String),
+  limit: toCount(limit),
+  order: String(order),
+  search: String(search),
+  ignoringOwn: Boolean(ignoringOwn),
+})
+
+/** @param {bigint | undefined} nanos */
+const toNanos = nanos => (nanos === undefined ? undefined : BigInt.asIntN(64, BigInt(nanos)))
+
+/** @param {import('../types.d.ts').TimelineOptions} options */
+const toTimeline = ({ by, limit = 6, buckets = 100, interval, first, end, ignoringOwn = false }) => ({
+  by: by === undefined ? undefined : String(by),
+  limit: toCount(limit),
+  buckets: toCount(buckets),
+  interval: toNanos(interval),
+  first: toNanos(first),
+  end: toNanos(end),
+  ignoringOwn: Boolean(ignoringOwn),
+})
 
 /**
  * @param {import('./messages.js').Peer} hub
+ * @param {AskHub} ask
  * @param {string} query
  * @param {import('../types.d.ts').SortKey[]} sort
  * @param {{ number: number, count: number, total: number, isLoading: boolean }} answer
  * @returns {import('../types.d.ts').Selection}
  */
-function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
+function makeSelection(hub, ask, query, sort, { number, count, total, isLoading }) {
   /** @type {import('../types.d.ts').Selection} */
   const selection = {
     query,
@@ -234,13 +288,55 @@ function makeSelection(hub, query, sort, { number, count, total, isLoading }) {
       return toWindow(first, fields, answer)
     },
     event: row => hub.call('event', number, row),
+    async facet(field, options) {
+      const [facet] = await selection.facets([field], options)
+      return /** @type {import('../types.d.ts').Facet} */ (facet)
+    },
+    async facets(fields, { signal, ...options } = {}) {
+      const facets = await ask(signal, 'facets', [number, toFacets(fields, options)])
+      return facets.map((/** @type {object} */ facet) => ({ ...facet, isLoading }))
+    },
+    async timeline({ signal, ...options } = {}) {
+      return { ...(await ask(signal, 'timeline', [number, toTimeline(options)])), isLoading }
+    },
+    fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', [number, Boolean(distinct)]),
+    async explain({ signal } = {}) {
+      return { clauses: await ask(signal, 'explain', [number, String(query)]), isLoading }
+    },
+    async find(text, { fields, signal } = {}) {
+      const names = fields && Array.from(fields, String)
+      const found = await ask(signal, 'find', [number, String(text), names], ({ hits }) =>
+        hub.tell('closeHits', hits),
+      )
+      return makeHits(hub, found)
+    },
     close() {
       forgotten.unregister(selection)
       hub.tell('closeSelection', number)
     },
   }
-  forgotten.register(selection, closing(hub, number), selection)
+  forgotten.register(selection, closing(hub, 'closeSelection', number), selection)
   return selection
+}
+
+/**
+ * @param {import('./messages.js').Peer} hub
+ * @param {{ hits: number, count: number }} found
+ * @returns {import('../types.d.ts').Hits}
+ */
+function makeHits(hub, { hits, count }) {
+  /** @type {import('../types.d.ts').Hits} */
+  const made = {
+    count,
+    next: (row, { backwards = false } = {}) =>
+      hub.call('nextHit', hits, row === null ? undefined : toCount(row), Boolean(backwards)),
+    close() {
+      forgotten.unregister(made)
+      hub.tell('closeHits', hits)
+    },
+  }
+  forgotten.register(made, closing(hub, 'closeHits', hits), made)
+  return made
 }
 
 /**
@@ -284,6 +380,7 @@ export async function createEngine({ shards } = {}) {
   const { hub, end } = hasWorkers
     ? await linkWorkers(module, n_shards, onProgress).catch(() => linkHere(module, 1, onProgress))
     : linkHere(module, n_shards, onProgress)
+  const ask = asking(hub)
   let lastId = 0
 
   return {
@@ -322,22 +419,20 @@ export async function createEngine({ shards } = {}) {
       hub.call('setZone', String(zone), sources ? Array.from(sources, Number) : null),
     setYear: (year, sources) => hub.call('setYear', year, Array.from(sources, Number)),
     rejects: (first, last) => hub.call('rejects', first, last),
-    fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
+    fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', [undefined, Boolean(distinct)]),
     parse: query => hub.call('parse', String(query)),
-    edit: async (query, edit) => hub.call('edit', String(query), plainEdit(edit)),
-    complete: (query, cursor) => hub.call('complete', String(query), Math.max(0, Math.trunc(cursor))),
+    edit: async (query, edit) => ask(undefined, 'edit', [String(query), plainEdit(edit)]),
+    complete: (query, cursor) => ask(undefined, 'complete', [String(query), Math.max(0, Math.trunc(cursor))]),
     async filter(query, { sort = [], signal } = {}) {
-      throwIfAborted(signal)
       // What the core does not take is put right here: in a shard it would pass for a crash.
       const keys = sort.map(({ field, descending = false }) => ({
         field: String(field),
         descending: Boolean(descending),
       }))
-      const answer = await hub.call('filter', String(query), keys)
-      const selection = makeSelection(hub, query, sort, answer)
-      if (signal?.aborted) selection.close()
-      throwIfAborted(signal)
-      return selection
+      const answer = await ask(signal, 'filter', [String(query), keys], ({ number }) =>
+        hub.tell('closeSelection', number),
+      )
+      return makeSelection(hub, ask, query, sort, answer)
     },
     close: end,
   }

@@ -1,5 +1,5 @@
 /** Deals files out to the shards, carries questions to them and brings their partials to the core's hub. */
-import { later, toError } from './messages.js'
+import { cancelled, later, toError } from './messages.js'
 import { zoneChanges } from './zones.js'
 
 /** Files of this size or more are dealt out in pieces; the same for any number of shards. */
@@ -19,8 +19,8 @@ const SEAL_FROM = 8192
 
 const PROGRESS_EVERY = 100
 
-/** Rows whose values completion offers. */
-const SAMPLE_ROWS = 1000
+/** So many values of a field are offered for completion. */
+const VALUES_TO_CHOOSE = 50
 
 /**
  * @typedef {import('../types.d.ts').Progress} Progress
@@ -766,53 +766,130 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     )
   }
 
-  /** @param {string} query @param {{ field: string, descending?: boolean }[]} sort */
-  async function filter(query, sort) {
-    hub.check(query)
-    const ranked = sort.map(({ field }) => field).filter(field => field !== '@timestamp')
-    const partials = await askAll('filter', query, ranked)
-    const isLoading = batches.size > 0 || n_again > 0 || isAnyMissing
-    return { ...hub.finishFilter(partials, sort), isLoading }
+  /** Questions that are being answered and were not given up. @type {Set<number>} */
+  const asked = new Set()
+
+  /**
+   * Answers a question that can be given up by its number: `answer` gets what puts something to all shards.
+   *
+   * @template T
+   * @param {number} question
+   * @param {(put: (ask: Uint8Array) => Promise<Uint8Array[]>) => Promise<T>} answer
+   */
+  async function inQuestion(question, answer) {
+    asked.add(question)
+    try {
+      return await answer(async ask => {
+        const partials = await askAll('answer', question, ask)
+        if (!asked.has(question)) throw cancelled()
+        return partials
+      })
+    } finally {
+      asked.delete(question)
+    }
   }
 
-  /** @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
-  async function editQuery(query, edit) {
+  /** @param {number} question */
+  function endQuestion(question) {
+    if (asked.delete(question)) tell('giveUp', question)
+  }
+
+  /** @param {number} question @param {string} query @param {{ field: string, descending?: boolean }[]} sort */
+  function filter(question, query, sort) {
+    return inQuestion(question, async put => {
+      const ask = hub.askFilter(query, sort)
+      const partials = await put(ask)
+      const isLoading = batches.size > 0 || n_again > 0 || isAnyMissing
+      return { ...hub.finishFilter(ask, partials, sort), isLoading }
+    })
+  }
+
+  /** @param {number} question @param {number} selection @param {object} wish */
+  function facets(question, selection, wish) {
+    return inQuestion(question, async put => {
+      const ask = hub.askFacets(selection, wish)
+      const partials = await put(ask)
+      hub.checkSelection(selection)
+      return hub.finishFacets(ask, wish, partials)
+    })
+  }
+
+  /** @param {number} question @param {number} selection @param {object} wish */
+  function timeline(question, selection, wish) {
+    return inQuestion(question, async put => {
+      const scope = hub.askScope(selection, wish)
+      const scopes = await put(scope)
+      const ask = hub.askCounts(scope, wish, scopes)
+      const partials = await put(ask)
+      hub.checkSelection(selection)
+      return hub.finishTimeline(ask, wish, scopes, partials)
+    })
+  }
+
+  /** @param {number} question @param {number | undefined} selection of all rows, where there is none @param {boolean} distinct */
+  function fields(question, selection, distinct) {
+    return inQuestion(question, async put => {
+      const partials = await put(hub.askFields(selection, distinct))
+      if (selection !== undefined) hub.checkSelection(selection)
+      return hub.finishFields(partials, distinct)
+    })
+  }
+
+  /** @param {number} question @param {number} selection @param {string} query the selection's */
+  function explain(question, selection, query) {
+    return inQuestion(question, async put =>
+      hub.finishExplain(selection, query, await put(hub.askExplain(selection))),
+    )
+  }
+
+  /** @param {number} question @param {number} selection @param {string} text @param {string[] | undefined} fields */
+  function find(question, selection, text, fields) {
+    return inQuestion(question, async put => {
+      const [hits, count] = hub.finishFind(selection, await put(hub.askFind(selection, text, fields)))
+      return { hits, count }
+    })
+  }
+
+  /** @param {number} question @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
+  async function editQuery(question, query, edit) {
     const edited = core.editQuery(query, edit, false)
     /** @type {{ field?: string, value?: string, how?: string }} */
     const { field = '', value = '', how = '' } = 'add' in edit ? edit.add : {}
     const isOfValue = how === 'keep' || how === 'exclude'
     const twins = isOfValue ? core.twins(field, value) : undefined
     if (twins === undefined) return edited
-    const { number, count } = hub.finishFilter(await askAll('filter', twins, []), [])
+    const { number, count } = await filter(question, twins, [])
     hub.closeSelection(number)
     return count > 0 ? core.editQuery(query, edit, true) : edited
   }
 
-  /** @param {string} query @param {number} cursor @returns {Promise<import('../types.d.ts').Completion>} */
-  async function complete(query, cursor) {
+  /** @param {number} question @param {string} query @param {number} cursor @returns {Promise<import('../types.d.ts').Completion>} */
+  async function complete(question, query, cursor) {
     const { kind, values } = hub.place(query, cursor)
-    const fields = kind === 'field' ? await askAll('fields', false) : []
-    const found = values ? await valuesOf(values) : []
+    const found = values ? await valuesOf(question, values) : []
+    const fields =
+      kind === 'field' ? await inQuestion(question, put => put(hub.askFields(undefined, false))) : []
     return hub.complete(query, cursor, fields, found)
   }
 
   /**
-   * Some values that occur, for completion.
+   * The most frequent values, for completion.
    *
+   * @param {number} question
    * @param {{ field: string, search: string, query: string }} asked
    */
-  async function valuesOf({ field, search, query }) {
-    const { number } = hub.finishFilter(await askAll('filter', query, []), [])
-    const { text, ends, hasValue } = await rowsOf(number, 0, SAMPLE_ROWS, [field])
-    hub.closeSelection(number)
-    const values = new Set()
-    ends.forEach((end, row) => {
-      if (hasValue[row] === 1) values.add(text.slice(ends[row - 1] ?? 0, end))
-    })
-    const wanted = search.toLowerCase()
-    return [...values]
-      .filter(value => value.toLowerCase().includes(wanted))
-      .map(value => ({ value, count: null }))
+  async function valuesOf(question, { field, search, query }) {
+    const { number } = await filter(question, query, [])
+    try {
+      const wish = { fields: [field], limit: VALUES_TO_CHOOSE, order: 'count', search, ignoringOwn: false }
+      const [{ values }] = await facets(question, number, wish)
+      return values.map((/** @type {{ value: string, count: number }} */ { value, count }) => ({
+        value,
+        count,
+      }))
+    } finally {
+      hub.closeSelection(number)
+    }
   }
 
   /** @param {number} selection @param {number} first @param {number} end @param {string[]} fields */
@@ -947,6 +1024,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     edit: editQuery,
     complete,
     filter,
+    facets,
+    timeline,
+    giveUp: endQuestion,
     rows: rowsOf,
     event: eventOf,
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
@@ -956,8 +1036,18 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         state: sources[source.parent ?? source.id]?.state,
         ...source,
       })),
-    fields: async (/** @type {boolean} */ distinct) =>
-      hub.finishFields(await askAll('fields', distinct), distinct),
+    fields,
+    explain,
+    find,
+    nextHit: (
+      /** @type {number} */ hits,
+      /** @type {number | undefined} */ row,
+      /** @type {boolean} */ backwards,
+    ) => {
+      const [found, nth] = hub.nextHit(hits, row, backwards)
+      return found === undefined ? null : { row: found, nth }
+    },
+    closeHits: (/** @type {number} */ hits) => hub.closeHits(hits),
     rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
       hub.finishRejects(await askAll('rejects'), first, end),
     onBytes(shard, source, n) {

@@ -33,6 +33,9 @@ export function toError({ code, message, at, expected }) {
   return /** @type {import('../types.d.ts').TrailglassError} */ (error)
 }
 
+/** The error of what was given up by who asked for it. */
+export const cancelled = () => toError({ code: 'cancelled', message: 'the question was given up' })
+
 /**
  * What was thrown, ready to cross: an error of the core as it is, anything else as a crash.
  *

@@ -1,5 +1,5 @@
 /** Feeds one shard of the core: reads files and hands their bytes on. */
-import { breathe, fromThrown } from './messages.js'
+import { breathe, cancelled, fromThrown } from './messages.js'
 
 /**
  * A piece of a large file, as the core's `Cutter` finds it; only the core looks inside.
@@ -290,6 +290,28 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     return { pieces: pieces.concat(last.pieces), isWhole: last.isWhole, head, isDone, problem: null }
   }
 
+  /** Questions that are being answered and were not given up. @type {Set<number>} */
+  const asked = new Set()
+
+  /**
+   * Answers what the hub asks, with a breath between segments: a newer question may give up this one.
+   *
+   * @param {number} question @param {Uint8Array} ask
+   */
+  async function answer(question, ask) {
+    const asking = shard.begin(ask)
+    asked.add(question)
+    while (shard.step(asking)) {
+      await breatheIfDue()
+      if (!asked.has(question)) {
+        asking.free()
+        throw cancelled()
+      }
+    }
+    asked.delete(question)
+    return shard.finish(asking)
+  }
+
   return {
     /**
      * Reads a bundle; `known`, what the hub knows of this shard, asks for the new rows at once.
@@ -345,9 +367,9 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
 
     bury: (/** @type {Uint32Array} */ rows) => shard.bury(rows),
     unbury: () => shard.unbury(),
-    filter: (/** @type {string} */ query, /** @type {string[]} */ sort) => shard.filter(query, sort),
+    answer,
+    giveUp: (/** @type {number} */ question) => asked.delete(question),
     cells: (/** @type {Uint32Array} */ rows, /** @type {string[]} */ fields) => shard.cells(rows, fields),
-    fields: (/** @type {boolean} */ distinct) => shard.fields(distinct),
     event: (/** @type {number} */ row) => shard.event(row),
     places: (/** @type {Uint32Array} */ rows) => shard.places(rows),
     rejects: () => shard.rejects(),

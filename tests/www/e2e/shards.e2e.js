@@ -449,10 +449,10 @@ function crashing(when) {
       this.#unsealed = []
       super.seal()
     }
-    /** @override @type {core.Shard['filter']} */
-    filter(query, sort) {
+    /** @override @type {core.Shard['step']} */
+    step(asking) {
       if (when.filter?.()) this.#panic()
-      return super.filter(query, sort)
+      return super.step(asking)
     }
   }
   class Cutter extends core.Cutter {
