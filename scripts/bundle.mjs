@@ -106,7 +106,7 @@ function replaceOnce(html, found, replacement) {
   return parts.join(replacement)
 }
 
-/** As `www/lib/unpack.js` unpacks it. @param {Buffer} bytes */
+/** As `www/engine/unpack.js` unpacks it. @param {Buffer} bytes */
 function packed(bytes) {
   const preset = minify ? '9e,nice=273' : '0'
   const options = ['--format=raw', `--lzma1=preset=${preset},dict=16MiB,lc=3,lp=0,pb=0`, '--stdout']

@@ -5,7 +5,7 @@
 declare module 'trailglass:assets' {
   /** The worker as one classic script. */
   export const workerText: string
-  /** The core's wasm, packed as `lib/unpack.js` says, in base64. */
+  /** The core's wasm, packed as `engine/unpack.js` says, in base64. */
   export const wasmPackedBase64: string
   /** How many bytes it has unpacked. */
   export const wasmBytes: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
-import { unpacker } from '../../www/lib/unpack.js'
+import { unpacker } from '../../www/engine/unpack.js'
 
 /** @param {Uint8Array} bytes @param {string} preset */
 const pack = (bytes, preset) =>

@@ -3,7 +3,7 @@
  * that this module makes of its own text; where there are none (Node.js, a browser that refuses) all runs here.
  */
 import { wasmBytes, wasmPackedBase64, workerText } from 'trailglass:assets'
-import { unpacker } from '../lib/unpack.js'
+import { unpacker } from './unpack.js'
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
 import { breathe, cancelled, connect, toError, within } from './messages.js'
