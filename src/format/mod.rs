@@ -36,6 +36,7 @@ pub mod lastlog;
 pub mod line;
 pub mod mapped;
 pub mod moment;
+pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod programs;
@@ -299,6 +300,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &fail2ban::Fail2ban,
     &container_log::Cri,
     &mysql_slowlog::MysqlSlowlog,
+    &mysql_error::MysqlError,
     &shell_history::Bash,
     &shell_history::Zsh,
     &shell_history::Fish,
