@@ -410,7 +410,14 @@ impl Hub {
 
     /// The place of the byte `cursor` in `query`.
     pub fn place_in(&self, query: &str, cursor: usize) -> Place {
-        Place::of(query, cursor, |name| self.known_fields().any(|known| known.eq_ignore_ascii_case(name)))
+        let mut place = Place::of(query, cursor, |name| {
+            self.known_fields().any(|known| known.eq_ignore_ascii_case(name))
+        });
+        // Whose other clauses cannot be asked is offered the values of all rows.
+        if self.check(&place.others).is_err() {
+            place.others.clear();
+        }
+        place
     }
 
     fn check_fields(&self, query: &Query) -> Result<(), Error> {

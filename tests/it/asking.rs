@@ -401,6 +401,13 @@ fn the_cursor_has_a_place() {
 }
 
 #[test]
+fn others_can_be_asked() {
+    let others = |query: &str| trailglass::engine::Hub::new(1).place_in(query, query.len()).others;
+    assert_eq!(others("awsRegion: x and eventName: "), "awsRegion: x and *");
+    assert_eq!(others("awsRegoin: x and eventName: "), "");
+}
+
+#[test]
 fn choices_fit_what_is_typed() {
     let all = [
         ("eventName", "the call", 9),
