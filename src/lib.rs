@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! file ─bytes─> container ─member─> frame ─record─> format ─event | reject─> store: SegmentBuilder ─> Segment
-//! text ─> query: parse ─Query─> Plan ─for each segment─> select ─Bitmap─> rows | sort ─partial─┐
-//!                 page <─ worker <─ wasm <─answer── engine: Hub <─partials of all shards ──────┘
+//! text ─> query: parse ─Query─> Plan ─for each segment─> select ─Bitmap─> rows | facet | timeline … ─partial─┐
+//!                 page <─ worker <─ wasm <─answer── engine: Hub <─partials of all shards ────────────────────┘
 //! ```
 //!
 //! | room | does | knows |

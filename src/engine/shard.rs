@@ -324,9 +324,10 @@ impl Shard {
 
     /// Goes on with a question by one segment; whether there is more to do.
     pub fn step(&mut self, asking: &mut Asking) -> bool {
-        if asking.version != self.version {
-            asking.gather = asking.ask.question.gather();
-            (asking.next, asking.version) = (0, self.version);
+        if asking.version != self.version
+            && let Ok(again) = self.begin(asking.ask.clone())
+        {
+            *asking = again;
         }
         let number = asking.next;
         if number == asking.n_segments {

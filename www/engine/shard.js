@@ -301,6 +301,8 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   async function answer(question, ask) {
     const asking = shard.begin(ask)
     asked.add(question)
+    // What came with the question has had its turn.
+    lastBreath = performance.now()
     while (shard.step(asking)) {
       await breatheIfDue()
       if (!asked.has(question)) {
