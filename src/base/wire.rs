@@ -19,10 +19,10 @@ macro_rules! scalars {
                 #[doc = concat!("Appends a length and that many `", stringify!($type), "`.")]
                 pub fn $list(&mut self, values: &[$type]) {
                     self.u64(values.len() as u64);
-                    self.0.reserve(size_of_val(values));
-                    for value in values {
-                        self.0.extend_from_slice(&value.to_le_bytes());
-                    }
+                    let first = self.0.len();
+                    self.0.resize(first + size_of_val(values), 0);
+                    let places = self.0[first..].chunks_exact_mut(size_of::<$type>());
+                    places.zip(values).for_each(|(place, value)| place.copy_from_slice(&value.to_le_bytes()));
                 }
             )*
         }

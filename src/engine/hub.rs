@@ -238,25 +238,38 @@ impl Hub {
     /// Takes the new rows of all shards ([`super::Shard::rows_since`]; empty bytes for one that told none), finds the copies among them and brings all
     /// rows into their order.
     pub fn merge_rows(&mut self, partials: &[Vec<u8>]) {
-        let mut fresh: Vec<Vec<RowRef>> = Vec::new();
-        for (shard, partial) in partials.iter().enumerate() {
-            fresh.push(self.take_rows(shard, partial));
-        }
+        let n_copies = self.copies.len();
+        let lists: Vec<Vec<RowRef>> =
+            partials.iter().enumerate().map(|(shard, partial)| self.take_rows(shard, partial)).collect();
         let path_ranks = self.sources.ranks();
-        let old: Vec<RowRef> = self.base.iter().copied().filter(|&row| !self.is_copy(row)).collect();
-        let mut merged = old;
-        for rows in fresh {
+        let mut fresh: Vec<RowRef> = Vec::new();
+        for rows in lists {
             let rows: Vec<RowRef> = rows.into_iter().filter(|&row| !self.is_copy(row)).collect();
-            merged = self.merge_two(&merged, &rows, &path_ranks);
+            fresh = self.merge_two(&fresh, &rows, &path_ranks);
         }
         for rows in &mut self.shards {
-            rows.ranks.clear();
             rows.ranks.resize(rows.times.len(), NO_RANK);
         }
-        for (rank, row) in merged.iter().enumerate() {
-            self.shards[row.shard()].ranks[row.row() as usize] = rank as u32;
+        // What stands before all that is new, or a copy now, stays as it is.
+        let mut base = std::mem::take(&mut self.base);
+        let mut n_same = match fresh.first() {
+            None => base.len(),
+            Some(&row) => {
+                let first = self.key(row, &path_ranks);
+                base.partition_point(|&row| self.key(row, &path_ranks) <= first)
+            }
+        };
+        for &(_, _, row) in &self.copies[n_copies..] {
+            let rank = &mut self.shards[row.shard()].ranks[row.row() as usize];
+            n_same = n_same.min(std::mem::replace(rank, NO_RANK) as usize);
         }
-        self.base = Rc::new(merged);
+        let all = Rc::make_mut(&mut base);
+        let rest: Vec<RowRef> = all.drain(n_same..).filter(|&row| !self.is_copy(row)).collect();
+        all.extend(self.merge_two(&rest, &fresh, &path_ranks));
+        for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
+            self.shards[row.shard()].ranks[row.row() as usize] = rank;
+        }
+        self.base = base;
     }
 
     /// Adds the rows of one shard; in their order.
@@ -287,6 +300,7 @@ impl Hub {
                 (*first, *last) = ((*first).min(time), (*last).max(time));
             }
         }
+        let n_rows = times.len() as u32;
         rows.times.extend(times);
         rows.sources.extend(sources);
         rows.offsets.extend(offsets);
@@ -294,6 +308,9 @@ impl Hub {
             identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
         {
             self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
+        }
+        if order.is_empty() {
+            return (first..first + n_rows).map(|row| RowRef::new(shard, row)).collect();
         }
         order.iter().map(|&row| RowRef::new(shard, first + row)).collect()
     }
@@ -336,32 +353,29 @@ impl Hub {
         place(a).cmp(&place(b))
     }
 
+    fn key(&self, row: RowRef, path_ranks: &SourceRanks) -> (i64, u32, u64) {
+        let (rows, row) = (&self.shards[row.shard()], row.row() as usize);
+        (rows.times[row], path_ranks.of(rows.sources[row]), rows.offsets[row])
+    }
+
     fn merge_two(&self, a: &[RowRef], b: &[RowRef], path_ranks: &SourceRanks) -> Vec<RowRef> {
-        let key = |row: RowRef| {
-            let (rows, row) = (&self.shards[row.shard()], row.row() as usize);
-            (rows.times[row], path_ranks.of(rows.sources[row]), rows.offsets[row])
-        };
+        let key = |row: RowRef| self.key(row, path_ranks);
         let mut merged = Vec::with_capacity(a.len() + b.len());
-        let (mut i, mut j) = (0, 0);
-        let (mut next_a, mut next_b) = (a.first().map(|&row| key(row)), b.first().map(|&row| key(row)));
-        loop {
-            match (next_a, next_b) {
-                (Some(ka), Some(kb)) if ka <= kb => {
-                    merged.push(a[i]);
-                    i += 1;
-                    next_a = a.get(i).map(|&row| key(row));
-                }
-                (_, Some(_)) => {
-                    merged.push(b[j]);
-                    j += 1;
-                    next_b = b.get(j).map(|&row| key(row));
-                }
-                (_, None) => {
-                    merged.extend_from_slice(&a[i..]);
-                    return merged;
-                }
-            }
+        let (mut a, mut b) = (a, b);
+        while let (Some(_), Some(&next_b)) = (a.first(), b.first()) {
+            let next_b = key(next_b);
+            let (run, rest) = a.split_at(n_leading(a, |row| key(row) <= next_b));
+            merged.extend_from_slice(run);
+            a = rest;
+            let Some(&next_a) = a.first() else { break };
+            let next_a = key(next_a);
+            let (run, rest) = b.split_at(n_leading(b, |row| key(row) < next_a));
+            merged.extend_from_slice(run);
+            b = rest;
         }
+        merged.extend_from_slice(a);
+        merged.extend_from_slice(b);
+        merged
     }
 
     /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::bury`].
@@ -796,6 +810,17 @@ impl Hub {
         rejects.sort_by_key(|reject| (ranks.of(reject.source), reject.at));
         rejects
     }
+}
+
+/// How many of the first rows `accepts` likes, which then likes no other: few looks where many or few are.
+fn n_leading(rows: &[RowRef], accepts: impl Fn(RowRef) -> bool) -> usize {
+    let (mut n, mut step) = (0, 1);
+    while n + step <= rows.len() && accepts(rows[n + step - 1]) {
+        n += step;
+        step *= 2;
+    }
+    let end = rows.len().min(n + step - 1);
+    n + rows[n..end].partition_point(|&row| accepts(row))
 }
 
 impl Order {

@@ -230,43 +230,55 @@ impl Shard {
     }
 
     /// For the hub: time, source, offset, identity and content of the rows from `first` on, their order, the names of
-    /// fields from `first_field` on, and the members from `first_member` on. A row that is forgotten has the source
-    /// [`Shard::FORGOTTEN`] and stands in no order.
+    /// fields from `first_field` on, and the members from `first_member` on. Where no row has an identity there are neither
+    /// identities nor contents, and no order where it is that of the rows. A row that is forgotten has the source
+    /// [`Shard::FORGOTTEN`] and stands in no order; there is one where any is.
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut sources) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
         let mut offsets = Vec::with_capacity(n_rows);
-        let [mut identities, mut contents] = [Vec::with_capacity(n_rows), Vec::with_capacity(n_rows)];
-        for Sealed { segment, first_row } in &self.store.sealed {
-            let skip = first.saturating_sub(*first_row).min(segment.n_rows());
+        let [mut identities, mut contents] = [Vec::new(), Vec::new()];
+        let n_known =
+            self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
+        for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
+            let skip = first.saturating_sub(*first_row);
+            if !segment.identities().is_empty() {
+                for (hashes, of_segment) in
+                    [(&mut identities, segment.identities()), (&mut contents, segment.contents())]
+                {
+                    hashes.resize(times.len(), 0);
+                    hashes.extend_from_slice(&of_segment[skip..]);
+                }
+            }
             times.extend_from_slice(&segment.times()[skip..]);
-            for (source, offset) in segment.positions().skip(skip) {
+            for (source, offset) in segment.positions(skip) {
                 sources.push(source);
                 offsets.push(offset);
             }
-            match segment.identities() {
-                [] => identities.resize(times.len(), 0),
-                some => identities.extend_from_slice(&some[skip..]),
-            }
-            contents.extend_from_slice(&segment.contents()[skip..]);
+        }
+        if !identities.is_empty() {
+            identities.resize(times.len(), 0);
+            contents.resize(times.len(), 0);
         }
         let path_of = |source: u32| self.store.paths.get(&source);
-        let is_forgotten = |row: usize| self.forgotten.get(first + row);
-        let mut order: Vec<u32> =
-            (0..times.len() as u32).filter(|&row| !is_forgotten(row as usize)).collect();
-        order.sort_unstable_by(|&a, &b| {
+        let in_order = |a: u32, b: u32| {
             let (a, b) = (a as usize, b as usize);
             let by_path = || match sources[a] == sources[b] {
                 true => std::cmp::Ordering::Equal,
                 false => path_of(sources[a]).cmp(&path_of(sources[b])).then(sources[a].cmp(&sources[b])),
             };
             times[a].cmp(&times[b]).then_with(by_path).then(offsets[a].cmp(&offsets[b])).then(a.cmp(&b))
-        });
-        if order.len() < times.len() {
-            let all = sources.iter_mut().zip(&mut identities).enumerate();
-            for (_, (source, identity)) in all.filter(|(row, _)| is_forgotten(*row)) {
-                (*source, *identity) = (Shard::FORGOTTEN, 0);
-            }
+        };
+        let n_told = times.len() as u32;
+        let is_any_forgotten = (0..times.len()).any(|row| self.forgotten.get(first + row));
+        let mut order: Vec<u32> = Vec::new();
+        if is_any_forgotten || !(1..n_told).all(|row| in_order(row - 1, row).is_lt()) {
+            order.extend((0..n_told).filter(|&row| !self.forgotten.get(first + row as usize)));
+            order.sort_unstable_by(|&a, &b| in_order(a, b));
+        }
+        for row in (0..times.len()).filter(|row| is_any_forgotten && self.forgotten.get(first + row)) {
+            sources[row] = Shard::FORGOTTEN;
+            identities.get_mut(row).into_iter().for_each(|identity| *identity = 0);
         }
         let mut writer = Writer::new();
         writer.u32(first as u32);
@@ -409,7 +421,7 @@ impl Shard {
         writer.u64(place.span.line_number);
         writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
         writer.u64(segment.identities().get(row).copied().unwrap_or(0));
-        writer.u64(segment.contents()[row]);
+        writer.u64(segment.contents().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);

@@ -1,11 +1,10 @@
 //! The only mutable room of the store: events in, a segment out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::column::{Cells, Code, Codes, Column};
 use super::dictionary::DictionaryBuilder;
 use super::segment::{Run, Segment};
-use crate::base::event::is_same;
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
@@ -31,14 +30,14 @@ pub struct Paths<'a> {
 
 impl Paths<'_> {
     fn column(&self, runs: &[Run], n_rows: usize) -> Column {
-        let mut column = ColumnBuilder::new(self.field, 0);
+        let mut column = ColumnBuilder::sized(self.field, 0, Sizes::default());
         column.kinds.insert(Kind::Text);
         let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
         for (run, end) in runs.iter().zip(ends) {
-            for row in run.first_row as usize..end {
-                column.push(row as u16, (self.of)(run.source));
-            }
+            let code = column.dictionary.intern((self.of)(run.source));
+            column.codes.resize(end, code.0);
         }
+        column.n_rows_with_value = n_rows as u32;
         column.finish(n_rows)
     }
 }
@@ -48,6 +47,7 @@ struct ColumnBuilder {
     seed: u64,
     kinds: Kinds,
     dictionary: DictionaryBuilder,
+    /// Row of each code; empty as long as each row so far has one.
     rows: Vec<u16>,
     codes: Vec<u32>,
     n_rows_with_value: u32,
@@ -71,6 +71,16 @@ pub struct SegmentBuilder {
     readings: Vec<i64>,
     unsaid: Vec<u8>,
     text_bytes: usize,
+    /// By field, how much the columns of the last segment held: those of the next will hold as much.
+    sizes: HashMap<FieldId, Sizes>,
+}
+
+/// What a column takes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sizes {
+    n_codes: usize,
+    n_texts: usize,
+    n_bytes: usize,
 }
 
 /// When an event happened: the moment, and what its record said of it.
@@ -113,6 +123,7 @@ impl SegmentBuilder {
             readings: Vec::new(),
             unsaid: Vec::new(),
             text_bytes: 0,
+            sizes: HashMap::new(),
         }
     }
 
@@ -141,23 +152,30 @@ impl SegmentBuilder {
     ) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows() as u16;
+        let has_identity = event.identity.is_some();
         let mut content = 0_u64;
         for leaf in event.leaves() {
             let bytes = event.bytes(record, leaf);
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.column(fields, leaf.field);
-            // `1` and `"1"` are one text, and two contents.
-            let share = column.push(row, text).rotate_left(leaf.kind as u32);
-            content = content.wrapping_add(share);
+            let code = column.push(row, text);
             column.kinds.insert(leaf.kind);
+            if has_identity {
+                // `1` and `"1"` are one text, and two contents.
+                content = content.wrapping_add(column.share(code).rotate_left(leaf.kind as u32));
+            }
             self.text_bytes += text.len();
         }
         self.times.push(moment.map_or(Segment::NO_TIME, |moment| moment.nanos));
         self.readings.push(moment.map_or(0, |moment| moment.reading));
         self.unsaid.push(moment.map_or(0, |moment| moment.unsaid));
-        self.identities.push(event.identity.unwrap_or(0));
-        self.contents.push(content);
+        if has_identity || !self.identities.is_empty() {
+            self.identities.resize(row as usize, 0);
+            self.contents.resize(row as usize, 0);
+            self.identities.push(event.identity.unwrap_or(0));
+            self.contents.push(content);
+        }
         self.place(row, source, span);
     }
 
@@ -168,7 +186,8 @@ impl SegmentBuilder {
         }
         if self.by_field[id] == u32::MAX {
             self.by_field[id] = self.columns.len() as u32;
-            self.columns.push(ColumnBuilder::new(field, fields.name_hash(field)));
+            let sizes = self.sizes.get(&field).copied().unwrap_or_default();
+            self.columns.push(ColumnBuilder::sized(field, fields.name_hash(field), sizes));
         }
         &mut self.columns[self.by_field[id] as usize]
     }
@@ -195,6 +214,7 @@ impl SegmentBuilder {
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
         let full = std::mem::take(self);
         let n_rows = full.n_rows();
+        self.sizes = full.columns.iter().map(|column| (column.field, column.sizes())).collect();
         let mut columns: Vec<Column> = full.columns.into_iter().map(|column| column.finish(n_rows)).collect();
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
         let mut by_field: BTreeMap<FieldId, u32> =
@@ -215,53 +235,74 @@ impl SegmentBuilder {
             offsets: shrunk(full.offsets),
             lengths: shrunk(full.lengths),
             lines: unless_zero(full.lines.into_iter()),
-            identities: unless_zero(full.identities.into_iter()),
+            identities: shrunk(full.identities),
             contents: shrunk(full.contents),
         }
     }
 }
 
 impl ColumnBuilder {
-    fn new(field: FieldId, seed: u64) -> ColumnBuilder {
+    fn sized(field: FieldId, seed: u64, sizes: Sizes) -> ColumnBuilder {
         ColumnBuilder {
             field,
             seed,
             kinds: Kinds::default(),
-            dictionary: DictionaryBuilder::default(),
+            dictionary: DictionaryBuilder::with_capacity(sizes.n_texts, sizes.n_bytes),
             rows: Vec::new(),
-            codes: Vec::new(),
+            codes: Vec::with_capacity(sizes.n_codes),
             n_rows_with_value: 0,
             nth: 0,
             is_multiple: false,
         }
     }
 
-    /// Adds a value and returns its share of the hash of the row's content.
+    fn sizes(&self) -> Sizes {
+        let (n_texts, n_bytes) = (self.dictionary.len(), self.dictionary.n_bytes());
+        Sizes { n_codes: self.codes.len(), n_texts, n_bytes }
+    }
+
+    /// Adds a value.
     #[inline]
-    fn push(&mut self, row: u16, text: &str) -> u64 {
-        let code = match self.codes.last() {
-            // Neighbours are alike: the region of a file, the user of a session.
-            Some(&last) if is_same(self.dictionary.text(Code(last)).as_bytes(), text.as_bytes()) => {
-                Code(last)
-            }
-            _ => self.dictionary.intern(text),
-        };
+    fn push(&mut self, row: u16, text: &str) -> Code {
+        let code = self.dictionary.intern(text);
+        if self.rows.is_empty() && self.codes.len() == row as usize {
+            self.n_rows_with_value += 1;
+        } else {
+            self.push_row(row);
+        }
+        self.codes.push(code.0);
+        code
+    }
+
+    /// Adds the row of a value that is not the first of the row behind the last one.
+    fn push_row(&mut self, row: u16) {
+        if self.rows.is_empty() {
+            self.rows.extend((0..self.codes.len()).map(|row| row as u16));
+        }
         let is_same_row = self.rows.last() == Some(&row);
         self.is_multiple |= is_same_row;
         self.n_rows_with_value += !is_same_row as u32;
         self.nth = if is_same_row { self.nth + 1 } else { 0 };
         self.rows.push(row);
-        self.codes.push(code.0);
-        mix(
-            self.seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-            self.dictionary.text_hash(code),
-        )
     }
 
-    fn finish(self, n_rows: usize) -> Column {
+    /// The share of the last value in the hash of its row's content.
+    #[inline]
+    fn share(&mut self, code: Code) -> u64 {
+        let seed = self.seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        mix(seed, self.dictionary.text_hash(code))
+    }
+
+    fn finish(mut self, n_rows: usize) -> Column {
         let dictionary = self.dictionary.finish();
-        let is_dense = !self.is_multiple && self.n_rows_with_value as usize * DENSE_ONE_IN >= n_rows;
-        let cells = if is_dense {
+        let is_full = self.rows.is_empty() && self.codes.len() == n_rows;
+        let is_dense = !self.is_multiple && self.codes.len() * DENSE_ONE_IN >= n_rows;
+        if !is_full && self.rows.is_empty() {
+            self.rows.extend((0..self.codes.len()).map(|row| row as u16));
+        }
+        let cells = if is_full {
+            Cells::Dense(Codes::pack(&self.codes, dictionary.len()))
+        } else if is_dense {
             let mut codes = vec![0; n_rows];
             for (&row, &code) in self.rows.iter().zip(&self.codes) {
                 codes[row as usize] = code;

@@ -114,11 +114,12 @@ impl Segment {
         Place { source: run.source, span }
     }
 
-    /// Source and byte offset of every row, in the order of rows.
-    pub fn positions(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+    /// Source and byte offset of every row from `first` on, in the order of rows.
+    pub fn positions(&self, first: usize) -> impl Iterator<Item = (u32, u64)> + '_ {
         let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.n_rows()]);
-        self.runs.iter().zip(ends).flat_map(|(run, end)| {
-            (run.first_row as usize..end).map(|row| (run.source, run.base + self.offsets[row] as u64))
+        self.runs.iter().zip(ends).flat_map(move |(run, end)| {
+            let start = (run.first_row as usize).max(first);
+            (start..end).map(|row| (run.source, run.base + self.offsets[row] as u64))
         })
     }
 
@@ -127,7 +128,8 @@ impl Segment {
         &self.identities
     }
 
-    /// For each row a hash of all its values and their fields, the same in every shard.
+    /// For each row that has an identity a hash of all its values and their fields, the same in every shard; empty where
+    /// no row has one.
     pub fn contents(&self) -> &[u64] {
         &self.contents
     }
