@@ -67,6 +67,9 @@ const WHOLE_BYTES = 16 << 20
 const IN_WORKER = { burst: 12, chunk: 8 << 20 }
 const IN_PAGE = { burst: 8, chunk: 128 << 10 }
 
+/** Bytes that the core is handed at a time: it looks at them more than once, and these stay in the processor's cache. */
+const PUSH_BYTES = 256 << 10
+
 /** What a source is after a problem of its reading. @type {Record<string, 'read' | 'cancelled' | undefined>} */
 const ENDS = { '': 'read', cancelled: 'cancelled' }
 
@@ -162,7 +165,8 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
       if (size === 0) await read(blob)
       for (let at = start; at < end && code === ''; at += pace.chunk) {
         const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
-        shard.push(bytes)
+        for (let from = 0; from < bytes.length; from += PUSH_BYTES)
+          shard.push(bytes.subarray(from, from + PUSH_BYTES))
         if (!hasEnded) onBytes(source, bytes.length)
         await breatheIfDue()
         const isMoreToCome = at + pace.chunk < end
