@@ -1,10 +1,13 @@
 /**
  * How long a folder or a file takes from being chosen to being queryable, in the built page opened from disk, beside
- * plain JavaScript (DecompressionStream and JSON.parse; for syslog a regular expression a line) in the same browser, in turn. Wall time; quote the ratio.
+ * plain JavaScript (DecompressionStream and JSON.parse; for syslog a regular expression a line) in the same browser, in
+ * turn. Of a file also beside lnav where that is installed, from its start to the count of all lines. Wall time; quote the
+ * ratio.
  *
  *     scripts/bench ingest <folder or file> [runs]
  */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -120,6 +123,16 @@ async function plain(folder) {
   }
 }
 
+/** Start, load and count; null where there is no lnav, or a folder, of which it reads no JSON. */
+function lnav() {
+  if (isFolder) return null
+  const started = performance.now()
+  const count = ';select count(*) from all_logs'
+  const { error, stdout } = spawnSync('lnav', ['-N', '-n', '-c', count, data], { encoding: 'utf8' })
+  if (error) return null
+  return { load: performance.now() - started, rows: stdout.trim().split('\n').at(-1)?.trim() }
+}
+
 /** @param {number[]} values */
 const median = values => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
@@ -128,13 +141,17 @@ const folder = await mkdtemp(join(tmpdir(), 'trailglass-bench-'))
 const mine = []
 /** @type {number[]} */
 const theirs = []
+/** @type {number[]} */
+const lnavs = []
 for (let run = 0; run < Number(runs); run += 1) {
   const page = await ours()
   const js = await plain(folder)
   mine.push(page)
+  const other = lnav()
   theirs.push(js.load)
+  if (other) lnavs.push(other.load)
   console.log(
-    `run ${run + 1}: page ${page.load.toFixed(0)} ms, first rows ${page.first.toFixed(0)} ms, longest task ${page.longest.toFixed(0)} ms (${page.rows}); plain JavaScript ${js.load.toFixed(0)} ms (${js.rows})`,
+    `run ${run + 1}: page ${page.load.toFixed(0)} ms, first rows ${page.first.toFixed(0)} ms, longest task ${page.longest.toFixed(0)} ms (${page.rows}); plain JavaScript ${js.load.toFixed(0)} ms (${js.rows})${other ? `; lnav ${other.load.toFixed(0)} ms (${other.rows})` : ''}`,
   )
 }
 await rm(folder, { recursive: true })
@@ -143,6 +160,8 @@ const [load, first, js] = [
   median(mine.map(run => run.first)),
   median(theirs),
 ]
+const beside =
+  lnavs.length > 0 ? `; lnav ${median(lnavs).toFixed(0)} ms; ratio ${(median(lnavs) / load).toFixed(2)}` : ''
 console.log(
-  `median: page ${load.toFixed(0)} ms, first rows ${first.toFixed(0)} ms; plain JavaScript ${js.toFixed(0)} ms; ratio ${(js / load).toFixed(2)}`,
+  `median: page ${load.toFixed(0)} ms, first rows ${first.toFixed(0)} ms; plain JavaScript ${js.toFixed(0)} ms; ratio ${(js / load).toFixed(2)}${beside}`,
 )
