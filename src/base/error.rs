@@ -9,6 +9,8 @@ use std::ops::Range;
 pub enum ErrorKind {
     /// The text of a query is not of the language, or asks for what a field cannot give.
     Query,
+    /// A step or a recipe is not of its language, or asks for what cannot be made.
+    Step,
     /// A row, a source or a selection that is not there.
     Range,
     /// What was asked for was given up by the caller.
@@ -21,18 +23,31 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     at: Option<Range<usize>>,
+    within: Option<String>,
     expected: Option<String>,
 }
 
 impl Error {
     /// An error with a message: lower case, no full stop, expected before found.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), at: None, expected: None }
+        Error { kind, message: message.into(), at: None, within: None, expected: None }
     }
 
     /// The same error, with the byte range of the query's text that is wrong.
     pub fn at(mut self, range: Range<usize>) -> Error {
         self.at = Some(range);
+        self
+    }
+
+    /// The same error, with the text that its range is of, where that is not all that was asked: a step's pattern.
+    pub fn within(mut self, text: &str) -> Error {
+        self.within = Some(text.to_owned());
+        self
+    }
+
+    /// The same error, with more before its message: where in a list it is.
+    pub fn of(mut self, what: impl fmt::Display) -> Error {
+        self.message = format!("{what}: {}", self.message);
         self
     }
 
@@ -55,6 +70,11 @@ impl Error {
     /// The byte range of the query's text that is wrong.
     pub fn range(&self) -> Option<Range<usize>> {
         self.at.clone()
+    }
+
+    /// The text that the range is of, where that is not all that was asked.
+    pub fn text(&self) -> Option<&str> {
+        self.within.as_deref()
     }
 
     /// What would have been right in that place.

@@ -101,6 +101,45 @@ pub const KEPT_QUERIES: usize = 16;
 /// Buckets of a timeline: no screen has so many pixels.
 pub const TIMELINE_BUCKETS: usize = 20_000;
 
+/// Steps that are made one behind the other: an analyst has a dozen.
+pub const STEPS: usize = 200;
+
+/// Columns of one step: a line that is cut at white space may have a thousand words.
+pub const STEP_COLUMNS: usize = 1_000;
+
+/// Columns that a step gets whose columns nobody named: more are no help, and can be named.
+pub const FOUND_COLUMNS: usize = 50;
+
+/// Different keys that are counted while the columns of a step are looked for: hostile values have a new one each.
+pub const FOUND_KEYS: usize = 10_000;
+
+/// Columns that one step reads.
+pub const STEP_ORIGINS: usize = 32;
+
+/// Bytes of a text that a step is told: a name, a delimiter, a format.
+pub const STEP_TEXT_BYTES: usize = 256;
+
+/// Bytes of a grok pattern once its names are replaced by what they stand for.
+pub const GROK_BYTES: usize = 32 << 10;
+
+/// Lines of a table through which a step maps values.
+pub const MAP_ROWS: usize = 10_000;
+
+/// Bytes of a value that is put together (parts of the log itself are as long as they are): a segment of them has to fit
+/// 32 bits.
+pub const MADE_BYTES: usize = 32 << 10;
+
+/// Bytes of a list of steps or a recipe: it is typed by people, but for pasted tables.
+pub const RECIPE_BYTES: usize = 4 << 20;
+
+/// Nesting in a recipe: what is noted there is flat.
+pub const RECIPE_DEPTH: usize = 16;
+
+/// Values that a suggestion looks at, and bytes of each.
+pub const SUGGEST_VALUES: usize = 500;
+/// See [`SUGGEST_VALUES`].
+pub const SUGGEST_BYTES: usize = 4 << 10;
+
 /// Bytes of linear memory at which a shard takes no further file: a 32-bit WebAssembly memory ends at 4 GiB,
 /// and answers need room.
 pub const SHARD_BYTES: u64 = 3_400 << 20;

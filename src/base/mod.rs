@@ -3,6 +3,7 @@
 pub mod bitmap;
 pub mod error;
 pub mod event;
+pub mod json;
 pub mod limits;
 pub mod problem;
 pub mod reject;
@@ -14,6 +15,7 @@ pub mod wire;
 pub use bitmap::Bitmap;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, FieldId, Fields, Kind, Kinds};
+pub use json::Json;
 pub use problem::Problem;
 pub use reject::{Reject, Span, Why};
 pub use time::{Reading, Timestamp};

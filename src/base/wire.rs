@@ -69,6 +69,11 @@ impl Writer {
         self.u8(value as u8);
     }
 
+    /// Appends what another has written.
+    pub fn append(&mut self, written: &[u8]) {
+        self.0.extend_from_slice(written);
+    }
+
     /// What was written.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
