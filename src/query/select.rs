@@ -83,7 +83,7 @@ fn test(leaf: &Leaf, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
 /// The columns that a leaf asks, each once, and whether they are free text: under any of the names asked.
 fn columns<'s>(targets: &Targets, segment: &'s Segment) -> Vec<(&'s Column, bool)> {
     let fields = match targets {
-        Targets::Every => return segment.columns().iter().map(|column| (column, false)).collect(),
+        Targets::Every => return segment.columns().map(|column| (column, false)).collect(),
         Targets::Fields(fields) => fields,
     };
     let named = fields.iter().filter_map(|&(field, is_free)| Some((segment.column(field)?, is_free)));

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::column::{Cells, Code, Codes, Column};
+use super::derived::Derived;
 use super::dictionary::DictionaryBuilder;
 use super::segment::{Run, Segment};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
-const DENSE_ONE_IN: usize = 4;
+pub(super) const DENSE_ONE_IN: usize = 4;
 
 /// A name that a column has beside its own.
 #[derive(Debug, Clone, Copy)]
@@ -237,6 +238,7 @@ impl SegmentBuilder {
             lines: unless_zero(full.lines.into_iter()),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
+            derived: Derived::default(),
         }
     }
 }

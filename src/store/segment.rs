@@ -1,8 +1,10 @@
 //! An immutable batch of events of one format.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::column::Column;
+use super::derived::{Derivations, Derive, Derived, Made, Own};
 use crate::base::{FieldId, Span, Timestamp};
 
 /// Where an event stands: its source and the span of its record.
@@ -42,6 +44,7 @@ pub struct Segment {
     /// What the records said of their times, and what they did not; empty where all said all.
     pub(super) readings: Vec<i64>,
     pub(super) unsaid: Vec<u8>,
+    pub(super) derived: Derived,
 }
 
 impl Segment {
@@ -78,6 +81,7 @@ impl Segment {
                 }
             }
         }
+        self.derived.forget();
     }
 
     /// The rows of `source`.
@@ -87,19 +91,53 @@ impl Segment {
         own.flat_map(|(run, end)| run.first_row as usize..end)
     }
 
-    /// The values of `field`, under its own name or a common one; `None` where no row has any.
+    /// The values of `field`, under its own name or a common one, derived ones among them, which are made now if they are
+    /// not there; `None` where no row has any.
     pub fn column(&self, field: FieldId) -> Option<&Column> {
-        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
+        self.derived.column(field, &self.own()).unwrap_or_else(|| self.own_column(field))
     }
 
-    /// Every column once, common names of it left out.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
+    /// Whether records had values of `field`.
+    pub fn has_own(&self, field: FieldId) -> bool {
+        self.by_field.contains_key(&field)
     }
 
-    /// Every name a column can be asked by, common names among them.
+    /// The values of `field` that records had.
+    fn own_column(&self, field: FieldId) -> Option<&Column> {
+        self.own().column(field)
+    }
+
+    fn own(&self) -> Own<'_> {
+        Own { times: &self.times, by_field: &self.by_field, columns: &self.columns }
+    }
+
+    /// Every column once, common names of it left out; behind them those derived ones that say what no other says.
+    pub fn columns(&self) -> impl Iterator<Item = &Column> {
+        let derived = self.derived.telling_fields(&self.own());
+        let own = self.columns.iter().filter({
+            let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
+            move |column| !made.contains(&column.field)
+        });
+        own.chain(derived.into_iter().filter_map(|(_, column)| column))
+    }
+
+    /// Every name a column can be asked by, common names among them; derived ones behind the others.
     pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
-        self.by_field.iter().map(|(&field, &index)| (field, &self.columns[index as usize]))
+        let derived = self.derived.fields(&self.own());
+        let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
+        let own = self.by_field.iter().map(|(&field, &index)| (field, &self.columns[index as usize]));
+        let derived = derived.into_iter().filter_map(|(field, column)| Some((field, column?)));
+        own.filter(move |(field, _)| !made.contains(field)).chain(derived)
+    }
+
+    /// Makes these columns from now on, when they are asked for; what the same steps have made stays.
+    pub fn set_derivations(&mut self, derivations: &Arc<Derivations>) {
+        self.derived.set(derivations);
+    }
+
+    /// What a step that is not among its own would make.
+    pub fn try_step(&self, step: &dyn Derive) -> Made {
+        self.derived.try_step(step, &self.own())
     }
 
     /// Where the event of `row` stands.
@@ -140,6 +178,7 @@ impl Segment {
             + (self.offsets.capacity() + self.lengths.capacity() + self.lines.capacity()) * 4;
         let readings = self.readings.capacity() * 8 + self.unsaid.capacity();
         let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
-        rows + readings + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
+        let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
+        rows + readings + hashes + columns + self.derived.memory_bytes()
     }
 }

@@ -1,0 +1,376 @@
+//! Columns that are made of others, when they are first asked for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::builder::DENSE_ONE_IN;
+use super::column::{Cells, Code, Codes, Column};
+use super::dictionary::DictionaryBuilder;
+use crate::base::event::is_same;
+use crate::base::{FieldId, Kind, Kinds};
+
+/// What a derived column is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The time of each row.
+    Times,
+    /// The column of a field.
+    Field(FieldId),
+}
+
+/// What an [`Origin`] is in one segment.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'s> {
+    /// No row has a value.
+    None,
+    /// Nanoseconds a row, `Segment::NO_TIME` where it has none.
+    Times(&'s [i64]),
+    /// A column.
+    Column(&'s Column),
+}
+
+/// Makes columns of others, one segment at a time; the same rows give the same values in every segment.
+pub trait Derive: fmt::Debug + Send + Sync {
+    /// What it reads.
+    fn origins(&self) -> &[Origin];
+    /// The fields whose columns it makes, no two the same.
+    fn fields(&self) -> &[FieldId];
+    /// The field that marks rows which have something to read and do not fit.
+    fn misfit(&self) -> FieldId;
+    /// The columns of all its fields in a segment of `n_rows`; `inputs` are what its origins are there.
+    fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made;
+}
+
+/// What came of a step in one segment.
+#[derive(Debug)]
+pub struct Made {
+    /// One for each field, in their order.
+    pub columns: Vec<Column>,
+    /// Has a value in the rows that do not fit.
+    pub misfits: Column,
+    /// Whether a value may be no part of one that was read. Else a word that is in one of its columns is in what they were
+    /// made of, too.
+    pub adds_text: bool,
+}
+
+/// Steps in the order in which they are made: one may read what those before it made.
+#[derive(Debug, Default)]
+pub struct Derivations {
+    steps: Vec<Arc<dyn Derive>>,
+    by_field: HashMap<FieldId, Vec<At>>,
+}
+
+/// Which column of which step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct At {
+    step: usize,
+    column: Which,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Nth(usize),
+    Misfits,
+}
+
+impl Derivations {
+    /// Of these steps.
+    pub fn new(steps: Vec<Arc<dyn Derive>>) -> Derivations {
+        let mut by_field: HashMap<FieldId, Vec<At>> = HashMap::new();
+        for (step, made) in steps.iter().enumerate() {
+            for (nth, &field) in made.fields().iter().enumerate() {
+                by_field.entry(field).or_default().push(At { step, column: Which::Nth(nth) });
+            }
+            by_field.entry(made.misfit()).or_default().push(At { step, column: Which::Misfits });
+        }
+        Derivations { steps, by_field }
+    }
+
+    /// The steps in their order.
+    pub fn steps(&self) -> &[Arc<dyn Derive>] {
+        &self.steps
+    }
+
+    /// Where `field` is made last among the first `n_steps`.
+    fn find(&self, field: FieldId, n_steps: usize) -> Option<At> {
+        self.by_field.get(&field)?.iter().rev().find(|at| at.step < n_steps).copied()
+    }
+}
+
+/// The derived columns of one segment, as far as somebody asked for them.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    derivations: Arc<Derivations>,
+    made: Vec<OnceLock<Made>>,
+}
+
+/// What a segment has beside derived columns.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'s> {
+    pub times: &'s [i64],
+    pub by_field: &'s BTreeMap<FieldId, u32>,
+    pub columns: &'s [Column],
+}
+
+impl<'s> Own<'s> {
+    pub fn column(&self, field: FieldId) -> Option<&'s Column> {
+        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
+    }
+}
+
+impl Derived {
+    /// Makes these from now on; what the same steps have made stays.
+    pub fn set(&mut self, derivations: &Arc<Derivations>) {
+        let old: Vec<(Arc<dyn Derive>, OnceLock<Made>)> =
+            self.derivations.steps.iter().cloned().zip(self.made.drain(..)).collect();
+        let mut old: Vec<Option<(Arc<dyn Derive>, OnceLock<Made>)>> = old.into_iter().map(Some).collect();
+        let kept = |step: &Arc<dyn Derive>| {
+            let same = old.iter_mut().find(|old| old.as_ref().is_some_and(|(own, _)| Arc::ptr_eq(own, step)));
+            same.and_then(Option::take).map_or_else(OnceLock::new, |(_, made)| made)
+        };
+        self.made = derivations.steps.iter().map(kept).collect();
+        self.derivations = derivations.clone();
+    }
+
+    /// Forgets what was made: what it was made of has changed.
+    pub fn forget(&mut self) {
+        self.made.iter_mut().for_each(|made| *made = OnceLock::new());
+    }
+
+    /// The column of `field` that a step makes; of its own ones, `None`.
+    pub fn column<'s>(&'s self, field: FieldId, own: &Own<'s>) -> Option<Option<&'s Column>> {
+        self.column_before(self.made.len(), field, own)
+    }
+
+    fn column_before<'s>(
+        &'s self,
+        n_steps: usize,
+        field: FieldId,
+        own: &Own<'s>,
+    ) -> Option<Option<&'s Column>> {
+        let at = self.derivations.find(field, n_steps)?;
+        let made = self.made(at.step, own);
+        let column = match at.column {
+            Which::Nth(nth) => &made.columns[nth],
+            Which::Misfits => &made.misfits,
+        };
+        Some(Some(column).filter(|column| column.n_rows_with_value > 0))
+    }
+
+    /// What the step of this number makes; it reads only what those before it make, so this ends.
+    fn made<'s>(&'s self, step: usize, own: &Own<'s>) -> &'s Made {
+        self.made[step].get_or_init(|| self.make(step, &*self.derivations.steps[step], own))
+    }
+
+    /// What a step would make behind all others.
+    pub fn try_step(&self, step: &dyn Derive, own: &Own<'_>) -> Made {
+        self.make(self.made.len(), step, own)
+    }
+
+    fn make(&self, n_before: usize, step: &dyn Derive, own: &Own<'_>) -> Made {
+        let input = |origin: &Origin| match *origin {
+            Origin::Times => Input::Times(own.times),
+            Origin::Field(field) => {
+                let derived = self.column_before(n_before, field, own);
+                derived.unwrap_or_else(|| own.column(field)).map_or(Input::None, Input::Column)
+            }
+        };
+        let inputs: Vec<Input<'_>> = step.origins().iter().map(input).collect();
+        let mut made = step.derive(&inputs, own.times.len());
+        for (column, &field) in made.columns.iter_mut().zip(step.fields()) {
+            if let Some(first) = own.column(field) {
+                *column = first_of(first, column, own.times.len());
+            }
+        }
+        made
+    }
+
+    /// Every field that a step makes, with its column where it has a value; those that mark misfits are not among them.
+    pub fn fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
+        let fields = self.derivations.steps.iter().flat_map(|step| step.fields().iter().copied());
+        fields.filter_map(|field| Some((field, self.column(field, own)?))).collect()
+    }
+
+    /// Of these only the columns that say what no other does: a search of all need look at no more.
+    pub fn telling_fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
+        let is_telling = |field: FieldId| {
+            let at = self.derivations.find(field, self.made.len());
+            own.column(field).is_some() || at.is_some_and(|at| self.made(at.step, own).adds_text)
+        };
+        let fields = self.derivations.steps.iter().flat_map(|step| step.fields().iter().copied());
+        fields
+            .filter(|&field| is_telling(field))
+            .filter_map(|field| Some((field, self.column(field, own)?)))
+            .collect()
+    }
+
+    /// Bytes of memory that the columns made so far take.
+    pub fn memory_bytes(&self) -> usize {
+        let made = self.made.iter().filter_map(OnceLock::get);
+        made.flat_map(|made| made.columns.iter().chain([&made.misfits])).map(Column::memory_bytes).sum()
+    }
+}
+
+/// For each row the values of `first`, where it has none those of `second`: a derived column never hides what the log
+/// itself says.
+fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column {
+    let mut gatherer = Gatherer::default();
+    for row in 0..n_rows {
+        let mut has_value = false;
+        first.for_row(row, |code| {
+            gatherer.push(row, first.dictionary.text(code));
+            has_value = true;
+        });
+        if !has_value {
+            second.for_row(row, |code| gatherer.push(row, second.dictionary.text(code)));
+        }
+    }
+    let mut column = gatherer.finish(second.field, n_rows);
+    column.kinds.merge(first.kinds);
+    column
+}
+
+/// Makes a column value by value.
+#[derive(Debug, Default)]
+pub struct Gatherer {
+    dictionary: DictionaryBuilder,
+    rows: Vec<u16>,
+    codes: Vec<u32>,
+}
+
+impl Gatherer {
+    /// Adds a value of `row`; rows come in their order.
+    pub fn push(&mut self, row: usize, text: &str) {
+        let code = match self.codes.last() {
+            Some(&last) if is_same(self.dictionary.text(Code(last)).as_bytes(), text.as_bytes()) => {
+                Code(last)
+            }
+            _ => self.dictionary.intern(text),
+        };
+        self.rows.push(row as u16);
+        self.codes.push(code.0);
+    }
+
+    /// The column.
+    pub fn finish(self, field: FieldId, n_rows: usize) -> Column {
+        let Gatherer { dictionary, rows, codes } = self;
+        let is_multiple = rows.windows(2).any(|pair| pair[0] == pair[1]);
+        let n_rows_with_value = rows.chunk_by(|a, b| a == b).count();
+        let dictionary = dictionary.finish();
+        let cells = if !is_multiple && n_rows_with_value * DENSE_ONE_IN >= n_rows {
+            let mut dense = vec![0; n_rows];
+            for (&row, &code) in rows.iter().zip(&codes) {
+                dense[row as usize] = code;
+            }
+            Cells::Dense(Codes::pack(&dense, dictionary.len()))
+        } else {
+            Cells::Sparse { codes: Codes::pack(&codes, dictionary.len()), rows }
+        };
+        let mut column = Column {
+            field,
+            kinds: Kinds::default(),
+            dictionary,
+            cells,
+            n_rows_with_value: n_rows_with_value as u32,
+            is_multiple,
+        };
+        column.kinds = kinds_of(&column);
+        column
+    }
+}
+
+/// Makes a column of another, whose distinct texts are looked at once each.
+///
+/// ```text
+/// codes of the other   1     2     3            firsts   the first value of each, 0 for none
+/// values made of it    a b   –     a            more     the values behind it, of those that have several
+/// ```
+#[derive(Debug)]
+pub struct Mapping {
+    dictionary: DictionaryBuilder,
+    last: Code,
+    firsts: Vec<u32>,
+    more: BTreeMap<u32, Vec<u32>>,
+}
+
+impl Mapping {
+    /// For a column of so many distinct texts.
+    pub fn new(n_texts: usize) -> Mapping {
+        Mapping {
+            dictionary: DictionaryBuilder::default(),
+            last: Code::NONE,
+            firsts: vec![0; n_texts + 1],
+            more: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a value of the rows that have `code`.
+    #[inline]
+    pub fn push(&mut self, code: Code, text: &str) {
+        let is_last =
+            self.last != Code::NONE && is_same(self.dictionary.text(self.last).as_bytes(), text.as_bytes());
+        if !is_last {
+            self.last = self.dictionary.intern(text);
+        }
+        match &mut self.firsts[code.0 as usize] {
+            first @ 0 => *first = self.last.0,
+            _ => self.more.entry(code.0).or_default().push(self.last.0),
+        }
+    }
+
+    /// The column for the rows of `of`, whose codes were mapped.
+    pub fn finish(self, of: &Column, field: FieldId, n_rows: usize) -> Column {
+        let Mapping { dictionary, firsts, more, .. } = self;
+        if let (Cells::Dense(codes), true) = (&of.cells, more.is_empty()) {
+            let mut dense = vec![0; n_rows];
+            codes.for_each(|row, code| dense[row] = firsts[code.0 as usize]);
+            let n_rows_with_value = dense.iter().filter(|&&code| code != 0).count();
+            if n_rows_with_value * DENSE_ONE_IN >= n_rows {
+                let dictionary = dictionary.finish();
+                let cells = Cells::Dense(Codes::pack(&dense, dictionary.len()));
+                let n_rows_with_value = n_rows_with_value as u32;
+                let mut column = Column {
+                    field,
+                    kinds: Kinds::default(),
+                    dictionary,
+                    cells,
+                    n_rows_with_value,
+                    is_multiple: false,
+                };
+                column.kinds = kinds_of(&column);
+                return column;
+            }
+        }
+        let mut gatherer = Gatherer { dictionary, ..Gatherer::default() };
+        of.for_each(|row, code| {
+            let first = firsts[code.0 as usize];
+            let others = more.get(&code.0).map_or(&[][..], Vec::as_slice);
+            for &code in [first].iter().filter(|&&first| first != 0).chain(others) {
+                gatherer.rows.push(row as u16);
+                gatherer.codes.push(code);
+            }
+        });
+        gatherer.finish(field, n_rows)
+    }
+}
+
+/// What the texts of a column look like: numbers, texts or both.
+fn kinds_of(column: &Column) -> Kinds {
+    let mut kinds = Kinds::default();
+    for (_, text) in column.dictionary.iter() {
+        kinds.insert(if is_number(text) { Kind::Number } else { Kind::Text });
+        if kinds.contains(Kind::Number) && kinds.contains(Kind::Text) {
+            break;
+        }
+    }
+    kinds
+}
+
+/// Whether `text` is a decimal number as JSON writes them; one that begins with 0 is a name.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 24 && are_digits(whole) && are_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
