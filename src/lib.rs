@@ -16,6 +16,7 @@
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
 //! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base |
 //! | [`store`] | events to immutable segments of dictionary columns | base |
+//! | [`derive`] | steps that make columns of others, recipes of them, proposals for them | base, store |
 //! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |
 //! | [`engine`] | shards that read and answer in partials, the hub that merges them | all above |
 //! | `wasm` | the browser's door: converts, calls, converts back | engine, base |
@@ -31,6 +32,7 @@
 
 pub mod base;
 pub mod container;
+pub mod derive;
 pub mod engine;
 pub mod format;
 pub mod frame;

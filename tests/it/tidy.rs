@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("format", &["base"]),
     ("store", &["base"]),
     ("query", &["base", "store"]),
-    ("engine", &["base", "container", "frame", "format", "store", "query"]),
+    ("derive", &["base", "store"]),
+    ("engine", &["base", "container", "frame", "format", "store", "query", "derive"]),
     ("wasm", &["base", "engine"]),
 ];
 

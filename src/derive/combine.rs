@@ -1,0 +1,140 @@
+//! One value of several columns of a row: a template, and the difference of two times.
+
+use super::cast::{TimeFormat, decimal_text, zone};
+use super::options::{Options, wrong};
+use crate::base::{Error, Timestamp, limits};
+
+/// `{user.name}@{source.ip}`: fields in braces, of each its first value; `{{` and `}}` are braces. A row that lacks one of
+/// them does not fit, unless `missing` says what stands for it; nor does one that becomes longer than
+/// `limits::MADE_BYTES`.
+#[derive(Debug)]
+pub(super) struct Template {
+    pieces: Vec<Piece>,
+    fields: Vec<String>,
+    missing: Option<String>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    /// Which of the fields.
+    Field(usize),
+}
+
+impl Template {
+    pub fn new(options: &mut Options<'_>) -> Result<Template, Error> {
+        let said =
+            options.text("template", limits::PATTERN_BYTES)?.ok_or_else(|| wrong("template is missing"))?;
+        let missing = options.text("missing", limits::STEP_TEXT_BYTES)?.map(str::to_owned);
+        let mut template = Template { pieces: Vec::new(), fields: Vec::new(), missing };
+        let marked = |message: &str, at: std::ops::Range<usize>, what: &str| {
+            wrong(message).at(at).within(said).expecting(what)
+        };
+        let (mut at, mut text) = (0, String::new());
+        while let Some(next) = said[at..].find(['{', '}']).map(|next| at + next) {
+            text.push_str(&said[at..next]);
+            let rest = &said[next..];
+            if rest.starts_with("{{") || rest.starts_with("}}") {
+                text.push_str(&rest[..1]);
+                at = next + 2;
+                continue;
+            }
+            if rest.starts_with('}') {
+                return Err(marked(
+                    "\"}\" closes nothing",
+                    next..next + 1,
+                    "\"}}\" for the character itself",
+                ));
+            }
+            let end = rest.find('}').map(|end| next + end);
+            let end =
+                end.ok_or_else(|| marked("\"{\" is never closed", next..said.len(), "\"}\" further on"))?;
+            let field = &said[next + 1..end];
+            if field.is_empty() {
+                return Err(marked(
+                    "no field is named",
+                    next..end + 1,
+                    "the name of a field between the braces",
+                ));
+            }
+            if !text.is_empty() {
+                template.pieces.push(Piece::Text(std::mem::take(&mut text)));
+            }
+            template.add(field);
+            at = end + 1;
+        }
+        text.push_str(&said[at..]);
+        if template.fields.is_empty() {
+            return Err(marked("template names no field", 0..said.len(), "a field in braces: {user.name}"));
+        }
+        if !text.is_empty() {
+            template.pieces.push(Piece::Text(text));
+        }
+        Ok(template)
+    }
+
+    fn add(&mut self, field: &str) {
+        let known = self.fields.iter().position(|own| own == field);
+        let number = known.unwrap_or_else(|| {
+            self.fields.push(field.to_owned());
+            self.fields.len() - 1
+        });
+        self.pieces.push(Piece::Field(number));
+    }
+
+    /// The fields that it names, each once.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// Appends the text of a row with these values; whether it fits.
+    pub fn write(&self, values: &[Option<&str>], made: &mut String) -> bool {
+        for piece in &self.pieces {
+            let text = match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Field(number) => values[*number].or(self.missing.as_deref()),
+            };
+            match text {
+                Some(text) if made.len() + text.len() <= limits::MADE_BYTES => made.push_str(text),
+                _ => return false,
+            }
+        }
+        true
+    }
+}
+
+/// How long it is from the first time to the second, as a number of `unit`: `ms`, `s`, `m`, `h` or `d`.
+#[derive(Debug)]
+pub(super) struct Difference {
+    unit_nanos: i64,
+    format: TimeFormat,
+}
+
+impl Difference {
+    pub fn new(options: &mut Options<'_>) -> Result<Difference, Error> {
+        const SECOND: i64 = 1_000_000_000;
+        let units = [
+            ("s", SECOND),
+            ("ms", SECOND / 1_000),
+            ("m", 60 * SECOND),
+            ("h", 3_600 * SECOND),
+            ("d", 86_400 * SECOND),
+        ];
+        Ok(Difference {
+            unit_nanos: options.word("unit", &units)?,
+            format: TimeFormat::in_zone(zone(options)?),
+        })
+    }
+
+    /// Appends the difference of two times; whether both are times.
+    pub fn write(&self, values: &[Option<&str>], made: &mut String) -> bool {
+        let [Some(Some(first)), Some(Some(second))] = [values.first(), values.get(1)] else { return false };
+        let (Some(Timestamp(first)), Some(Timestamp(second))) =
+            (self.format.read(first), self.format.read(second))
+        else {
+            return false;
+        };
+        made.push_str(&decimal_text(second as i128 - first as i128, self.unit_nanos as i128));
+        true
+    }
+}

@@ -1,0 +1,47 @@
+//! Steps: what makes columns of other columns. A [`Step`] is what the analyst said, a JSON document; [`bind`] makes of a
+//! list of them what a segment's columns are made by, lazily and once for each distinct text.
+//!
+//! ```json
+//! {"id": "s1", "kind": "split", "from": "message", "delimiter": ",", "columns": [{"part": "1", "name": "user"}]}
+//! ```
+//!
+//! | kind | parts | options |
+//! |---|---|---|
+//! | `split` | `1`, `2`, … counted from `side` | `delimiter` (white space without), `quotes`, `atMost`, `side` |
+//! | `fixed` | `1`, `2`, … | `widths` in characters; a last 0 is the rest |
+//! | `regex`, `grok` | the named groups | `pattern`, `ignoreCase` |
+//! | `keyValue` | the keys | `delimiter` (white space without), `assign` |
+//! | `query` | the keys of a query string or of a URL's | |
+//! | `json` | the paths of the leaves | |
+//! | `url`, `email`, `arn`, `ipPort`, `path`, `userAgent` | what they have: see [`shapes`] | |
+//! | `rename`, `trim`, `case`, `replace`, `extract`, `map` | `value` | see [`text`] |
+//! | `cast` | `value` | `to`: `number`, `time`, `address`, `duration` (in seconds); `format`, `zone`, `year` |
+//! | `bucket`, `hour`, `weekday` | `value`, of a time | `every`; `zone` |
+//! | `combine` | `value` | `template`: `{user.name}@{source.ip}`; `missing` |
+//! | `difference` | `value` | `from` two times; `unit` |
+//!
+//! A column may have a `type`, which is a cast of its own. A row that has a value to read and gets none, or one that its
+//! type does not take, does not fit: the field `misfit.ID` has a value in it.
+
+mod cast;
+mod combine;
+mod grok;
+mod json;
+mod mine;
+mod options;
+mod pairs;
+mod pattern;
+pub mod recipe;
+mod run;
+mod shapes;
+mod split;
+mod step;
+mod suggest;
+mod text;
+mod times;
+
+pub use grok::PATTERNS;
+pub use recipe::Recipe;
+pub use run::{Bound, bind};
+pub use step::{Step, Steps, Survey, misfit_field};
+pub use suggest::suggest;

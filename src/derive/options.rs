@@ -1,0 +1,100 @@
+//! What a step is told, read with care: a recipe is hostile input.
+
+use crate::base::{Error, ErrorKind, Json, limits};
+
+/// An error of a step.
+pub(super) fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Step, message)
+}
+
+/// `text` as messages show it: quoted, and cut to 40 characters.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// The entries of an object, each to be asked for by its name.
+pub(super) struct Options<'j> {
+    entries: &'j [(String, Json)],
+    is_known: Vec<bool>,
+}
+
+impl<'j> Options<'j> {
+    /// # Errors
+    /// Where `json` is no object.
+    pub fn new(json: &'j Json) -> Result<Options<'j>, Error> {
+        match json {
+            Json::Object(entries) => Ok(Options { entries, is_known: vec![false; entries.len()] }),
+            other => Err(wrong(format!("expected an object, found {}", other.noun()))),
+        }
+    }
+
+    /// The value under `key`; `null` is none.
+    pub fn get(&mut self, key: &str) -> Option<&'j Json> {
+        let at = self.entries.iter().position(|(own, _)| own == key)?;
+        self.is_known[at] = true;
+        Some(&self.entries[at].1).filter(|value| **value != Json::Null)
+    }
+
+    /// A text of at most `n_bytes`.
+    pub fn text(&mut self, key: &str, n_bytes: usize) -> Result<Option<&'j str>, Error> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let text = value.as_text().ok_or_else(|| expected(key, "a text", value))?;
+        if text.len() > n_bytes {
+            return Err(wrong(format!("{key} is {} bytes long, limit {n_bytes}", text.len())));
+        }
+        Ok(Some(text))
+    }
+
+    /// A text of at most `limits::STEP_TEXT_BYTES` that is there and not empty.
+    pub fn some_text(&mut self, key: &str) -> Result<&'j str, Error> {
+        let text = self.text(key, limits::STEP_TEXT_BYTES)?;
+        text.filter(|text| !text.is_empty()).ok_or_else(|| wrong(format!("{key} is missing")))
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, key: &str, default: bool) -> Result<bool, Error> {
+        match self.get(key) {
+            None => Ok(default),
+            Some(Json::Bool(value)) => Ok(*value),
+            Some(other) => Err(expected(key, "true or false", other)),
+        }
+    }
+
+    /// A whole number in `range`.
+    pub fn whole(&mut self, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<Option<i64>, Error> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let number = value.as_whole().filter(|number| range.contains(number));
+        let what = || format!("a whole number from {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| expected(key, &what(), value))
+    }
+
+    /// One of these words; the first where nothing is said.
+    pub fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Result<T, Error> {
+        let Some(value) = self.get(key) else { return Ok(words[0].1) };
+        let found = words.iter().find(|(word, _)| value.as_text() == Some(word));
+        let all = || words.iter().map(|(word, _)| format!("{word:?}")).collect::<Vec<_>>().join(" or ");
+        found.map(|&(_, value)| value).ok_or_else(|| expected(key, &all(), value))
+    }
+
+    /// # Errors
+    /// Where there was something that nobody asked for.
+    pub fn finish(&self) -> Result<(), Error> {
+        match self.is_known.iter().position(|is_known| !is_known) {
+            Some(at) => Err(wrong(format!("{} is not known here", quoted(&self.entries[at].0)))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The error of a value of another kind.
+pub(super) fn expected(key: &str, what: &str, found: &Json) -> Error {
+    let found = match found {
+        Json::Text(text) => quoted(text),
+        Json::Number(number) => quoted(number),
+        other => other.noun().to_owned(),
+    };
+    wrong(format!("{key}: expected {what}, found {found}"))
+}

@@ -1,0 +1,215 @@
+//! `key=value` pairs, and query strings.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::options::{Options, wrong};
+use super::step::{Operation, Parts};
+use crate::base::{Error, limits};
+
+/// Pairs between white space or delimiters. A value in `"` or `'` goes to the next such quote that no backslash stands
+/// before, and is what is between them. What is no pair is passed over; a text fits if it has one. A value of nothing,
+/// without quotes, is none.
+#[derive(Debug)]
+pub(super) struct KeyValue {
+    delimiter: Option<String>,
+    assign: String,
+    places: HashMap<String, usize>,
+}
+
+impl KeyValue {
+    pub fn new(options: &mut Options<'_>) -> Result<KeyValue, Error> {
+        let delimiter = options.text("delimiter", limits::STEP_TEXT_BYTES)?;
+        let assign = options.text("assign", limits::STEP_TEXT_BYTES)?.unwrap_or("=");
+        if delimiter == Some("") || assign.is_empty() {
+            return Err(wrong("delimiter and assign: expected a text, found an empty one"));
+        }
+        Ok(KeyValue {
+            delimiter: delimiter.map(str::to_owned),
+            assign: assign.to_owned(),
+            places: HashMap::new(),
+        })
+    }
+
+    /// Calls `see` with the ranges of every key and value, and whether the value is quoted.
+    fn pairs(&self, text: &str, mut see: impl FnMut(Range<usize>, Range<usize>, bool)) {
+        let is_space = |c: char| c.is_ascii_whitespace();
+        let mut at = 0;
+        let mut quotes_close = true;
+        while at < text.len() {
+            let end_of = |from: usize| match &self.delimiter {
+                Some(delimiter) => text[from..].find(delimiter.as_str()).map_or(text.len(), |end| from + end),
+                None => text[from..].find(is_space).map_or(text.len(), |end| from + end),
+            };
+            let behind = |end: usize| match &self.delimiter {
+                Some(delimiter) => (end + delimiter.len()).min(text.len()),
+                None => end + text[end..].len() - text[end..].trim_start_matches(is_space).len(),
+            };
+            let end = end_of(at);
+            let Some(assign) = text[at..end].find(&self.assign).map(|assign| at + assign) else {
+                at = behind(end);
+                continue;
+            };
+            let key = trimmed(text, at..assign);
+            let first = assign + self.assign.len();
+            let first = first + (text[first..end].len() - text[first..end].trim_start().len());
+            let quoted = quotes_close.then(|| quoted_value(text, first)).flatten();
+            if quoted.is_none() && text[first..].starts_with(['"', '\'']) {
+                quotes_close = false;
+            }
+            let (value, end) = match quoted {
+                Some(value) => (value.clone(), end_of(value.end + 1)),
+                None => (trimmed(text, first..end), end),
+            };
+            if !key.is_empty() {
+                let is_quoted = value.start > first;
+                see(key, value, is_quoted);
+            }
+            at = behind(end);
+        }
+    }
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let all = &text[range.clone()];
+    let first = range.start + all.len() - all.trim_ascii_start().len();
+    first..first + all.trim_ascii().len()
+}
+
+/// What stands in the quotes that open at `first`.
+fn quoted_value(text: &str, first: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let quote = bytes.get(first).copied().filter(|&byte| byte == b'"' || byte == b'\'')?;
+    let mut at = first + 1;
+    loop {
+        at += memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;
+        if bytes[at] == quote {
+            return Some(first + 1..at);
+        }
+        at += 2;
+    }
+}
+
+impl Operation for KeyValue {
+    fn usual_parts(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
+        self.places = named_places(parts)?;
+        Ok(())
+    }
+
+    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+        let mut fits = false;
+        self.pairs(text, |key, value, is_quoted| {
+            fits = true;
+            let Some(&place) = self.places.get(&text[key]) else { return };
+            if is_quoted && text[value.clone()].contains('\\') {
+                parts.make(place, |made| unescape(&text[value], made));
+            } else if is_quoted || !value.is_empty() {
+                parts.put(place, value);
+            }
+        });
+        fits
+    }
+
+    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
+        self.pairs(text, |key, _, _| see(&text[key]));
+    }
+}
+
+/// `\"` as `"`, and so on.
+fn unescape(text: &str, made: &mut String) {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some(next @ ('"' | '\'' | '\\'))) => {
+                made.push(next);
+                chars.next();
+            }
+            _ => made.push(c),
+        }
+    }
+}
+
+pub(super) fn named_places(parts: &[&str]) -> Result<HashMap<String, usize>, Error> {
+    let mut places = HashMap::new();
+    for (place, part) in parts.iter().enumerate() {
+        if places.insert((*part).to_owned(), place).is_some() {
+            return Err(wrong(format!("part {part:?} is there twice")));
+        }
+    }
+    Ok(places)
+}
+
+/// The keys and values of a query string: of all of the text, or of what stands behind its first `?`. Both are decoded:
+/// `%41` and `+`; what is no UTF-8 then has U+FFFD in it.
+#[derive(Debug, Default)]
+pub(super) struct QueryString {
+    places: HashMap<String, usize>,
+}
+
+impl QueryString {
+    fn pairs<'t>(text: &'t str) -> impl Iterator<Item = (String, &'t str)> {
+        let query = text.split_once('?').map_or(text, |(_, query)| query);
+        let query = query.split_once('#').map_or(query, |(query, _)| query);
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(key, _)| !key.is_empty() && !key.contains(char::is_whitespace)).map(|(key, value)| {
+            let mut decoded = String::new();
+            decode(key, &mut decoded);
+            (decoded, value)
+        })
+    }
+}
+
+impl Operation for QueryString {
+    fn usual_parts(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
+        self.places = named_places(parts)?;
+        Ok(())
+    }
+
+    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+        let mut fits = false;
+        for (key, value) in QueryString::pairs(text) {
+            fits = true;
+            if let Some(&place) = self.places.get(&key) {
+                parts.make(place, |made| decode(value, made));
+            }
+        }
+        fits
+    }
+
+    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
+        QueryString::pairs(text).for_each(|(key, _)| see(&key));
+    }
+}
+
+fn decode(text: &str, made: &mut String) {
+    if !text.contains(['%', '+']) {
+        made.push_str(text);
+        return;
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let hex = hex.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        match hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
+                at += 1;
+            }
+        }
+    }
+    made.push_str(&String::from_utf8_lossy(&decoded));
+}

@@ -1,0 +1,255 @@
+//! Steps at work: on the distinct texts of a column, or row by row where several columns are read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::options::wrong;
+use super::step::{How, Parts, Step, Steps, misfit_field};
+use super::text::{Became, Value};
+use crate::base::event::TIMESTAMP;
+use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
+use crate::store::derived::{Derivations, Derive, Gatherer, Input, Made, Mapping, Origin};
+use crate::store::{Column, Segment};
+
+/// A step whose names are fields of a shard.
+#[derive(Debug)]
+pub struct Bound {
+    step: Step,
+    origins: Vec<Origin>,
+    fields: Vec<FieldId>,
+    misfit: FieldId,
+}
+
+impl Bound {
+    /// For a shard that knows `fields`.
+    pub fn new(step: Step, fields: &mut Fields) -> Bound {
+        let origin = |name: &String| match name.as_str() {
+            TIMESTAMP => Origin::Times,
+            name => Origin::Field(fields.intern(name)),
+        };
+        let origins = step.from.iter().map(origin).collect();
+        let made = step.columns.iter().map(|column| fields.intern(&column.name)).collect();
+        let misfit = fields.intern(&misfit_field(&step.id));
+        Bound { step, origins, fields: made, misfit }
+    }
+
+    /// For a look at what it would make: its columns are of no field that anybody can ask for.
+    pub fn trial(step: Step, fields: &Fields) -> Bound {
+        let origin = |name: &String| match name.as_str() {
+            TIMESTAMP => Origin::Times,
+            name => Origin::Field(fields.get(name).unwrap_or(FieldId(u32::MAX))),
+        };
+        let origins = step.from.iter().map(origin).collect();
+        let made = (0..step.columns.len() as u32).map(|nth| FieldId(u32::MAX - 2 - nth)).collect();
+        Bound { step, origins, fields: made, misfit: FieldId(u32::MAX - 1) }
+    }
+
+    /// The step that it is.
+    pub fn step(&self) -> &Step {
+        &self.step
+    }
+}
+
+/// The steps as a shard makes them, beside what it made before: `kept` holds what a step was and what it became, and a
+/// step that is the same, and reads the same, stays what it is.
+///
+/// # Errors
+/// `Step`, where the list is none.
+pub fn bind(
+    text: &str,
+    fields: &mut Fields,
+    kept: &mut HashMap<String, Arc<dyn Derive>>,
+) -> Result<Arc<Derivations>, Error> {
+    let steps = Steps::parse(text)?;
+    let mut bound: Vec<Arc<dyn Derive>> = Vec::new();
+    let mut keys: HashMap<String, String> = HashMap::new();
+    let mut fresh = HashMap::new();
+    for step in steps.iter().filter(|step| !step.is_off) {
+        let mut key = step.json().to_string();
+        for from in &step.from {
+            key.push_str(keys.get(from).map_or("", String::as_str));
+        }
+        let step = Step::new(step.json()).map_err(|error| wrong(error.message()))?;
+        // What reads a long chain is told apart by a hash of it.
+        let digest = format!("{:016x}", crate::base::event::hash(key.as_bytes()));
+        for column in &step.columns {
+            keys.insert(column.name.clone(), digest.clone());
+        }
+        let made = kept.remove(&key).unwrap_or_else(|| Arc::new(Bound::new(step, fields)));
+        fresh.insert(key, made.clone());
+        bound.push(made);
+    }
+    *kept = fresh;
+    Ok(Arc::new(Derivations::new(bound)))
+}
+
+impl Derive for Bound {
+    fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    fn fields(&self) -> &[FieldId] {
+        &self.fields
+    }
+
+    fn misfit(&self) -> FieldId {
+        self.misfit
+    }
+
+    fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made {
+        match &self.step.how {
+            How::Cut(_) => match inputs[0] {
+                Input::None => self.by_row(n_rows, |_, _| false),
+                Input::Times(times) => self.of_times(times),
+                Input::Column(column) => self.of_column(column, n_rows),
+            },
+            How::Combine(template) => {
+                self.of_rows(inputs, n_rows, |values, made| template.write(values, made))
+            }
+            How::Difference(difference) => {
+                self.of_rows(inputs, n_rows, |values, made| difference.write(values, made))
+            }
+        }
+    }
+}
+
+impl Bound {
+    /// Each distinct text once.
+    fn of_column(&self, column: &Column, n_rows: usize) -> Made {
+        let mut mappings: Vec<Mapping> =
+            self.fields.iter().map(|_| Mapping::new(column.dictionary.len())).collect();
+        let mut is_misfit = vec![false; column.dictionary.len() + 1];
+        let (mut parts, mut buffer) = (Parts::default(), String::new());
+        for (code, text) in column.dictionary.iter() {
+            let fits = self
+                .each_value(text, &mut parts, &mut buffer, |place, value| mappings[place].push(code, value));
+            is_misfit[code.0 as usize] = !fits;
+        }
+        let adds_text = parts.has_made() || self.step.columns.iter().any(|column| column.cast.is_some());
+        let mut misfits = Bitmap::none(n_rows);
+        column.for_each(|row, code| {
+            if is_misfit[code.0 as usize] {
+                misfits.set(row);
+            }
+        });
+        let columns = mappings.into_iter().zip(&self.fields);
+        let columns = columns.map(|(mapping, &field)| mapping.finish(column, field, n_rows)).collect();
+        Made { columns, misfits: self.misfits(&misfits), adds_text }
+    }
+
+    /// Calls `see` with the place and the text of every value that becomes of `text`; whether all of it fits.
+    #[inline]
+    fn each_value(
+        &self,
+        text: &str,
+        parts: &mut Parts,
+        buffer: &mut String,
+        mut see: impl FnMut(usize, &str),
+    ) -> bool {
+        let How::Cut(operation) = &self.step.how else { return false };
+        parts.clear();
+        if !operation.cut(text, parts) {
+            return false;
+        }
+        let mut fits = true;
+        for (place, value) in parts.iter(text) {
+            match &self.step.columns[place].cast {
+                None => see(place, value),
+                Some(cast) => {
+                    buffer.clear();
+                    match cast.value(value, buffer) {
+                        Some(Became::Part(range)) => see(place, &value[range]),
+                        Some(Became::Made) => see(place, buffer),
+                        None => fits = false,
+                    }
+                }
+            }
+        }
+        fits
+    }
+
+    fn of_times(&self, times: &[i64]) -> Made {
+        let (mut parts, mut buffer) = (Parts::default(), String::new());
+        let (mut last, mut values, mut fits) = (Segment::NO_TIME, Vec::<(usize, String)>::new(), true);
+        self.by_row(times.len(), |row, gatherers| {
+            if times[row] == Segment::NO_TIME {
+                return false;
+            }
+            // Neighbours often have one time.
+            if times[row] != last {
+                last = times[row];
+                values.clear();
+                let text = Timestamp(last).to_text();
+                let add = |place, value: &str| values.push((place, value.to_owned()));
+                fits = self.each_value(&text, &mut parts, &mut buffer, add);
+            }
+            values.iter().for_each(|(place, value)| gatherers[*place].push(row, value));
+            !fits
+        })
+    }
+
+    fn of_rows(
+        &self,
+        inputs: &[Input<'_>],
+        n_rows: usize,
+        write: impl Fn(&[Option<&str>], &mut String) -> bool,
+    ) -> Made {
+        let mut made = String::new();
+        self.by_row(n_rows, |row, gatherers| {
+            let times: Vec<Option<String>> = inputs.iter().map(|input| time_text(input, row)).collect();
+            let texts = inputs.iter().zip(&times).map(|(input, time)| match *input {
+                Input::Column(column) => first_text(column, row),
+                _ => time.as_deref(),
+            });
+            let values: Vec<Option<&str>> = texts.collect();
+            made.clear();
+            let has_any = values.iter().any(Option::is_some);
+            has_any && !(write(&values, &mut made) && self.push_made(row, &made, gatherers))
+        })
+    }
+
+    fn push_made(&self, row: usize, made: &str, gatherers: &mut [Gatherer]) -> bool {
+        match &self.step.columns[0].cast {
+            None => gatherers[0].push(row, made),
+            Some(cast) => {
+                let mut own = String::new();
+                match cast.value(made, &mut own) {
+                    Some(Became::Part(range)) => gatherers[0].push(row, &made[range]),
+                    Some(Became::Made) => gatherers[0].push(row, &own),
+                    None => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Row by row: `push` adds the values of a row and says whether it is a misfit.
+    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [Gatherer]) -> bool) -> Made {
+        let mut gatherers: Vec<Gatherer> = self.fields.iter().map(|_| Gatherer::default()).collect();
+        let misfits = Bitmap::from_fn(n_rows, |row| push(row, &mut gatherers));
+        let columns = gatherers.into_iter().zip(&self.fields);
+        let columns = columns.map(|(gatherer, &field)| gatherer.finish(field, n_rows)).collect();
+        Made { columns, misfits: self.misfits(&misfits), adds_text: true }
+    }
+
+    fn misfits(&self, rows: &Bitmap) -> Column {
+        let mut gatherer = Gatherer::default();
+        rows.iter().for_each(|row| gatherer.push(row, "true"));
+        gatherer.finish(self.misfit, rows.len())
+    }
+}
+
+fn time_text(input: &Input<'_>, row: usize) -> Option<String> {
+    match input {
+        Input::Times(times) => {
+            Some(times[row]).filter(|&time| time != Segment::NO_TIME).map(|time| Timestamp(time).to_text())
+        }
+        _ => None,
+    }
+}
+
+fn first_text(column: &Column, row: usize) -> Option<&str> {
+    let mut first = None;
+    column.for_row(row, |code| first = first.or(Some(column.dictionary.text(code))));
+    first
+}
