@@ -207,6 +207,34 @@ impl Shard {
         self.0.finish(asking.0)
     }
 
+    /// Makes these steps from now on ([`Hub::set_steps`]).
+    #[wasm_bindgen(js_name = setSteps)]
+    pub fn set_steps(&mut self, list: &str) -> Result<(), JsValue> {
+        self.0.set_steps(list).map_err(|error| js_error(&error, list))
+    }
+
+    /// For [`Hub::finish_survey`].
+    pub fn survey(&self, step: &str) -> Result<Vec<u8>, JsValue> {
+        self.0.survey(step).map_err(|error| js_error(&error, step))
+    }
+
+    /// For [`Hub::finish_filter`]: the rows that a step would not fit.
+    #[wasm_bindgen(js_name = tryMisfits)]
+    pub fn try_misfits(&mut self, step: &str, ask: &[u8]) -> Result<Vec<u8>, JsValue> {
+        self.0.try_misfits(step, Ask::from_bytes(ask)).map_err(|error| js_error(&error, step))
+    }
+
+    /// For [`Hub::finish_rows`]: what a step would read and make.
+    #[wasm_bindgen(js_name = tryCells)]
+    pub fn try_cells(&mut self, rows: &[u32], step: &str) -> Result<Vec<u8>, JsValue> {
+        self.0.try_cells(step, rows).map_err(|error| js_error(&error, step))
+    }
+
+    /// For [`Hub::suggest`].
+    pub fn texts(&self, rows: &[u32], field: &str) -> Vec<u8> {
+        self.0.texts(rows, field)
+    }
+
     /// For [`Hub::finish_rows`].
     pub fn cells(&self, rows: &[u32], fields: Vec<String>) -> Vec<u8> {
         self.0.cells(rows, &fields)
@@ -377,6 +405,12 @@ pub fn formats_message() -> Result<JsValue, JsValue> {
         fields: format.fields().iter().map(field).collect(),
     });
     to_js(&formats.collect::<Vec<_>>())
+}
+
+/// The named patterns of grok: name, what it stands for, what it means.
+#[wasm_bindgen(js_name = grokPatterns)]
+pub fn grok_patterns() -> Result<JsValue, JsValue> {
+    to_js(&engine::GROK_PATTERNS)
 }
 
 #[derive(Serialize)]
@@ -764,6 +798,99 @@ impl Hub {
     fn field_choices(&self, place: &Place, fields: Vec<js_sys::Uint8Array>) -> Vec<Choice> {
         let fields = self.0.finish_fields(&bytes_of(fields), false);
         place.fields(fields.iter().map(|field| (field.name.as_str(), meaning_of(&field.name), field.n_rows)))
+    }
+
+    /// Keeps these steps; the list for `Shard.setSteps`.
+    #[wasm_bindgen(js_name = setSteps)]
+    pub fn set_steps(&mut self, list: &str) -> Result<String, JsValue> {
+        self.0.set_steps(list).map_err(|error| js_error(&error, list))
+    }
+
+    /// The list for `Shard.setSteps`.
+    #[wasm_bindgen(js_name = stepsText)]
+    pub fn steps_text(&self) -> String {
+        self.0.steps_text()
+    }
+
+    /// The list with one more step.
+    #[wasm_bindgen(js_name = withStep)]
+    pub fn with_step(&self, step: &str) -> Result<String, JsValue> {
+        self.0.with_step(step).map_err(|error| js_error(&error, step))
+    }
+
+    /// Each step with what keeps it from making anything, as JSON.
+    #[wasm_bindgen(js_name = stepStates)]
+    pub fn step_states(&self) -> String {
+        self.0.step_states()
+    }
+
+    /// Whether the values are to say which columns a step makes.
+    #[wasm_bindgen(js_name = needsSurvey)]
+    pub fn needs_survey(&self, step: &str) -> Result<bool, JsValue> {
+        self.0.needs_survey(step).map_err(|error| js_error(&error, step))
+    }
+
+    /// The step with its columns.
+    #[wasm_bindgen(js_name = finishSurvey)]
+    pub fn finish_survey(&self, step: &str, partials: Vec<js_sys::Uint8Array>) -> Result<String, JsValue> {
+        self.0.finish_survey(step, &bytes_of(partials)).map_err(|error| js_error(&error, step))
+    }
+
+    /// What to ask for the rows of a query that have something for a step to read.
+    pub fn readable(&self, step: &str, query: &str) -> Result<String, JsValue> {
+        self.0.readable(step, query).map_err(|error| js_error(&error, query))
+    }
+
+    /// What to ask for the rows of a query that have a value in `field`.
+    #[wasm_bindgen(js_name = withValue)]
+    pub fn with_value(&self, query: &str, field: String) -> Result<String, JsValue> {
+        self.0.with_value(query, &[field]).map_err(|error| js_error(&error, query))
+    }
+
+    /// Some rows from all over an answer of `count`.
+    pub fn sample(&self, selection: u32, count: f64) -> Result<Vec<u32>, JsValue> {
+        let rows = self.0.sample(selection, count as usize).map_err(|error| js_error(&error, ""))?;
+        Ok(rows.into_iter().map(RowRef::to_bits).collect())
+    }
+
+    /// Steps that a column could be read by, as JSON, from `Shard.texts` of `rows`.
+    pub fn suggest(&self, field: &str, rows: &[u32], partials: Vec<js_sys::Uint8Array>) -> String {
+        let rows: Vec<RowRef> = rows.iter().map(|&row| RowRef::from_bits(row)).collect();
+        self.0.suggest(field, &rows, &bytes_of(partials))
+    }
+
+    /// The recipe of what was said so far.
+    pub fn recipe(
+        &self,
+        formats: &str,
+        zone: Option<String>,
+        view: Option<String>,
+    ) -> Result<String, JsValue> {
+        self.0.recipe(formats, zone.as_deref(), view.as_deref()).map_err(|error| js_error(&error, ""))
+    }
+
+    /// A recipe that was read with care.
+    #[wasm_bindgen(js_name = readRecipe)]
+    pub fn read_recipe(&self, text: &str) -> Result<String, JsValue> {
+        self.0.read_recipe(text).map_err(|error| js_error(&error, text))
+    }
+
+    /// The fields that a step reads, a list as JSON.
+    #[wasm_bindgen(js_name = originsOf)]
+    pub fn origins_of(&self, step: &str) -> Result<String, JsValue> {
+        self.0.origins_of(step).map_err(|error| js_error(&error, step))
+    }
+
+    /// The path of a source.
+    #[wasm_bindgen(js_name = pathOf)]
+    pub fn path_of(&self, source: u32) -> Option<String> {
+        self.0.find_source(source).map(|source| source.path.clone())
+    }
+
+    /// The sources whose names are like `pattern`.
+    #[wasm_bindgen(js_name = sourcesLike)]
+    pub fn sources_like(&self, pattern: &str) -> Vec<u32> {
+        self.0.sources_like(pattern)
     }
 
     /// Keeps the answer to [`Hub::ask_filter`]; its number and count.
@@ -1431,9 +1558,11 @@ fn units_before(text: &str, end: usize) -> f64 {
 fn js_error(error: &Error, query: &str) -> JsValue {
     let code = match error.kind() {
         ErrorKind::Query => "query",
+        ErrorKind::Step => "step",
         ErrorKind::Range => "range",
         ErrorKind::Cancelled => "cancelled",
     };
+    let query = error.text().unwrap_or(query);
     let units = |end: usize| units_before(query, end);
     let at = error.range().map(|range| AtMessage { first: units(range.start), end: units(range.end) });
     let message = ErrorMessage { code, message: error.message(), at, expected: error.expected() };

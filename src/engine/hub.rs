@@ -14,6 +14,7 @@ use super::report::MemberName;
 use super::report::Report;
 use super::shard::Shard;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
+use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
@@ -87,7 +88,9 @@ pub struct Hub {
     hits: BTreeMap<u32, Vec<u32>>,
     next_selection: u32,
     /// The names of fields that shards have told; those that formats promise are known besides.
-    field_names: BTreeSet<String>,
+    pub(super) field_names: BTreeSet<String>,
+    /// What is derived.
+    pub(super) steps: HubSteps,
 }
 
 /// What one clause of a query does.
@@ -282,7 +285,11 @@ impl Hub {
         let (times, sources, offsets) = (reader.i64s(), reader.u32s(), reader.u64s());
         let (identities, contents, order) = (reader.u64s(), reader.u64s(), reader.u32s());
         let n_names = reader.u64();
-        self.field_names.extend((0..n_names).map(|_| reader.str().to_owned()));
+        // One that only steps name is empty; told once more are those that the data names, too, by now.
+        let names: Vec<&str> = (0..n_names).map(|_| reader.str()).collect();
+        let late: Vec<&str> = (0..reader.u64()).map(|_| reader.str()).collect();
+        let told = names.iter().chain(&late).filter(|name| !name.is_empty());
+        self.field_names.extend(told.map(|&name| name.to_owned()));
         let (first_member, n_members) = (reader.u32(), reader.u64());
         for number in (first_member..).take(n_members as usize) {
             self.sources.add_member(number, MemberName::read(reader));
@@ -449,7 +456,7 @@ impl Hub {
         let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
         let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
         let promised = specs.filter(|name| !name.ends_with('*')).chain(aliases);
-        self.field_names.iter().map(String::as_str).chain(promised)
+        self.field_names.iter().map(String::as_str).chain(promised).chain(self.steps.names())
     }
 
     /// Asks which rows `query` accepts, to be brought into the order of `sort`: field, whether descending.

@@ -23,6 +23,7 @@ mod reading;
 mod report;
 mod shard;
 mod sources;
+mod steps;
 mod warm_up;
 
 pub use asking::{Ask, Asking};
@@ -39,6 +40,7 @@ pub use warm_up::warm_up;
 // What the door needs of the other rooms; it knows none of them.
 pub use crate::base::event::FieldSpec;
 pub use crate::container::{Member, Members, Unwrapper};
+pub use crate::derive::PATTERNS as GROK_PATTERNS;
 pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
 pub use crate::query::Settings;

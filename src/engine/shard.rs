@@ -1,11 +1,13 @@
 //! The segments of one worker, and its answers in partials.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::asking::{Ask, Asking, Kept as KeptRows};
 use super::clock::{Clock, Follower, Kept};
 use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
+use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Writer;
 use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, Timestamp, limits};
@@ -15,7 +17,7 @@ use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
 use crate::store::builder::{Alias, Paths};
-use crate::store::{Segment, SegmentBuilder};
+use crate::store::{Derivations, Segment, SegmentBuilder};
 
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
@@ -29,17 +31,19 @@ pub(super) const MEMBERS: u32 = 1 << 31;
 pub(super) const MEMBER_BITS: u32 = 27;
 
 /// A sealed segment and where its rows begin among the shard's.
-struct Sealed {
-    segment: Segment,
-    first_row: usize,
+pub(super) struct Sealed {
+    pub segment: Segment,
+    pub first_row: usize,
 }
 
 /// What is on its way into segments, and the segments.
-struct Store {
+pub(super) struct Store {
     builders: Vec<SegmentBuilder>,
     aliases: Vec<Vec<Alias>>,
-    sealed: Vec<Sealed>,
-    n_rows: usize,
+    pub sealed: Vec<Sealed>,
+    pub n_rows: usize,
+    /// What is derived of them.
+    pub derivations: Arc<Derivations>,
     path: FieldId,
     paths: HashMap<u32, Box<str>>,
     /// The number of its first member, and what its members are.
@@ -54,7 +58,8 @@ impl Store {
             let paths = &self.paths;
             let path_of = |source| paths.get(&source).map_or("", |path| &**path);
             let paths = Paths { field: self.path, of: &path_of };
-            let segment = self.builders[format].seal(&self.aliases[format], Some(paths));
+            let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
+            segment.set_derivations(&self.derivations);
             let first_row = self.n_rows;
             self.n_rows += segment.n_rows();
             self.sealed.push(Sealed { segment, first_row });
@@ -87,18 +92,19 @@ impl Sink for Store {
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
     number: usize,
-    fields: Fields,
+    pub(super) fields: Fields,
     event: Event,
     hands: Vec<Option<Hand>>,
-    store: Store,
+    pub(super) store: Store,
     /// Which of the sealed rows are nobody's copy, and not forgotten.
-    alive: Bitmap,
+    pub(super) alive: Bitmap,
     forgotten: Bitmap,
     reading: Option<Reading>,
     kept: KeptRows,
     numberings: Numberings,
     /// Grows when sealed segments change.
     version: u64,
+    pub(super) steps: ShardSteps,
 }
 
 impl Shard {
@@ -117,6 +123,7 @@ impl Shard {
             aliases,
             sealed: Vec::new(),
             n_rows: 0,
+            derivations: Arc::default(),
             path,
             paths: HashMap::new(),
             first_member: MEMBERS | (number as u32) << MEMBER_BITS,
@@ -135,6 +142,7 @@ impl Shard {
             kept: KeptRows::default(),
             numberings: Numberings::default(),
             version: 0,
+            steps: ShardSteps::default(),
         }
     }
 
@@ -206,7 +214,7 @@ impl Shard {
     }
 
     /// Sealed segments have changed: what is kept for the next question holds no more.
-    fn forget_answers(&mut self) {
+    pub(super) fn forget_answers(&mut self) {
         self.kept.clear();
         self.numberings.clear();
         self.version += 1;
@@ -289,7 +297,7 @@ impl Shard {
         writer.u64s(&contents);
         writer.u32s(&order);
         writer.u64((self.fields.len() - first_field) as u64);
-        self.fields.iter().skip(first_field).for_each(|(_, name)| writer.str(name));
+        self.write_names(first_field, &mut writer);
         let members = &self.store.members[first_member.min(self.store.members.len())..];
         writer.u32(self.store.first_member + first_member as u32);
         writer.u64(members.len() as u64);
@@ -395,7 +403,7 @@ impl Shard {
         writer.into_bytes()
     }
 
-    fn row(&self, row: u32) -> (&Segment, usize) {
+    pub(super) fn row(&self, row: u32) -> (&Segment, usize) {
         let row = row as usize;
         let sealed =
             &self.store.sealed[self.store.sealed.partition_point(|sealed| sealed.first_row <= row) - 1];

@@ -4,7 +4,7 @@ use super::question::{Gather, Table};
 use super::sort;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, limits};
-use crate::store::Segment;
+use crate::store::{Column, Segment};
 
 /// Gathers the accepted rows and their ranks by some fields.
 pub(super) struct Sorted {
@@ -71,7 +71,11 @@ pub fn cut(text: &str, n_chars: usize) -> (&str, bool) {
 
 /// The cell of `row` in `field`; `None` where it has no value. Several values are joined.
 pub fn clip(segment: &Segment, field: FieldId, row: usize) -> Option<Cell> {
-    let column = segment.column(field)?;
+    clip_column(segment.column(field)?, row)
+}
+
+/// The cell of `row` in a column; `None` where it has no value.
+pub fn clip_column(column: &Column, row: usize) -> Option<Cell> {
     let mut cell: Option<String> = None;
     let (mut n_chars, mut is_clipped) = (0, false);
     column.for_row(row, |code| {

@@ -273,6 +273,44 @@ impl Case {
         self.shards.iter_mut().map(|shard| shard.answer(Ask::from_bytes(&ask.to_bytes()))).collect()
     }
 
+    /// Adds a step, with its columns found if it says none; its id.
+    pub fn derive(&mut self, step: &str) -> Result<String, Error> {
+        let partials = match self.hub.needs_survey(step)? {
+            true => self.shards.iter().map(|shard| shard.survey(step)).collect::<Result<Vec<_>, Error>>()?,
+            false => Vec::new(),
+        };
+        let step = self.hub.finish_survey(step, &partials)?;
+        let list = self.hub.set_steps(&self.hub.with_step(&step)?)?;
+        self.shards.iter_mut().try_for_each(|shard| shard.set_steps(&list))?;
+        Ok(list)
+    }
+
+    /// How many rows a step would read and how many of them it would not fit, and the cells of the first `n_rows`.
+    pub fn preview(&mut self, step: &str, query: &str, n_rows: usize) -> (usize, usize, Vec<Vec<u8>>) {
+        let readable = self.hub.readable(step, query).expect("a step");
+        let (all, count) = self.filter(&readable, &[]).expect("a query");
+        let unfit = self.shards.iter_mut().map(|shard| shard.try_misfits(step, query, Settings::default()));
+        let unfit: Vec<Vec<u8>> = unfit.map(|partial| partial.expect("a step")).collect();
+        let (_, misfits) = self.hub.finish_filter(&unfit, &[]);
+        let rows = self.hub.rows(all, 0, n_rows).expect("an answer");
+        let cells =
+            rows.iter().map(|row| self.shards[row.shard()].try_cells(step, &[row.row()]).expect("a step"));
+        (count, misfits, cells.collect())
+    }
+
+    /// Proposals for a column.
+    pub fn suggest(&mut self, field: &str) -> String {
+        let query = self.hub.with_value("", &[field.to_owned()]).expect("a field");
+        let (selection, count) = self.filter(&query, &[]).expect("a query");
+        let rows = self.hub.sample(selection, count).expect("an answer");
+        let of = |(nth, shard): (usize, &Shard)| {
+            let own = rows.iter().filter(|row| row.shard() == nth).map(|row| row.row());
+            shard.texts(&own.collect::<Vec<u32>>(), field)
+        };
+        let texts: Vec<Vec<u8>> = self.shards.iter().enumerate().map(of).collect();
+        self.hub.suggest(field, &rows, &texts)
+    }
+
     /// How many rows `query` accepts.
     pub fn count(&mut self, query: &str) -> usize {
         self.filter(query, &[]).unwrap_or_else(|error| panic!("{query}: {error}")).1

@@ -4,6 +4,7 @@ mod answers;
 mod asking;
 mod case;
 mod containers;
+mod derive;
 mod engine_laws;
 mod formats;
 mod laws;

@@ -13,10 +13,10 @@ use trailglass::store::builder::Alias;
 use trailglass::store::{Segment, SegmentBuilder};
 
 /// `key = value` lines of a file, in order, and where each value stands in it.
-struct Entry {
-    key: String,
-    value: String,
-    at: std::ops::Range<usize>,
+pub struct Entry {
+    pub key: String,
+    pub value: String,
+    pub at: std::ops::Range<usize>,
 }
 
 #[derive(Default)]
@@ -95,7 +95,7 @@ fn check_file(path: &Path) -> usize {
 }
 
 /// Reads the few shapes that our files have: `[[case]]`, `key = '…'` and `key = '''…'''` on lines of their own.
-fn entries(text: &str) -> Vec<Entry> {
+pub fn entries(text: &str) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -178,10 +178,10 @@ fn lines(query: &Query, offset_seconds: i64, rows: &[&str], shards: &[Shard]) ->
 }
 
 /// The names that a shard knows, by its own numbers, and its segments.
-type Shard = (Fields, Vec<Segment>);
+pub type Shard = (Fields, Vec<Segment>);
 
 /// The table's rows in `n` segments, of almost equal size; fields are numbered from the one of column `turn` on.
-fn segments(table: &str, n: usize, turn: usize) -> Shard {
+pub fn segments(table: &str, n: usize, turn: usize) -> Shard {
     let mut lines = table.lines();
     let names: Vec<(&str, Option<&str>)> = cells(lines.next().unwrap_or(""))
         .map(|name| name.split_once('=').map_or((name, None), |(native, common)| (native, Some(common))))
@@ -222,11 +222,22 @@ fn segments(table: &str, n: usize, turn: usize) -> Shard {
 }
 
 /// The text with `<U+202E>` read as the character of that number: hostile ones are not to be seen.
-fn decoded(text: &str) -> String {
-    let Some((before, rest)) = text.split_once("<U+") else { return text.to_owned() };
+pub fn decoded(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("<U+") else { return repeated(text) };
+    let before = repeated(before);
     let (number, behind) = rest.split_once('>').expect("a number and a bracket");
     let c = u32::from_str_radix(number, 16).ok().and_then(char::from_u32).expect("a character's number");
     format!("{before}{c}{}", decoded(behind))
+}
+
+/// The text with `<ab*1000>` read as a thousand times `ab`.
+fn repeated(text: &str) -> String {
+    let Some((before, rest)) = text.split_once('<') else { return text.to_owned() };
+    let repeated = rest.split_once('>').and_then(|(inner, behind)| {
+        let (what, times) = inner.rsplit_once('*')?;
+        Some(format!("{before}{}{}", what.repeat(times.parse().ok()?), self::repeated(behind)))
+    });
+    repeated.unwrap_or_else(|| format!("{before}<{}", self::repeated(rest)))
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
