@@ -215,6 +215,40 @@ export interface Engine {
   fields(options?: { distinct?: boolean; signal?: AbortSignal }): Promise<FieldInfo[]>
   /** The rows that `query` accepts; '' accepts all. Rejects with a `query` error, and marks where. */
   filter(query: string, options?: FilterOptions): Promise<Selection>
+  /**
+   * Adds a step that makes columns of others: they can be asked for at once, like any other column, and are made when
+   * they first are. Without `columns` they are found: all values are looked at. Rejects with a `step` error, and marks
+   * where in the pattern or the template.
+   *
+   *     await engine.derive({ kind: 'grok', from: 'message', pattern: 'from %{IP:source.ip} port %{INT:source.port}' })
+   *     const failures = await engine.filter('source.ip: 203.0.113.0/24')
+   */
+  derive(step: Step): Promise<StepInfo>
+  /** `derive` of a step of the kind `split`. */
+  split(step: Omit<SplitStep, 'kind'>): Promise<StepInfo>
+  /** The steps in the order in which they are made. */
+  steps(): Promise<StepInfo[]>
+  /** Puts these in place of all steps: to undo, to reorder. One may read only what those before it make. */
+  setSteps(steps: Iterable<Step>): Promise<StepInfo[]>
+  /** Changes some of what a step says: its columns, whether it is off. */
+  changeStep(id: string, change: Partial<Step>): Promise<StepInfo>
+  removeStep(id: string): Promise<StepInfo[]>
+  moveStep(id: string, to: number): Promise<StepInfo[]>
+  /** What a step would make of the rows that `query` accepts. Nothing is kept of it. */
+  preview(step: Step, options?: PreviewOptions): Promise<Preview>
+  /** Steps that the values of a column could be read by, the best first. */
+  suggest(field: string, options?: { query?: string; signal?: AbortSignal }): Promise<Suggestion[]>
+  /** The named patterns that a `grok` step may be put together of: name, what it stands for, what it means. */
+  grokPatterns(): Promise<[name: string, pattern: string, meaning: string][]>
+  /** What was said of sources, times and columns, without anything of the logs but names: to save, and to replay. */
+  recipe(options?: { view?: object }): Promise<Recipe>
+  /**
+   * Says of the sources that are there now what a recipe says, and puts its steps in place of all others. Rejects with a
+   * `step` error, and changes nothing, where it is no recipe. Open selections end where sources are read again.
+   *
+   *     const { notApplied } = await engine.replay(JSON.parse(text))
+   */
+  replay(recipe: Recipe | string): Promise<Replayed>
   /** What stands in the text of a query, right or wrong; never rejects for what the text says. */
   parse(query: string): Promise<ParsedQuery>
   /** The text of `query` after `edit`. Rejects with a `query` error where `query` cannot be read. */
@@ -223,6 +257,160 @@ export interface Engine {
   complete(query: string, cursor: Utf16): Promise<Completion>
   /** Ends the workers and gives the memory back. */
   close(): void
+}
+
+/** A column that a step makes. */
+export interface StepColumn {
+  /** Which part of the value: its number from 1, the name of a group, a key; `value` where there is only one. */
+  part?: string
+  name: string
+  /** What it is to be; a value that it cannot be does not fit. Durations become seconds. Default: text. */
+  type?: 'text' | 'number' | 'time' | 'address' | 'duration'
+  /** Of times: `%d/%m/%Y %H:%M:%S`; default: the usual ones. */
+  format?: string
+  /** Of times that say none: `UTC` (the default) or `+02:00`. */
+  zone?: string
+  /** Of times that say none. */
+  year?: number
+}
+
+interface StepBase {
+  /** Letters and digits; given by the engine where there is none. */
+  id?: string
+  /** Makes nothing for now. */
+  off?: boolean
+  note?: string
+  /** What the names of columns begin with that are found; default: the field and a point. */
+  prefix?: string
+  /** Default: all parts that there are. A name alone is of the part in its place, null leaves one out. */
+  columns?: readonly (StepColumn | string | null)[]
+}
+
+/** Of a text, its parts. */
+interface OfField extends StepBase {
+  from: string
+}
+
+/** At a delimiter, or at white space. A part in `"` goes to the closing one. */
+export interface SplitStep extends OfField {
+  kind: 'split'
+  delimiter?: string
+  /** Default: true. */
+  quotes?: boolean
+  /** The last part is the rest. */
+  atMost?: number
+  /** Where parts are counted from; from the right, part 1 is the last. */
+  side?: 'left' | 'right'
+}
+
+export type Step =
+  | SplitStep
+  /** Widths in characters; a last 0 is the rest. */
+  | (OfField & { kind: 'fixed'; widths: readonly number[] })
+  /** The named groups: `(?<user>\S+)`. Linear in time; no look-around, no back-references. */
+  | (OfField & { kind: 'regex' | 'grok'; pattern: string; ignoreCase?: boolean })
+  /** Pairs between white space or `delimiter`. */
+  | (OfField & { kind: 'keyValue'; delimiter?: string; assign?: string })
+  /** What such a text has: the keys of a query string, the leaves of JSON, the host of a URL, … */
+  | (OfField & {
+      kind: 'query' | 'json' | 'url' | 'email' | 'arn' | 'ipPort' | 'path' | 'userAgent' | 'rename'
+    })
+  | (OfField & { kind: 'trim'; characters?: string })
+  | (OfField & { kind: 'case'; to?: 'lower' | 'upper' })
+  /** All that is found becomes something else; of a pattern, `$1` is its first group. */
+  | (OfField & { kind: 'replace'; find?: string; pattern?: string; with?: string; ignoreCase?: boolean })
+  /** The first group of a pattern, or all that it finds. */
+  | (OfField & { kind: 'extract'; pattern: string; ignoreCase?: boolean })
+  /** Values that stand in the table become what stands beside them. */
+  | (OfField & {
+      kind: 'map'
+      table: readonly (readonly [value: string, becomes: string])[]
+      otherwise?: 'keep' | 'none'
+      ignoreCase?: boolean
+    })
+  | (OfField & {
+      kind: 'cast'
+      to: 'number' | 'time' | 'address' | 'duration'
+      format?: string
+      zone?: string
+      year?: number
+    })
+  /** The start of the interval that a time is in: `every` is `5m`, `1h`, `1d`, `1w`. */
+  | (OfField & { kind: 'bucket'; every: string; zone?: string })
+  | (OfField & { kind: 'hour' | 'weekday'; zone?: string })
+  /** `{user.name}@{source.ip}`; `missing` stands for what a row lacks. */
+  | (StepBase & { kind: 'combine'; template: string; missing?: string; from?: readonly string[] })
+  /** How long it is from the first time to the second. */
+  | (StepBase & {
+      kind: 'difference'
+      from: readonly [string, string]
+      unit?: 'ms' | 's' | 'm' | 'h' | 'd'
+      zone?: string
+    })
+
+/** A step with all its columns. */
+export type CompleteStep = WithColumns<Step>
+type WithColumns<S> = S extends Step
+  ? Omit<S, 'columns'> & { columns: (StepColumn & { part: string })[] }
+  : never
+
+export interface StepInfo {
+  /** As it was said, with its id and its columns. */
+  step: CompleteStep & { id: string }
+  /** The query for the rows that it does not fit: they have a value to read, and something of it is missing. */
+  misfits: string
+  /** Why it makes nothing; null where it does. */
+  problem: string | null
+}
+
+export interface PreviewOptions {
+  /** Default: all rows. */
+  query?: string
+  /** How many rows to show, at most 1,000; default: 20. */
+  rows?: number
+  /** Whether to show rows that do not fit. */
+  misfits?: boolean
+  signal?: AbortSignal
+}
+
+export interface Preview {
+  /** The step with its columns. */
+  step: CompleteStep
+  /** The fields that it reads. */
+  from: string[]
+  /** Rows that have something to read, and those of them that do not fit. */
+  count: number
+  misfits: number
+  /** The first of them: what is read, then what is made. */
+  cells: RowWindow
+}
+
+export interface Suggestion {
+  step: CompleteStep
+  /** How many of the values that were looked at it fits. */
+  fits: number
+  values: number
+}
+
+/** Small, versioned JSON; anything that is not known in it is refused. */
+export interface Recipe {
+  trailglass: 'recipe'
+  version: 1
+  /** The zone of times that say none. */
+  zone?: string
+  /** What was said of sources whose name, the last part of the path, is like `path`: `secure-*`. */
+  sources: { path: string; format?: string; settings?: string; zone?: string; year?: number }[]
+  steps: Step[]
+  /** The page's own; the engine keeps it as it is. */
+  view?: object
+}
+
+export interface Replayed {
+  /** How many steps there are now. */
+  steps: number
+  /** What makes no difference here, and why: a source that is not there, a step that has nothing to read. */
+  notApplied: { what: string; step?: string; why: string }[]
+  view: object | null
 }
 
 /** A place in a text, in UTF-16 units. */
@@ -455,10 +643,10 @@ export interface EventDetail {
 
 /** Every error of this library. `message` is for people, `code` for programs and stable. */
 export interface TrailglassError extends Error {
-  code: 'query' | 'cancelled' | 'unreadable' | 'closed' | 'range' | 'crashed'
-  /** For `query`: where in the text, in UTF-16 units, half-open. */
+  code: 'query' | 'step' | 'cancelled' | 'unreadable' | 'closed' | 'range' | 'crashed'
+  /** For `query`, and for `step` where a pattern or a template is wrong: where in its text, in UTF-16 units, half-open. */
   at?: { first: number; end: number }
-  /** For `query`: what was expected there. */
+  /** What was expected there. */
   expected?: string
 }
 

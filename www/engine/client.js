@@ -3,11 +3,11 @@
  * that this module makes of its own text; where there are none (Node.js, a browser that refuses) all runs here.
  */
 import { wasmBytes, wasmPackedBase64, workerText } from 'trailglass:assets'
-import { unpacker } from './unpack.js'
 import * as core from '../pkg/trailglass.js'
 import { hubHandlers } from './hub.js'
 import { breathe, cancelled, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
+import { unpacker } from './unpack.js'
 
 /** @typedef {import('../types.d.ts').Progress} Progress */
 
@@ -420,6 +420,37 @@ export async function createEngine({ shards } = {}) {
     setYear: (year, sources) => hub.call('setYear', year, Array.from(sources, Number)),
     rejects: (first, last) => hub.call('rejects', first, last),
     fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', [undefined, Boolean(distinct)]),
+    derive: step => hub.call('derive', stepText(step)),
+    split: step => hub.call('derive', stepText({ kind: 'split', ...step })),
+    steps: () => hub.call('steps'),
+    setSteps: steps => hub.call('setSteps', stepText(Array.from(steps))),
+    async changeStep(id, change) {
+      const steps = stepsOf(await hub.call('steps'))
+      const index = indexOf(steps, id)
+      const changed = steps.map((step, i) => (i === index ? { ...step, ...change, id } : step))
+      return (await hub.call('setSteps', stepText(changed)))[index]
+    },
+    async removeStep(id) {
+      const steps = stepsOf(await hub.call('steps'))
+      steps.splice(indexOf(steps, id), 1)
+      return hub.call('setSteps', stepText(steps))
+    },
+    async moveStep(id, to) {
+      const steps = stepsOf(await hub.call('steps'))
+      steps.splice(to, 0, ...steps.splice(indexOf(steps, id), 1))
+      return hub.call('setSteps', stepText(steps))
+    },
+    async preview(step, { query = '', rows = 20, misfits = false, signal } = {}) {
+      const n_rows = Math.max(0, Math.min(PREVIEW_ROWS, Math.trunc(rows)))
+      const asked = { query: String(query), rows: n_rows, misfits: Boolean(misfits) }
+      const answer = await ask(signal, 'preview', [stepText(step), asked])
+      const names = answer.step.columns.map((/** @type {{ name: string }} */ { name }) => name)
+      return { ...answer, cells: toWindow(0, [...answer.from, ...names], answer.cells) }
+    },
+    suggest: (field, { query = '', signal } = {}) => ask(signal, 'suggest', [String(field), String(query)]),
+    grokPatterns: () => hub.call('grokPatterns'),
+    recipe: ({ view } = {}) => hub.call('recipe', view === undefined ? undefined : stepText(view)),
+    replay: recipe => hub.call('replay', typeof recipe === 'string' ? recipe : stepText(recipe)),
     parse: query => hub.call('parse', String(query)),
     edit: async (query, edit) => ask(undefined, 'edit', [String(query), plainEdit(edit)]),
     complete: (query, cursor) => ask(undefined, 'complete', [String(query), Math.max(0, Math.trunc(cursor))]),
@@ -436,6 +467,22 @@ export async function createEngine({ shards } = {}) {
     },
     close: end,
   }
+}
+
+/** Rows of a preview. */
+const PREVIEW_ROWS = 1000
+
+/** Whatever a program calls a step, as the core reads it. @param {unknown} step */
+const stepText = step => JSON.stringify(step) ?? 'null'
+
+/** @param {import('../types.d.ts').StepInfo[]} infos */
+const stepsOf = infos => infos.map(({ step }) => step)
+
+/** @param {{ id: string }[]} steps @param {string} id */
+function indexOf(steps, id) {
+  const index = steps.findIndex(step => step.id === id)
+  if (index < 0) throw toError({ code: 'range', message: `there is no step ${JSON.stringify(id)}` })
+  return index
 }
 
 /**

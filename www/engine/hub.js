@@ -1,5 +1,5 @@
 /** Deals files out to the shards, carries questions to them and brings their partials to the core's hub. */
-import { cancelled, later, toError } from './messages.js'
+import { cancelled, fromThrown, later, toError } from './messages.js'
 import { zoneChanges } from './zones.js'
 
 /** Files of this size or more are dealt out in pieces; the same for any number of shards. */
@@ -107,7 +107,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /** Whether rows were forgotten that are still to be told again. */
   let isAnyMissing = false
   let hasEnded = false
+  let hasSteps = false
   let lastProgress = 0
+  /** What the analyst said of sources and of all: for the recipe. */
+  const saidFormats = /** @type {Map<string, [format: string, settings: string]>} */ (new Map())
+  let saidZone = /** @type {string | undefined} */ (undefined)
 
   // ── Loading ──
 
@@ -634,6 +638,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const coming = replaceShard(shard)
     inBackground(coming)
     shards[shard] = later(coming)
+    if (hasSteps) shards[shard].tell('setSteps', hub.stepsText())
     hub.forgetShard(shard)
     shards.forEach((peer, other) => {
       if (other !== shard) peer.tell('unbury')
@@ -943,6 +948,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     for (const { file } of wanted.values())
       if (sourceOf(file).isOpen)
         throw toError({ code: 'range', message: 'a source that is still being read cannot be read again' })
+    for (const number of wanted.keys()) {
+      const path = hub.pathOf(number) ?? ''
+      if (treatAs) saidFormats.set(path, [treatAs.format, treatAs.settings ?? ''])
+      else saidFormats.delete(path)
+    }
     const forgotten = [...wanted.keys()].flatMap(number => [...hub.forgetSource(number)])
     tell('forget', Uint32Array.from(forgotten))
     beginAnew()
@@ -990,6 +1000,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   async function setZone(zone, numbers) {
     const { name, seconds, offsets } = zoneChanges(zone)
     numbers?.forEach(fileOf)
+    if (!numbers) saidZone = name
     for (const number of numbers ?? [undefined]) hub.setZone(number, name, seconds, offsets)
     if (resetClocks()) await whenWhole()
   }
@@ -1001,6 +1012,103 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     numbers.forEach(fileOf)
     for (const number of numbers) hub.setYear(number, year ?? undefined)
     if (resetClocks()) await whenWhole()
+  }
+
+  // ── Steps ──
+
+  /** @param {string} list of steps, as JSON */
+  function setSteps(list) {
+    const complete = hub.setSteps(list)
+    hasSteps = true
+    tell('setSteps', complete)
+    return JSON.parse(hub.stepStates())
+  }
+
+  /** The step with its columns, for which all values may have to be looked at. @param {string} step @returns {Promise<string>} */
+  const completeStep = async step =>
+    hub.finishSurvey(step, hub.needsSurvey(step) ? await askAll('survey', step) : [])
+
+  /** @param {string} step */
+  async function derive(step) {
+    const complete = await completeStep(step)
+    return setSteps(hub.withStep(complete)).at(-1)
+  }
+
+  /** @param {number} question @param {string} given @param {{ query: string, rows: number, misfits: boolean }} asked */
+  async function preview(question, given, { query, rows: n_rows, misfits }) {
+    const [readable, asked] = [hub.askFilter(hub.readable(given, query), []), hub.askFilter(query, [])]
+    const step = await completeStep(given)
+    const [all, unfit] = await inQuestion(question, async put => {
+      const partials = await Promise.all([put(readable), askAll('tryMisfits', step, asked)])
+      return [hub.finishFilter(readable, partials[0], []), hub.finishFilter(asked, partials[1], [])]
+    })
+    try {
+      const rows = hub.rows((misfits ? unfit : all).number, 0, n_rows)
+      const complete = JSON.parse(step)
+      const from = JSON.parse(hub.originsOf(step))
+      const n_fields = from.length + complete.columns.length
+      const window = hub.finishRows(rows, n_fields, await askOwners('tryCells', rows, step))
+      const { text, ends, hasValue, clipped } = window
+      window.free()
+      const cells = { n_rows: rows.length, text, ends, hasValue, clipped }
+      return { step: complete, from, count: all.count, misfits: unfit.count, cells }
+    } finally {
+      hub.closeSelection(all.number)
+      hub.closeSelection(unfit.number)
+    }
+  }
+
+  /** @param {number} question @param {string} field @param {string} query */
+  async function suggest(question, field, query) {
+    const { number, count } = await filter(question, hub.withValue(query, field), [])
+    try {
+      const rows = hub.sample(number, count)
+      return JSON.parse(hub.suggest(field, rows, await askOwners('texts', rows, field)))
+    } finally {
+      hub.closeSelection(number)
+    }
+  }
+
+  /** @param {string | undefined} view an object of the page's own, as JSON */
+  const recipe = view =>
+    JSON.parse(
+      hub.recipe(
+        JSON.stringify([...saidFormats].map(([path, [format, settings]]) => [path, format, settings])),
+        saidZone,
+        view,
+      ),
+    )
+
+  /** @param {string} text */
+  async function replay(text) {
+    const { zone, sources: rules, steps, view = null } = JSON.parse(hub.readRecipe(text))
+    /** @type {import('../types.d.ts').Replayed['notApplied']} */
+    const notApplied = []
+    /** @param {string} what @param {() => Promise<void> | void} apply */
+    const attempt = async (what, apply) => {
+      try {
+        await apply()
+      } catch (thrown) {
+        if (thrown instanceof WebAssembly.RuntimeError) throw thrown
+        notApplied.push({ what, why: fromThrown(thrown).message })
+      }
+    }
+    for (const rule of rules) {
+      const like = () => [...hub.sourcesLike(rule.path)]
+      const what = `sources like ${rule.path}`
+      if (like().length === 0) {
+        notApplied.push({ what, why: 'there is no such source' })
+        continue
+      }
+      const treatAs = { format: rule.format, settings: rule.settings ?? '' }
+      if (rule.format) await attempt(what, () => treatAsFormat(like(), treatAs))
+      if (rule.zone) await attempt(what, () => setZone(rule.zone, like()))
+      if (rule.year) await attempt(what, () => setYear(rule.year, like()))
+    }
+    if (zone) await attempt('the zone', () => setZone(zone, null))
+    for (const { step, problem } of setSteps(JSON.stringify(steps)))
+      if (problem) notApplied.push({ what: `step ${step.id}`, step: step.id, why: problem })
+    return { steps: steps.length, notApplied, view }
   }
 
   return {
@@ -1029,6 +1137,14 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     giveUp: endQuestion,
     rows: rowsOf,
     event: eventOf,
+    setSteps,
+    derive,
+    steps: () => JSON.parse(hub.stepStates()),
+    preview,
+    suggest,
+    recipe,
+    replay,
+    grokPatterns: () => core.grokPatterns(),
     closeSelection: (/** @type {number} */ selection) => hub.closeSelection(selection),
     hashed,
     sources: () =>
