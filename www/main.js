@@ -26,6 +26,7 @@ import { ask, askTyped, sortBy } from './page/asking.js'
 import { engine, say, store } from './page/case.js'
 import './page/cells.js'
 import { copyCells, copyValue } from './page/copying.js'
+import { showSteps, split } from './page/deriving.js'
 import './page/frame.js'
 import './page/incoming.js'
 import './page/keys.js'
@@ -82,6 +83,7 @@ on(grid, 'columns', (/** @type {readonly Column[]} */ columns) =>
 on(grid, 'marks', (/** @type {State['marks']} */ marks) => store.change(state => ({ ...state, marks })))
 on(grid, 'notice', say)
 on(grid, 'open', open)
+on(grid, 'split', split)
 on(grid, 'active', (/** @type {RowIndex} */ row) => {
   if (store.get().layout.sides.detail.isOpen) open(row)
 })
@@ -114,6 +116,7 @@ for (const button of document.querySelectorAll('[data-view]')) {
   )
 }
 
+part(document, '.steps', HTMLButtonElement).addEventListener('click', showSteps)
 part(document, '.undo', HTMLButtonElement).addEventListener('click', undo)
 part(document, '.redo', HTMLButtonElement).addEventListener('click', redo)
 

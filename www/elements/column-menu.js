@@ -1,7 +1,7 @@
 import { h } from '../lib/dom.js'
 import { openMenu, walkMenu } from '../lib/menu.js'
 
-/** @typedef {'ascending' | 'descending' | 'unsorted' | 'left' | 'right' | 'fit' | 'hide'} Command */
+/** @typedef {'ascending' | 'descending' | 'unsorted' | 'left' | 'right' | 'fit' | 'hide' | 'split'} Command */
 
 /** @type {readonly [Command, string, string][]} */
 const ITEMS = [
@@ -12,6 +12,7 @@ const ITEMS = [
   ['right', 'Move right', 'Shift+Right'],
   ['fit', 'Fit width', 'z'],
   ['hide', 'Hide', 'H'],
+  ['split', 'Split, transform …', 's'],
 ]
 
 /**

@@ -665,6 +665,9 @@ export class LogGrid extends HTMLElement {
       case 'z':
         this.#fit(column)
         return true
+      case 's':
+        this.#fire('split', column.field)
+        return true
       case 'Alt+ArrowDown':
       case 'Shift+F10':
       case 'ContextMenu': {
@@ -907,6 +910,8 @@ export class LogGrid extends HTMLElement {
         return this.#fit(column)
       case 'hide':
         return this.#hide(column)
+      case 'split':
+        return this.#fire('split', field)
     }
   }
 

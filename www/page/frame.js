@@ -71,7 +71,7 @@ function renderFrame(state) {
     for (const element of document.querySelectorAll(selector)) element.toggleAttribute('hidden', isHidden)
   }
   hide('.start-screen', isCase)
-  hide('.views, .banner [data-add], .undo, .redo', !isCase)
+  hide('.views, .banner [data-add], .undo, .redo, .steps', !isCase)
   renderStep('.undo', 'Undo', undoable(state.history))
   renderStep('.redo', 'Redo', redoable(state.history))
   hide('search, .rows-view', !isRows)

@@ -76,6 +76,22 @@ export function toggled(columns, field, fields) {
 }
 
 /**
+ * With columns of `fields` before that of `before`, which may be wide, or at the right end; those that are there stay
+ * where they are.
+ *
+ * @param {readonly Column[]} columns
+ * @param {readonly string[]} fields
+ * @param {string} before
+ * @returns {readonly Column[]}
+ */
+export function withColumns(columns, fields, before) {
+  const fresh = fields.filter(field => !columns.some(column => column.field === field))
+  const at = columns.findIndex(column => column.field === before)
+  const made = fresh.map(field => ({ field, width: DEFAULT_WIDTH_PX }))
+  return made.length === 0 ? columns : columns.toSpliced(at < 0 ? columns.length : at, 0, ...made)
+}
+
+/**
  * @param {readonly Column[]} columns
  * @param {string} field
  * @returns {readonly Column[]}

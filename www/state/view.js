@@ -5,7 +5,7 @@
  * what she asked and how she looks at the answer. It holds nothing of the logs but what she typed or chose.
  */
 
-/** @import { SortKey } from '../types.d.ts' */
+/** @import { SortKey, Step as Derivation } from '../types.d.ts' */
 /** @import { Column } from './columns.js' */
 
 import { CLOUDTRAIL_COLUMNS } from './columns.js'
@@ -25,10 +25,18 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  * @property {readonly OffClause[]} off by `at`
  * @property {readonly SortKey[]} sort
  * @property {readonly Column[]} columns
+ * @property {readonly Derivation[]} derived the steps that make columns
  */
 
 /** @type {View} */
-export const FIRST_VIEW = { tab: 'rows', query: '', off: [], sort: [], columns: CLOUDTRAIL_COLUMNS }
+export const FIRST_VIEW = {
+  tab: 'rows',
+  query: '',
+  off: [],
+  sort: [],
+  columns: CLOUDTRAIL_COLUMNS,
+  derived: [],
+}
 
 /**
  * A view and what led to it, for people: `Sort by eventName`.
@@ -57,7 +65,14 @@ export const FIRST_HISTORY = { steps: [{ view: FIRST_VIEW, label: 'Start', kind:
  * @param {View} state or more
  * @returns {View}
  */
-export const viewOf = ({ tab, query, off, sort, columns }) => ({ tab, query, off, sort, columns })
+export const viewOf = ({ tab, query, off, sort, columns, derived }) => ({
+  tab,
+  query,
+  off,
+  sort,
+  columns,
+  derived,
+})
 
 /**
  * With one more step, or the last one changed where both are of one kind; what was undone is gone.

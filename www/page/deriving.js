@@ -1,0 +1,144 @@
+/** Columns that are made of others. Their steps are part of the view, so that undo and redo walk them. */
+
+/** @import { Step, StepInfo } from '../types.d.ts' */
+
+import { SplitDialog } from '../elements/split-dialog.js'
+import { StepsPanel } from '../elements/steps-panel.js'
+import { part } from '../lib/dom.js'
+import { actionWords } from '../lib/step-words.js'
+import { withColumns, withoutColumn } from '../state/columns.js'
+import { ask, refresh, refreshLists } from './asking.js'
+import { engine, say, store } from './case.js'
+import { onWalk, take } from './steps.js'
+
+const dialog = part(document, 'split-dialog', SplitDialog)
+const panel = part(document, 'steps-panel', StepsPanel)
+
+/** One change after the other. */
+let changing = Promise.resolve()
+
+/** What the engine makes. @type {readonly Step[]} */
+let applied = store.get().derived
+
+/**
+ * Has the engine make these, and no others.
+ *
+ * @param {readonly Step[]} steps
+ * @returns {Promise<StepInfo[]>}
+ */
+function apply(steps) {
+  const change = changing.then(async () => {
+    const infos = await (await engine).setSteps(steps)
+    applied = steps
+    return infos
+  })
+  changing = change.then(
+    () => {},
+    () => {},
+  )
+  return change
+}
+
+/** What shows is asked for anew. */
+async function showAnew() {
+  while (!(await refresh()));
+  await refreshLists()
+}
+
+/** @param {readonly Step[]} steps */
+const namesOf = steps =>
+  steps.flatMap(step =>
+    step.off
+      ? []
+      : (step.columns ?? []).flatMap(column =>
+          column === null ? [] : [typeof column === 'string' ? column : column.name],
+        ),
+  )
+
+/**
+ * The analyst changes the steps: the columns that are new show before what they are made of, those that went go.
+ *
+ * @param {Step[]} steps
+ * @param {string} label
+ */
+async function change(steps, label) {
+  const before = namesOf(applied)
+  const infos = await apply(steps)
+  const derived = infos.map(({ step }) => /** @type {Step} */ (step))
+  applied = derived
+  const names = namesOf(derived)
+  const gone = before.filter(name => !names.includes(name))
+  const fresh = names.filter(name => !before.includes(name))
+  const last = derived.findLast(step => namesOf([step]).some(name => fresh.includes(name)))
+  const from = typeof last?.from === 'string' ? last.from : ''
+  const columns = withColumns(gone.reduce(withoutColumn, store.get().columns), fresh, from)
+  take({ derived, columns }, label)
+  await showAnew()
+}
+
+onWalk(() => {
+  const { derived } = store.get()
+  if (derived === applied) return
+  apply(derived).then(showAnew).catch(say)
+})
+
+const fieldNames = () => store.get().fields.map(({ name }) => name)
+
+/** Opens the dialog for a column. @param {string} field */
+export function split(field) {
+  dialog.open({ field, fields: fieldNames() })
+}
+
+/** Opens the list of steps. */
+export const showSteps = () => panel.open()
+
+dialog.connect({
+  suggest: async field => (await engine).suggest(field, { query: store.get().answer?.query ?? '' }),
+  preview: async (step, options) => {
+    const { id, ...said } = step
+    // Edited, a step is looked at as if it were not there yet.
+    const shown = await (await engine).preview(said, { query: store.get().answer?.query ?? '', ...options })
+    return id ? { ...shown, step: { ...shown.step, id } } : shown
+  },
+  patterns: async () => (await engine).grokPatterns(),
+  async apply(step) {
+    const { derived } = store.get()
+    if (step.id) {
+      const next = derived.map(own => (own.id === step.id ? { ...step, off: own.off ?? false } : own))
+      return change(next, `Edit: ${actionWords(step)}`)
+    }
+    const complete = step.columns ? step : (await (await engine).preview(step, { rows: 0 })).step
+    return change([...derived, complete], actionWords(step))
+  },
+})
+
+panel.connect({
+  steps: async () => (await engine).steps(),
+  change,
+  edit: step => {
+    const field = typeof step.from === 'string' ? step.from : ''
+    dialog.open({ field, fields: fieldNames(), step })
+  },
+  showRows: query => {
+    ask(query)
+  },
+  add: () => split('message'),
+  async save() {
+    const recipe = await (await engine).recipe()
+    const text = JSON.stringify(recipe, null, 2)
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = 'trailglass-recipe.json'
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  },
+  async load(file) {
+    const text = await file.text()
+    const { notApplied } = await (await engine).replay(text)
+    const infos = await (await engine).steps()
+    const steps = infos.map(({ step }) => /** @type {Step} */ (step))
+    await change(steps, `Load the recipe ${file.name}`)
+    return notApplied.map(({ what, why }) => `${what}: ${why}`)
+  },
+})
