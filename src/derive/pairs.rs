@@ -151,7 +151,7 @@ pub(super) struct QueryString {
 }
 
 impl QueryString {
-    fn pairs<'t>(text: &'t str) -> impl Iterator<Item = (String, &'t str)> {
+    fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         let query = query.split_once('#').map_or(query, |(query, _)| query);
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));

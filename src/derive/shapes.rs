@@ -16,12 +16,15 @@ use super::options::{quoted, wrong};
 use super::step::{Operation, Parts};
 use crate::base::Error;
 
+/// Takes the number of a part and its range.
+type See<'s> = &'s mut dyn FnMut(usize, Range<usize>);
+
 /// A kind of text, and its parts.
 struct Kind {
     name: &'static str,
     parts: &'static [&'static str],
     /// Gives the part of a number its range; whether the text is one.
-    cut: fn(&str, &mut dyn FnMut(usize, Range<usize>)) -> bool,
+    cut: fn(&str, See<'_>) -> bool,
 }
 
 const KINDS: &[Kind] = &[
@@ -87,8 +90,6 @@ impl Operation for Shape {
         })
     }
 }
-
-type See<'s> = &'s mut dyn FnMut(usize, Range<usize>);
 
 /// RFC 3986, but for what stands within the parts. Or a path alone, as servers log it.
 fn url(text: &str, see: See<'_>) -> bool {

@@ -122,14 +122,12 @@ impl<'s> Own<'s> {
 impl Derived {
     /// Makes these from now on; what the same steps have made stays.
     pub fn set(&mut self, derivations: &Arc<Derivations>) {
-        let old: Vec<(Arc<dyn Derive>, OnceLock<Made>)> =
-            self.derivations.steps.iter().cloned().zip(self.made.drain(..)).collect();
-        let mut old: Vec<Option<(Arc<dyn Derive>, OnceLock<Made>)>> = old.into_iter().map(Some).collect();
-        let kept = |step: &Arc<dyn Derive>| {
-            let same = old.iter_mut().find(|old| old.as_ref().is_some_and(|(own, _)| Arc::ptr_eq(own, step)));
-            same.and_then(Option::take).map_or_else(OnceLock::new, |(_, made)| made)
+        let mut old: Vec<OnceLock<Made>> = std::mem::take(&mut self.made);
+        let mut kept = |step: &Arc<dyn Derive>| {
+            let same = self.derivations.steps.iter().position(|own| Arc::ptr_eq(own, step));
+            same.map_or_else(OnceLock::new, |same| std::mem::take(&mut old[same]))
         };
-        self.made = derivations.steps.iter().map(kept).collect();
+        self.made = derivations.steps.iter().map(&mut kept).collect();
         self.derivations = derivations.clone();
     }
 
