@@ -108,9 +108,7 @@ impl Shard {
     /// # Errors
     /// `Step` or `Query`, as the hub has found before.
     pub fn try_misfits(&mut self, step: &str, ask: Ask) -> Result<Vec<u8>, Error> {
-        let mut asking = self.begin(ask)?;
-        while self.step(&mut asking) {}
-        let answer = self.finish(asking);
+        let answer = self.answer(ask)?;
         let reader = &mut Reader::new(&answer);
         let (words, n_rows) = (reader.u64s(), reader.u64() as usize);
         let asked = Bitmap::from_words(words, n_rows);

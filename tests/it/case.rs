@@ -289,9 +289,10 @@ impl Case {
     pub fn preview(&mut self, step: &str, query: &str, n_rows: usize) -> (usize, usize, Vec<Vec<u8>>) {
         let readable = self.hub.readable(step, query).expect("a step");
         let (all, count) = self.filter(&readable, &[]).expect("a query");
-        let unfit = self.shards.iter_mut().map(|shard| shard.try_misfits(step, query, Settings::default()));
+        let asked = self.hub.ask_filter(query, &[]).expect("a query");
+        let unfit = self.shards.iter_mut().map(|shard| shard.try_misfits(step, asked.clone()));
         let unfit: Vec<Vec<u8>> = unfit.map(|partial| partial.expect("a step")).collect();
-        let (_, misfits) = self.hub.finish_filter(&unfit, &[]);
+        let (_, misfits) = self.hub.finish_filter(&asked, &unfit, &[]);
         let rows = self.hub.rows(all, 0, n_rows).expect("an answer");
         let cells =
             rows.iter().map(|row| self.shards[row.shard()].try_cells(step, &[row.row()]).expect("a step"));

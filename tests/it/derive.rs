@@ -92,7 +92,7 @@ fn make(table: &str, steps: &str) -> Result<(String, String), Error> {
     let n_rows = table.lines().count() - 1;
     let mut answers = Vec::new();
     for n_segments in [1, 2, 3, n_rows] {
-        let (mut fields, mut segments) = segments(table, n_segments);
+        let (mut fields, mut segments) = segments(table, n_segments, 0);
         let steps = read(steps, &fields, &segments)?;
         let derivations = bind(&steps.json().to_string(), &mut fields, &mut HashMap::new())?;
         segments.iter_mut().for_each(|segment| segment.set_derivations(&derivations));
