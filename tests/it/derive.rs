@@ -173,7 +173,7 @@ fn encoded(value: &str) -> String {
 /// Lines of two days, of which no format is known.
 fn made_case(load: Load) -> Case {
     let line = |n: usize| {
-        let ip = if n % 3 == 0 { "198.51.100.3" } else { "203.0.113.7" };
+        let ip = if n.is_multiple_of(3) { "198.51.100.3" } else { "203.0.113.7" };
         match n % 5 {
             0 => {
                 format!("2022-03-22T15:{:02}:00Z app: login of user{} from {ip} took {n}ms\n", n % 60, n % 7)
