@@ -370,6 +370,12 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
   /** @type {(progress: import('../../../www/types.d.ts').Progress) => void} */
   let onProgress = () => {}
   let lastId = 0
+  let lastQuestion = 0
+  /** @param {string} method @param {unknown[]} args */
+  const ask = (method, ...args) => {
+    lastQuestion += 1
+    return hub.call(method, lastQuestion, ...args)
+  }
   return {
     crashes,
     n_replaced: () => n_replaced,
@@ -386,10 +392,10 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
     hashed: () => hub.call('hashed'),
     /** @param {number} first @param {number} end */
     rejects: (first, end) => hub.call('rejects', first, end),
-    fields: ({ distinct = false } = {}) => hub.call('fields', distinct),
+    fields: ({ distinct = false } = {}) => ask('fields', undefined, distinct),
     /** @param {string} query @param {import('../../../www/types.d.ts').FilterOptions} [options] */
     async filter(query, { sort = [] } = {}) {
-      const { number, ...answer } = await hub.call('filter', query, sort)
+      const { number, ...answer } = await ask('filter', query, sort)
       return {
         ...answer,
         /** @param {number} first @param {number} end @param {string[]} fields */
