@@ -3,6 +3,7 @@
  */
 
 /** @import { RowIndex, RowWindow } from '../types.d.ts' */
+/** @import { Line } from './groups.js' */
 
 /**
  * What a grid shows. It asks for windows and knows nothing of what answers.
@@ -11,6 +12,7 @@
  * @property {number} count rows
  * @property {(first: RowIndex, end: RowIndex, fields: readonly string[], options: { signal: AbortSignal })
  *   => Promise<RowWindow>} rows
+ * @property {(row: RowIndex) => Line | null} [line] of rows in groups: what stands there
  */
 
 /**

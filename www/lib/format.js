@@ -71,6 +71,19 @@ export function timeText(nanos) {
   return Number.isNaN(date.getTime()) ? `${nanos} ns` : date.toISOString().slice(0, 19).replace('T', ' ')
 }
 
+/**
+ * From one time to another, as short as it can be: "2022-03-22 15:41:07 – 15:49:10", "2022-03-22 15:41:07".
+ *
+ * @param {Nanos} first
+ * @param {Nanos} last
+ */
+export function spanText(first, last) {
+  const [from, to] = [timeText(first), timeText(last)]
+  if (from === to) return from
+  const [day, time] = to.split(' ')
+  return `${from} – ${from.startsWith(`${day} `) ? time : to}`
+}
+
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/
 
 /**

@@ -2,8 +2,10 @@
  * The state of the page, and the pure functions that change it.
  */
 
-/** @import { EventDetail, FieldInfo, Progress, RowIndex, Selection, SourceInfo } from '../types.d.ts' */
-/** @import { CssPixels } from '../types.d.ts' */
+/** @import { CssPixels, EventDetail, Explanation, FieldInfo, Progress } from '../types.d.ts' */
+/** @import { RowIndex, Selection, SourceInfo, Timeline } from '../types.d.ts' */
+/** @import { Branch } from '../lib/groups.js' */
+/** @import { OpenFacet } from './facets.js' */
 /** @import { SavedFilter } from './pills.js' */
 /** @import { History, View } from './view.js' */
 
@@ -19,6 +21,7 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  * @typedef {object} Layout
  * @property {Theme} theme
  * @property {Record<Side, { width: CssPixels, isOpen: boolean }>} sides
+ * @property {boolean} isTimelineOpen
  * @property {boolean} isHeaderCopied copied cells have the names of their columns on top
  */
 
@@ -45,6 +48,37 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  */
 
 /**
+ * The fields of an answer, with the rows and different values that it has of each.
+ *
+ * @typedef {{ answer: Selection, fields: readonly FieldInfo[] }} Counted
+ */
+
+/**
+ * Why an answer has no rows.
+ *
+ * @typedef {{ answer: Selection, explanation: Explanation }} Explained
+ */
+
+/**
+ * An answer in groups.
+ *
+ * @typedef {{ answer: Selection, groups: readonly string[], root: Branch }} Grouped
+ */
+
+/**
+ * A text that is sought in the rows.
+ *
+ * @typedef {object} Finding
+ * @property {string} text '' for none
+ * @property {number | null} count rows that it is in; null: not known yet
+ * @property {number | null} nth the how-manieth of them, from 0, was gone to last
+ * @property {boolean} isLoading the count is a "so far"
+ */
+
+/** @type {Finding} */
+export const NOTHING_SOUGHT = { text: '', count: null, nth: null, isLoading: false }
+
+/**
  * First and last time, as the engine writes them.
  *
  * @typedef {{ first: string, last: string }} Span
@@ -61,11 +95,17 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  * @property {readonly SourceInfo[]} sources
  * @property {number} nRejects
  * @property {readonly FieldInfo[]} fields
+ * @property {readonly OpenFacet[]} facets fields that are open in the list of fields, with their values
+ * @property {Counted | null} counted
+ * @property {Timeline | null} times the answer over time, or that of the answer before
  * @property {boolean} isAsking
  * @property {Selection | null} answer the last good one
  * @property {QueryProblem | null} problem of the query asked last
  * @property {readonly SavedFilter[]} saved by name
  * @property {Span | null} span of the answer
+ * @property {Finding} finding
+ * @property {Explained | null} explained
+ * @property {Grouped | null} grouped null: the rows are in no groups, or not yet
  * @property {Opened | null} opened
  * @property {Marks} marks
  * @property {string} notice the last thing said to the analyst
@@ -78,6 +118,7 @@ export const SIDE_LIMITS = { fields: { least: 180, most: 560 }, detail: { least:
 export const DEFAULT_LAYOUT = {
   theme: 'system',
   sides: { fields: { width: 300, isOpen: true }, detail: { width: 420, isOpen: false } },
+  isTimelineOpen: true,
   isHeaderCopied: true,
 }
 
@@ -94,11 +135,17 @@ export const initialState = layout => ({
   sources: [],
   nRejects: 0,
   fields: [],
+  facets: [],
+  counted: null,
+  times: null,
   isAsking: false,
   answer: null,
   problem: null,
   saved: [],
   span: null,
+  finding: NOTHING_SOUGHT,
+  explained: null,
+  grouped: null,
   opened: null,
   marks: { rows: 0, cells: 0 },
   notice: '',

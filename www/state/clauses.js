@@ -2,7 +2,9 @@
  * What a click on a value asks, and how wide a window around a row is. Pure.
  */
 
-/** @import { Nanos, QueryEdit } from '../types.d.ts' */
+/** @import { Nanos, QueryClause, QueryEdit, QueryToken } from '../types.d.ts' */
+
+import { nanosOf } from '../lib/format.js'
 
 /**
  * A value of a field, and what is asked of it; null: the field has none.
@@ -63,4 +65,49 @@ export function nextWindow(step, at, span) {
   const isOther = (/** @type {{ nanos: Nanos }} */ { nanos }) =>
     step < 0 ? 2n * nanos < span : 2n * nanos > span
   return step < 0 ? WINDOWS.findLastIndex(isOther) : WINDOWS.findIndex(isOther)
+}
+
+/** Zooming out shows so many times as much. */
+const ZOOM = 3n
+
+/** Whether a clause is about the time. @param {Pick<QueryClause, 'field'>} clause */
+export const isOfTime = ({ field }) => field?.toLowerCase() === '@timestamp'
+
+/**
+ * The times that clauses leave, as clicks write them: `@timestamp >= "2022-03-22T15:00:00Z"`.
+ *
+ * @param {readonly Pick<QueryClause, 'text' | 'field'>[]} clauses
+ * @returns {{ first: Nanos | null, end: Nanos | null }} null: there is no such bound
+ */
+export function timesOf(clauses) {
+  const bound = (/** @type {RegExp} */ operator) => {
+    const texts = clauses.filter(isOfTime).map(({ text }) => operator.exec(text)?.[1])
+    return texts.map(text => nanosOf(text ?? '')).find(nanos => nanos !== null) ?? null
+  }
+  return { first: bound(/>=? *"([^"]*)"$/), end: bound(/<=? *"([^"]*)"$/) }
+}
+
+/**
+ * A range of time with more around it, as much to either side.
+ *
+ * @param {{ first: Nanos, end: Nanos }} range
+ */
+export function zoomedOut({ first, end }) {
+  const more = ((end - first) * (ZOOM - 1n)) / 2n
+  return { first: first - more, end: end + more }
+}
+
+/**
+ * The words of a query that are looked for in all fields, as they stand in a value; those with `*` in them do not.
+ *
+ * @param {string} query
+ * @param {readonly QueryToken[]} tokens
+ */
+export function soughtWords(query, tokens) {
+  const words = tokens
+    .filter(({ kind }) => kind === 'word')
+    .map(({ first, end }) => query.slice(first, end))
+    .filter(word => !/(^|[^\\])\*/.test(word))
+    .map(word => word.replace(/^"(.*)"$/s, '$1').replace(/\\(.)/gs, '$1'))
+  return [...new Set(words)].filter(word => word !== '')
 }

@@ -55,6 +55,7 @@ function layoutFrom(found) {
   return {
     theme: found?.theme === 'light' || found?.theme === 'dark' ? found.theme : 'system',
     sides: { fields: side('fields'), detail: side('detail') },
+    isTimelineOpen: found?.isTimelineOpen !== false,
     isHeaderCopied: found?.isHeaderCopied !== false,
   }
 }

@@ -5,7 +5,7 @@
  * what she asked and how she looks at the answer. It holds nothing of the logs but what she typed or chose.
  */
 
-/** @import { SortKey, Step as Derivation } from '../types.d.ts' */
+/** @import { Milliseconds, SortKey, Step as Derivation } from '../types.d.ts' */
 /** @import { Column } from './columns.js' */
 
 import { CLOUDTRAIL_COLUMNS } from './columns.js'
@@ -19,6 +19,15 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  */
 
 /**
+ * How the timeline shows the answer.
+ *
+ * @typedef {object} TimelineView
+ * @property {string} by the field that it is stacked by; '' for none
+ * @property {Milliseconds | null} interval of a bucket; null: as the span asks for
+ * @property {boolean} isLog
+ */
+
+/**
  * @typedef {object} View
  * @property {Tab} tab
  * @property {string} query what was asked last
@@ -26,6 +35,8 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  * @property {readonly SortKey[]} sort
  * @property {readonly Column[]} columns
  * @property {readonly Derivation[]} derived the steps that make columns
+ * @property {readonly string[]} groups fields by whose values the rows are collapsed, outermost first
+ * @property {TimelineView} timeline
  */
 
 /** @type {View} */
@@ -36,6 +47,8 @@ export const FIRST_VIEW = {
   sort: [],
   columns: CLOUDTRAIL_COLUMNS,
   derived: [],
+  groups: [],
+  timeline: { by: 'event.outcome', interval: null, isLog: false },
 }
 
 /**
@@ -65,13 +78,15 @@ export const FIRST_HISTORY = { steps: [{ view: FIRST_VIEW, label: 'Start', kind:
  * @param {View} state or more
  * @returns {View}
  */
-export const viewOf = ({ tab, query, off, sort, columns, derived }) => ({
+export const viewOf = ({ tab, query, off, sort, columns, derived, groups, timeline }) => ({
   tab,
   query,
   off,
   sort,
   columns,
   derived,
+  groups,
+  timeline,
 })
 
 /**
