@@ -1,6 +1,6 @@
 /** The one case of the page: its state, its engine, and what is said to the analyst. */
 
-/** @import { Engine } from '../types.d.ts' */
+/** @import { Engine, TrailglassError } from '../types.d.ts' */
 
 import { createEngine } from '../engine/client.js'
 import { removeUnpoliced } from '../lib/harden.js'
@@ -20,4 +20,10 @@ engine.catch(say)
 export function say(what) {
   const notice = what instanceof Error ? what.message : String(what)
   store.change(state => ({ ...state, notice }))
+}
+
+/** Says what went wrong, unless it is of rows that are no longer on screen. @param {unknown} error */
+export function sayUnlessReplaced(error) {
+  const { code } = /** @type {TrailglassError} */ (error)
+  if (code !== 'cancelled' && code !== 'range') say(error)
 }

@@ -14,6 +14,7 @@ import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clau
 import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
 import { copyValue } from './copying.js'
+import { showTimeline } from './timeline.js'
 import { rowAt, timeOf } from './times.js'
 
 const grid = part(document, '#rows', LogGrid)
@@ -201,7 +202,9 @@ grid.addEventListener('cell-menu', event => {
 grid.addEventListener('keydown', event => {
   const act = CELL_KEYS[event.key]
   const cell = grid.activeCell
-  if (!act || !cell || event.ctrlKey || event.altKey || event.metaKey) return
+  if (event.ctrlKey || event.altKey || event.metaKey) return
+  if (act && cell) acting(() => act(cell))
+  else if (event.key === 'b') showTimeline()
+  else return
   event.preventDefault()
-  acting(() => act(cell))
 })

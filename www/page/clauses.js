@@ -6,8 +6,9 @@
 
 /** @import { Nanos, QueryEdit } from '../types.d.ts' */
 /** @import { ValueClause } from '../state/clauses.js' */
+/** @import { View } from '../state/view.js' */
 
-import { editOf } from '../state/clauses.js'
+import { editOf, isOfTime, timesOf, zoomedOut } from '../state/clauses.js'
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
 
@@ -15,21 +16,25 @@ import { engine, say, store } from './case.js'
 let turn = Promise.resolve()
 
 /**
- * Changes the filter and asks it; over when it is answered. Where what is typed cannot be asked, the filter of the rows on screen is changed.
+ * Changes the filter and asks it; over when it is answered. Where what is typed cannot be asked, the filter of the rows
+ * on screen is changed.
  *
  * @param {QueryEdit} edit
  */
-export function editFilter(edit) {
-  let asked = Promise.resolve()
+export const editFilter = edit => change(async query => ({ query: await (await engine).edit(query, edit) }))
+
+/** @param {(query: string) => Promise<{ query: string, off?: View['off'] }>} edited */
+function change(edited) {
+  let answered = Promise.resolve()
   turn = turn.then(async () => {
     try {
-      const edited = await (await engine).edit(filterOnScreen(), edit)
-      asked = ask(edited)
+      const { query, off } = await edited(filterOnScreen())
+      answered = ask(query, off ? { off } : {})
     } catch (error) {
       say(error)
     }
   })
-  return turn.then(() => asked)
+  return turn.then(() => answered)
 }
 
 /** The query that the analyst sees the rows of, or waits for. */
@@ -43,6 +48,25 @@ export const addClause = clause => editFilter(editOf(clause))
 
 /** Only times in this range. @param {{ first: Nanos, end: Nanos }} range */
 export const keepTimes = range => editFilter({ between: range })
+
+/**
+ * More times than are asked for now, or all of them where that is no less.
+ *
+ * @param {{ first: Nanos, end: Nanos }} shown where the filter does not say from when to when
+ * @param {{ first: Nanos, last: Nanos } | null} all first and last time without the filter's own bounds
+ */
+export const widenTimes = (shown, all) =>
+  change(async query => {
+    const ready = await engine
+    const { clauses } = await ready.parse(query)
+    const others = clauses.filter(clause => !isOfTime(clause))
+    if (others.length === clauses.length) say('These are all times')
+    const asked = timesOf(clauses)
+    const wider = zoomedOut({ first: asked.first ?? shown.first, end: asked.end ?? shown.end })
+    const isAll = all === null || (wider.first <= all.first && wider.end > all.last)
+    if (!isAll) return { query: await ready.edit(query, { between: wider }) }
+    return { query: others.map(({ text }) => text).join(' and ') }
+  })
 
 document.addEventListener('clause', event =>
   addClause(/** @type {CustomEvent<ValueClause>} */ (event).detail),

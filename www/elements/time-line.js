@@ -1,0 +1,501 @@
+/** @import { CssPixels, Milliseconds, Timeline } from '../types.d.ts' */
+/** @import { State } from '../state/changes.js' */
+/** @import { Store } from '../state/store.js' */
+/** @import { TimelineView } from '../state/view.js' */
+
+import {
+  axisText,
+  bucketAt,
+  edgesOf,
+  fillOf,
+  gapsOf,
+  INTERVALS,
+  intervalText,
+  LOOK_NONE,
+  LOOK_OTHERS,
+  looksOf,
+  stackedBlocks,
+  timeTicks,
+  totalsOf,
+} from '../lib/chart.js'
+import { h, part, setText } from '../lib/dom.js'
+import { countText, plural, spanText } from '../lib/format.js'
+import { visibleText } from '../lib/safe-text.js'
+import { clamp } from '../lib/window.js'
+
+const AXIS_PX = 16
+const TICK_ROOM_PX = 90
+/** A bar that narrow can still be seen and hit. */
+const BUCKET_PX = 6
+const MOST_BUCKETS = 400
+/** So many buckets of a chosen length at most: no more can be told apart. */
+const MOST_CHOSEN_BUCKETS = 2000
+const PAGE_BUCKETS = 10
+const LABEL_CHARS = 60
+/** The table for screen readers follows once nothing changes any more. */
+const TABLE_MS = 400
+
+/**
+ * The answer over time: bars of buckets, stacked by a field. A part of it can be selected, by dragging or by Shift and
+ * arrows.
+ *
+ * Fires `times` (detail: {first, end}, to be kept), `zoom-out`, `change-timeline` (detail: Partial<TimelineView>) and
+ * `done` when Escape leads away from it.
+ */
+export class TimeLine extends HTMLElement {
+  /** @type {Timeline | null} */
+  #times = null
+  /** @type {TimelineView} */
+  #view = { by: '', interval: null, isLog: false }
+  /** @type {Map<string, number>} */
+  #looks = new Map()
+  /** The colours of the looks, as the theme has them. @type {string[]} */
+  #colours = []
+  #cursor = 0
+  /** The other end of what is selected; null: nothing is. @type {number | null} */
+  #anchor = null
+  #width = 0
+  #height = 0
+  #isDrawDue = false
+  /** What the choices were made from. */
+  #tools = ''
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #tableTimer
+
+  /** @param {Store<State>} store */
+  connect(store) {
+    const plot = this.#plot
+    plot.addEventListener('keydown', event => this.#key(event))
+    plot.addEventListener('pointerdown', event => this.#press(event))
+    plot.addEventListener('pointermove', event => this.#point(event))
+    plot.addEventListener('pointerleave', () => this.#tell(this.#cursor))
+    plot.addEventListener('dblclick', () => this.#keep())
+    plot.addEventListener('focus', () => this.#draw())
+    plot.addEventListener('blur', () => this.#draw())
+    part(this, '.keep', HTMLButtonElement).addEventListener('click', () => this.#keep())
+    part(this, '.out', HTMLButtonElement).addEventListener('click', () => this.#fire('zoom-out'))
+    const by = part(this, '.by', HTMLSelectElement)
+    by.addEventListener('change', () => this.#fire('change-timeline', { by: by.value }))
+    const interval = part(this, '.interval', HTMLSelectElement)
+    interval.addEventListener('change', () =>
+      this.#fire('change-timeline', { interval: interval.value === '' ? null : Number(interval.value) }),
+    )
+    const log = part(this, '.log', HTMLInputElement)
+    log.addEventListener('change', () => this.#fire('change-timeline', { isLog: log.checked }))
+    new ResizeObserver(() => this.#measure()).observe(plot)
+    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+      matchMedia(query).addEventListener('change', () => this.#renderLegend())
+    }
+    store.subscribe((state, before) => this.#render(state, before))
+  }
+
+  /** How many buckets the width has room for. */
+  get wantedBuckets() {
+    return clamp(Math.floor((this.#width || innerWidth / 2) / BUCKET_PX), 30, MOST_BUCKETS)
+  }
+
+  /** @override */
+  focus() {
+    this.#plot.focus()
+  }
+
+  get #plot() {
+    return part(this, '.plot', HTMLElement)
+  }
+
+  /** The selected buckets, half-open; without a selection the one at the cursor. */
+  get #selected() {
+    const anchor = this.#anchor ?? this.#cursor
+    return { first: Math.min(anchor, this.#cursor), end: Math.max(anchor, this.#cursor) + 1 }
+  }
+
+  /**
+   * @param {State} state
+   * @param {State | null} before
+   */
+  #render(state, before) {
+    const { times, timeline, columns, layout } = state
+    if (timeline !== before?.timeline || columns !== before.columns || times !== before.times) {
+      this.#view = timeline
+      this.#renderTools(state)
+    }
+    if (times !== before?.times) this.#setTimes(times)
+    else if (timeline !== before?.timeline) this.#draw()
+    // The theme was chosen: its colours are there with the next frame.
+    if (layout.theme !== before?.layout.theme) requestAnimationFrame(() => this.#renderLegend())
+  }
+
+  /** @param {State} state */
+  #renderTools({ columns, timeline, times }) {
+    const usual = ['event.outcome', 'event.dataset', 'event.action', 'log.file.path']
+    const fields = [...new Set([timeline.by, ...usual, ...columns.map(({ field }) => field)])]
+    const own = times?.buckets ? intervalText(Number(times.interval / 1_000_000n)) : ''
+    const span = times ? Number((times.interval * BigInt(times.buckets)) / 1_000_000n) : 0
+    // A list that is open must not be replaced for nothing.
+    const tools = JSON.stringify([fields, timeline, own, span])
+    if (tools === this.#tools) return
+    this.#tools = tools
+    const by = part(this, '.by', HTMLSelectElement)
+    by.replaceChildren(
+      h('option', { value: '' }, 'nothing'),
+      ...fields
+        .filter(field => field !== '' && field !== '@timestamp')
+        .map(field => h('option', { value: field }, visibleText(field).slice(0, LABEL_CHARS))),
+    )
+    by.value = timeline.by
+    const fitting = INTERVALS.filter(
+      interval => interval === timeline.interval || span / interval <= MOST_CHOSEN_BUCKETS,
+    )
+    const interval = part(this, '.interval', HTMLSelectElement)
+    interval.replaceChildren(
+      h('option', { value: '' }, timeline.interval === null && own ? `automatic: ${own}` : 'automatic'),
+      ...fitting.map(interval => h('option', { value: interval }, intervalText(interval))),
+    )
+    interval.value = timeline.interval === null ? '' : String(timeline.interval)
+    part(this, '.log', HTMLInputElement).checked = timeline.isLog
+  }
+
+  /** @param {Timeline | null} times */
+  #setTimes(times) {
+    const isOther =
+      times?.first !== this.#times?.first ||
+      times?.interval !== this.#times?.interval ||
+      times?.buckets !== this.#times?.buckets
+    this.#times = times
+    if (isOther) this.#anchor = null
+    this.#cursor = clamp(isOther ? 0 : this.#cursor, 0, Math.max(0, (times?.buckets ?? 0) - 1))
+    const named = times?.series.filter(({ value, isOthers }) => value !== null && !isOthers) ?? []
+    this.#looks = looksOf(
+      named.map(({ value }) => value ?? ''),
+      this.#looks,
+    )
+    this.#renderLegend()
+    this.#tell(this.#cursor)
+    clearTimeout(this.#tableTimer)
+    this.#tableTimer = setTimeout(() => this.#renderTable(), TABLE_MS)
+  }
+
+  /** @param {Timeline['series'][number]} series */
+  #lookOf({ value, isOthers }) {
+    if (isOthers) return LOOK_OTHERS
+    return value === null ? LOOK_NONE : (this.#looks.get(value) ?? LOOK_OTHERS)
+  }
+
+  /** @param {Timeline['series'][number]} series */
+  #nameOf({ value, isOthers }) {
+    if (isOthers) return 'others'
+    if (value === null) return this.#view.by === '' ? 'rows' : 'no value'
+    return visibleText(value.slice(0, LABEL_CHARS)) || '(empty)'
+  }
+
+  #renderLegend() {
+    const times = this.#times
+    const items = (times?.series ?? []).map(series => {
+      const swatch = h('canvas', { class: `swatch look-${this.#lookOf(series)}`, width: 16, height: 16 })
+      const name = h('span', { class: 'data' }, this.#nameOf(series))
+      return h('li', {}, swatch, name, h('span', { class: 'soft' }, countText(series.total)))
+    })
+    if (times && times.timeless > 0) {
+      items.push(h('li', { class: 'soft' }, `${plural(times.timeless, 'row')} without a time`))
+    }
+    if (times?.isLoading) items.push(h('li', { class: 'soft' }, 'so far'))
+    part(this, '.legend', HTMLElement).replaceChildren(...items)
+    this.#colours = []
+    const surface = getComputedStyle(this).backgroundColor
+    for (const [i, swatch] of [...this.querySelectorAll('canvas.swatch')].entries()) {
+      const series = times?.series[i]
+      const context = swatch instanceof HTMLCanvasElement ? swatch.getContext('2d') : null
+      if (!series || !context) continue
+      const look = this.#lookOf(series)
+      const colour = getComputedStyle(swatch).color
+      this.#colours[look] = colour
+      context.fillStyle = fillOf(context, look, colour, surface)
+      context.fillRect(0, 0, 16, 16)
+    }
+    this.#draw()
+  }
+
+  #measure() {
+    const { clientWidth, clientHeight } = this.#plot
+    if (clientWidth === this.#width && clientHeight === this.#height) return
+    const isFirst = this.#width === 0
+    this.#width = clientWidth
+    this.#height = clientHeight
+    this.#draw()
+    if (!isFirst) this.#fire('resized')
+  }
+
+  #draw() {
+    if (this.#isDrawDue) return
+    this.#isDrawDue = true
+    requestAnimationFrame(() => {
+      this.#isDrawDue = false
+      this.#drawChart()
+      this.#drawOver()
+    })
+  }
+
+  /**
+   * A canvas of the plot, cleared, in CSS pixels.
+   *
+   * @param {string} selector
+   */
+  #cleared(selector) {
+    const canvas = part(this, selector, HTMLCanvasElement)
+    const scale = devicePixelRatio
+    const [width, height] = [Math.round(this.#width * scale), Math.round(this.#height * scale)]
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width
+      canvas.height = height
+    }
+    const context = canvas.getContext('2d')
+    if (!context || width === 0) return null
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    context.clearRect(0, 0, this.#width, this.#height)
+    return context
+  }
+
+  #drawChart() {
+    const context = this.#cleared('.chart')
+    const times = this.#times
+    if (!context || !times || times.buckets === 0) return
+    const { series, buckets } = times
+    const height = this.#height - AXIS_PX
+    const style = getComputedStyle(this)
+    const chart = { series, buckets, width: this.#width, height, isLog: this.#view.isLog }
+    const fills = series.map(one => {
+      const look = this.#lookOf(one)
+      return fillOf(context, look, this.#colours[look] ?? style.color, style.backgroundColor)
+    })
+    for (const block of stackedBlocks(chart)) {
+      context.fillStyle = fills[block.series] ?? style.color
+      context.fillRect(block.x, block.y, block.width, block.height)
+    }
+    const totals = totalsOf(series, buckets)
+    const soft = getComputedStyle(this.#plot).color
+    context.fillStyle = soft
+    const edges = edgesOf(buckets, this.#width)
+    for (const { first, end } of gapsOf(totals)) {
+      // Dots where nothing is: a gap is not the same as a low bar.
+      for (let x = (edges[first] ?? 0) + 1; x < (edges[end] ?? 0) - 1; x += 4) {
+        context.fillRect(x, height - 1, 1.5, 1)
+      }
+    }
+    this.#drawAxis(context, times, soft, totals)
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Timeline} times
+   * @param {string} colour
+   * @param {Float64Array} totals
+   */
+  #drawAxis(context, times, colour, totals) {
+    const height = this.#height - AXIS_PX
+    context.font = `11px ${getComputedStyle(this).fontFamily}`
+    context.textBaseline = 'top'
+    context.fillStyle = colour
+    context.fillRect(0, height, this.#width, 1)
+    for (const { x, text } of timeTicks(times, this.#width, TICK_ROOM_PX)) {
+      context.fillRect(Math.round(x), height, 1, 4)
+      const width = context.measureText(text).width
+      context.fillText(text, clamp(x + 3, 0, this.#width - width), height + 4)
+    }
+    const most = totals.reduce((a, b) => Math.max(a, b), 0)
+    const label = `${countText(most)}${this.#view.isLog ? ', log' : ''}`
+    context.globalAlpha = 0.8
+    context.fillStyle = getComputedStyle(this).backgroundColor
+    context.fillRect(0, 0, context.measureText(label).width + 6, 14)
+    context.globalAlpha = 1
+    context.fillStyle = colour
+    context.fillText(label, 3, 1)
+  }
+
+  /** What is selected, and the cursor. */
+  #drawOver() {
+    const context = this.#cleared('.over')
+    const times = this.#times
+    if (!context || !times || times.buckets === 0) return
+    const edges = edgesOf(times.buckets, this.#width)
+    const { first, end } = this.#selected
+    const [from = 0, to = 0] = [edges[first], edges[end]]
+    const hasFocus = document.activeElement === this.#plot
+    if (this.#anchor === null && !hasFocus) return
+    const over = part(this, '.over', HTMLCanvasElement)
+    context.fillStyle = getComputedStyle(over).backgroundColor
+    context.strokeStyle = getComputedStyle(over).color
+    context.fillRect(from, 0, to - from, this.#height - AXIS_PX)
+    context.lineWidth = 2
+    context.strokeRect(from, 1, Math.max(2, to - from), this.#height - AXIS_PX - 1)
+  }
+
+  /**
+   * Says what stands in a bucket, or what is selected.
+   *
+   * @param {number} bucket
+   */
+  #tell(bucket) {
+    const times = this.#times
+    const plot = this.#plot
+    plot.ariaValueMin = '0'
+    plot.ariaValueMax = String(Math.max(0, (times?.buckets ?? 0) - 1))
+    plot.ariaValueNow = String(this.#cursor)
+    const isSelected = this.#anchor !== null
+    part(this, '.keep', HTMLButtonElement).hidden = !isSelected
+    const text = times && times.buckets > 0 ? this.#bucketText(times, bucket) : 'No row has a time'
+    const selected = times && isSelected ? `${this.#rangeText(times, this.#selected)} selected` : ''
+    plot.ariaValueText = selected ? `${selected}; ${text}` : text
+    setText(part(this, '.readout', HTMLOutputElement), selected || text)
+  }
+
+  /**
+   * @param {Timeline} times
+   * @param {number} bucket
+   */
+  #bucketText(times, bucket) {
+    const counts = times.series
+      .filter(({ counts }) => (counts[bucket] ?? 0) > 0)
+      .map(series => `${this.#nameOf(series)} ${countText(series.counts[bucket] ?? 0)}`)
+    const range = this.#rangeText(times, { first: bucket, end: bucket + 1 })
+    return `${range}: ${counts.length > 0 ? counts.join(', ') : 'nothing'}`
+  }
+
+  /**
+   * @param {Timeline} times
+   * @param {{ first: number, end: number }} buckets
+   */
+  #rangeText({ first, interval }, buckets) {
+    const from = first + BigInt(buckets.first) * interval
+    const to = first + BigInt(buckets.end) * interval
+    if (interval >= 1_000_000_000n) return spanText(from, to)
+    const millis = /** @type {Milliseconds} */ (1)
+    return `${axisText(from, millis)} – ${axisText(to, millis)}`
+  }
+
+  #renderTable() {
+    const times = this.#times
+    const table = part(this, 'table', HTMLTableElement)
+    if (!times || times.buckets === 0) return table.replaceChildren()
+    const totals = totalsOf(times.series, times.buckets)
+    const head = h(
+      'tr',
+      {},
+      h('th', { scope: 'col' }, 'Time'),
+      ...times.series.map(series => h('th', { scope: 'col' }, this.#nameOf(series))),
+    )
+    const rows = Array.from(totals.keys())
+      .filter(bucket => totals[bucket] !== 0)
+      .map(bucket =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, this.#rangeText(times, { first: bucket, end: bucket + 1 })),
+          ...times.series.map(({ counts }) => h('td', {}, countText(counts[bucket] ?? 0))),
+        ),
+      )
+    const caption = h('caption', {}, `Rows over time, buckets without rows left out`)
+    table.replaceChildren(caption, h('thead', {}, head), h('tbody', {}, ...rows))
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const last = (this.#times?.buckets ?? 0) - 1
+    if (event.ctrlKey || event.altKey || event.metaKey || last < 0) return
+    const at = this.#cursor
+    const to = {
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      PageUp: at + PAGE_BUCKETS,
+      PageDown: at - PAGE_BUCKETS,
+      Home: 0,
+      End: last,
+    }[event.key]
+    if (to !== undefined) this.#moveTo(to, event.shiftKey)
+    else if (event.key === 'Enter') this.#keep()
+    else if (event.key === '-') this.#fire('zoom-out')
+    else if (event.key === 'Escape' && this.#anchor !== null) this.#select(null)
+    else if (event.key === 'Escape') this.#fire('done')
+    else return
+    event.preventDefault()
+  }
+
+  /**
+   * @param {number} bucket held within those that there are
+   * @param {boolean} isExtending
+   */
+  #moveTo(bucket, isExtending) {
+    const anchor = isExtending ? (this.#anchor ?? this.#cursor) : null
+    this.#cursor = clamp(bucket, 0, (this.#times?.buckets ?? 1) - 1)
+    this.#select(anchor)
+  }
+
+  /** @param {number | null} anchor */
+  #select(anchor) {
+    this.#anchor = anchor
+    this.#tell(this.#cursor)
+    this.#draw()
+  }
+
+  /** @param {PointerEvent} event */
+  #bucketOf(event) {
+    const { left } = this.#plot.getBoundingClientRect()
+    return bucketAt(event.clientX - left, this.#width, this.#times?.buckets ?? 0)
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    if (event.button !== 0 || !this.#times?.buckets) return
+    const first = this.#bucketOf(event)
+    this.#plot.setPointerCapture(event.pointerId)
+    this.#moveTo(first, event.shiftKey)
+    const done = new AbortController()
+    const { signal } = done
+    let isDragged = false
+    this.#plot.addEventListener(
+      'pointermove',
+      move => {
+        isDragged ||= Math.abs(move.clientX - event.clientX) > 3
+        if (isDragged) this.#moveTo(this.#bucketOf(move), true)
+      },
+      { signal },
+    )
+    this.#plot.addEventListener(
+      'pointerup',
+      () => {
+        done.abort()
+        if (isDragged) this.#keep()
+      },
+      { signal },
+    )
+    this.#plot.addEventListener('pointercancel', () => done.abort(), { signal })
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    if (event.buttons === 0 && this.#anchor === null) this.#tell(this.#bucketOf(event))
+  }
+
+  /** Has the selected times kept, and no others. */
+  #keep() {
+    if (!this.#times?.buckets) return
+    const { first, interval } = this.#times
+    const selected = this.#selected
+    this.#fire('times', {
+      first: first + BigInt(selected.first) * interval,
+      end: first + BigInt(selected.end) * interval,
+    })
+    this.#select(null)
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #fire(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
+}
+
+customElements.define('time-line', TimeLine)
