@@ -7,6 +7,7 @@ import { BlockCache } from '../lib/blocks.js'
 import { placeAfter, rangeOf } from '../lib/cursor.js'
 import { h } from '../lib/dom.js'
 import { countText } from '../lib/format.js'
+import { markFound, placesOf } from '../lib/found.js'
 import { visibleText } from '../lib/safe-text.js'
 import {
   clamp,
@@ -98,6 +99,9 @@ export class LogGrid extends HTMLElement {
   #height = 0
   #width = 0
   #numberWidth = 48
+  #sought = ''
+  /** @type {readonly string[]} */
+  #words = []
   #topPx = 0
   #leftPx = 0
   #direction = 1
@@ -183,6 +187,33 @@ export class LogGrid extends HTMLElement {
   }
 
   get activeRow() {
+  /** Marked wherever they show: what the rows were asked for. */
+  set words(/** @type {readonly string[]} */ words) {
+    this.#words = words.map(visibleText)
+    if (words.length === 0) markFound('asked', [], [])
+    this.#draw()
+  }
+
+  /** Marked wherever it shows; '' for nothing. */
+  set sought(/** @type {string} */ text) {
+    this.#sought = visibleText(text)
+    if (text === '') markFound('sought', [], [])
+    this.#draw()
+  }
+
+  /**
+   * Takes the active cell to `row`, and to the column that the sought text shows in, if there is one.
+   *
+   * @param {RowIndex} row
+   */
+  goToHit(row) {
+    const has = (/** @type {Column} */ { field }) =>
+      placesOf(this.#cache.text(row, field) ?? '', this.#sought).length > 0
+    const column = this.#columns.findIndex(has)
+    const hadFocus = this.#hasFocus
+    this.#activate({ row, column: column < 0 ? this.#active.column : column }, false, hadFocus)
+  }
+
     return Math.max(0, this.#active.row)
   }
 
@@ -396,6 +427,14 @@ export class LogGrid extends HTMLElement {
    * @param {RowIndex} end
    * @param {{ first: number, end: number }} seen
    */
+    if (this.#words.length > 0) markFound('asked', this.#shownTexts(), this.#words)
+    if (this.#sought !== '') markFound('sought', this.#shownTexts(), [this.#sought])
+  }
+
+  /** The texts of all cells in sight. */
+  #shownTexts() {
+    const rows = this.#rows.filter(({ element }) => !element.hidden)
+    return rows.flatMap(({ cells }) => cells.filter(({ element }) => !element.hidden).map(({ text }) => text))
   #ask(first, end, seen) {
     const fields = this.#columns
       .slice(Math.max(0, seen.first - COLUMNS_AHEAD), seen.end + COLUMNS_AHEAD)
@@ -565,11 +604,11 @@ export class LogGrid extends HTMLElement {
    * @param {Place} place
    * @param {boolean} [isExtending] the other corner of the marks stays
    */
-  #activate(place, isExtending = false) {
+  #activate(place, isExtending = false, hasFocus = true) {
     const isOtherRow = place.row !== this.#active.row
     this.#active = this.#lead = place
     if (!isExtending || this.#anchor.row < 0) this.#anchor = place
-    this.#hasFocus = true
+    this.#hasFocus = hasFocus
     this.#reveal()
     // At once: the next key may come before the next frame, and must find the focus here.
     this.#drawNow()
@@ -620,6 +659,7 @@ export class LogGrid extends HTMLElement {
   /** @param {Place} place */
   #goTo(place) {
     this.#activate(place)
+   * @param {boolean} [hasFocus] false: the focus stays where it is
     return true
   }
 

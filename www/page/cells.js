@@ -14,6 +14,7 @@ import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clau
 import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
 import { copyValue } from './copying.js'
+import { findNext } from './finding.js'
 import { showTimeline } from './timeline.js'
 import { rowAt, timeOf } from './times.js'
 
@@ -205,6 +206,7 @@ grid.addEventListener('keydown', event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return
   if (act && cell) acting(() => act(cell))
   else if (event.key === 'b') showTimeline()
+  else if (event.key === 'n' || event.key === 'N') findNext(event.key === 'N')
   else return
   event.preventDefault()
 })

@@ -4,6 +4,7 @@ import { FilterBar } from '../elements/filter-bar.js'
 import { isTyping, part } from '../lib/dom.js'
 import { hasCase } from '../state/changes.js'
 import { store } from './case.js'
+import { showFind } from './finding.js'
 import { additions } from './incoming.js'
 import { cancelLoads } from './loading.js'
 import { redo, undo } from './steps.js'
@@ -39,6 +40,7 @@ addEventListener('keydown', event => {
   else if (isCtrl && event.key.toLowerCase() === 'z' && !isTyping(event)) event.shiftKey ? redo() : undo()
   else if (!hasCase(store.get()) || store.get().tab !== 'rows') return
   else if (event.key === '/' && !isCtrl && !isTyping(event)) filterBar.focus()
+  else if (isCtrl && event.shiftKey && event.key.toLowerCase() === 'f') showFind()
   // A second time it is the browser's own.
   else if (isCtrl && event.key === 'f' && !filterBar.contains(document.activeElement)) filterBar.focus()
   else return
