@@ -35,6 +35,7 @@ import { cancelLoads } from './page/loading.js'
 import { open } from './page/opening.js'
 import { changeSources, firstEvents } from './page/sources.js'
 import { redo, take, undo } from './page/steps.js'
+import './page/zero-rows.js'
 import { toggled } from './state/columns.js'
 import { withSaved } from './state/pills.js'
 

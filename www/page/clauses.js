@@ -9,6 +9,7 @@
 /** @import { View } from '../state/view.js' */
 
 import { editOf, isOfTime, timesOf, zoomedOut } from '../state/clauses.js'
+import { asked, pillsOf, toggled } from '../state/pills.js'
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
 
@@ -66,6 +67,15 @@ export const widenTimes = (shown, all) =>
     const isAll = all === null || (wider.first <= all.first && wider.end > all.last)
     if (!isAll) return { query: await ready.edit(query, { between: wider }) }
     return { query: others.map(({ text }) => text).join(' and ') }
+  })
+
+/** Switches a clause off; it stays among the pills. @param {number} clause by its place in the query */
+export const switchOff = clause =>
+  change(async query => {
+    const { clauses } = await (await engine).parse(query)
+    const pills = pillsOf(clauses, store.get().off)
+    const on = pills.flatMap(({ isOff }, at) => (isOff ? [] : [at]))
+    return asked(toggled(pills, on[clause] ?? -1))
   })
 
 document.addEventListener('clause', event =>
