@@ -1,12 +1,13 @@
 /** @import { CssPixels, RowIndex, SortKey } from '../types.d.ts' */
 /** @import { GridModel } from '../lib/blocks.js' */
 /** @import { Place } from '../lib/cursor.js' */
+/** @import { Group } from '../lib/groups.js' */
 /** @import { Column } from '../state/columns.js' */
 
 import { BlockCache } from '../lib/blocks.js'
 import { placeAfter, rangeOf } from '../lib/cursor.js'
 import { h } from '../lib/dom.js'
-import { countText } from '../lib/format.js'
+import { countText, plural, spanText } from '../lib/format.js'
 import { markFound, placesOf } from '../lib/found.js'
 import { visibleText } from '../lib/safe-text.js'
 import {
@@ -28,6 +29,9 @@ const COLUMNS_AHEAD = 4
 const ROWS_AHEAD = 64
 const RESIZE_STEP_PX = 16
 const FIT_MOST_PX = 640
+/** Of a group's value so much shows. */
+const GROUP_CHARS = 200
+const INDENT_PX = 18
 /** An old answer stays this long at most while a new one comes: shorter than a flicker is noticed. */
 const STALE_MS = 150
 
@@ -47,6 +51,7 @@ const STALE_MS = 150
  * @property {HTMLElement} strip holds the cells; moves sideways
  * @property {Cell} number
  * @property {Cell[]} cells
+ * @property {HTMLElement | null} group the cell of a group, once it has shown one
  * @property {RowIndex} row
  * @property {CssPixels} px
  */
@@ -68,7 +73,7 @@ const STALE_MS = 150
  * element, and so the focus, while it is out of sight. Row -1 is the header.
  *
  * Fires `columns` (detail: Column[]), `sort` (detail: SortKey[]), `active` and `open` (detail: RowIndex), `marks`
- * (detail: {rows, cells}), `notice` (detail: string, what went wrong), `copy-cells` (detail: CellsToCopy; bubbles)
+ * (detail: {rows, cells}), `toggle-group` (detail: Group), `notice` (detail: string, what went wrong), `copy-cells` (detail: CellsToCopy; bubbles)
  * when the analyst copies, and `cell-menu` (detail: CellTarget; cancelable) when she wants a cell's menu; where nobody
  * has one, the column's opens.
  */
@@ -94,14 +99,14 @@ export class LogGrid extends HTMLElement {
   #sort = []
   #starts = startsOf([])
   #openRow = -1
+  #sought = ''
+  /** @type {readonly string[]} */
+  #words = []
 
   #rowHeight = 24
   #height = 0
   #width = 0
   #numberWidth = 48
-  #sought = ''
-  /** @type {readonly string[]} */
-  #words = []
   #topPx = 0
   #leftPx = 0
   #direction = 1
@@ -182,11 +187,6 @@ export class LogGrid extends HTMLElement {
     this.#empty.textContent = text
   }
 
-  get sort() {
-    return this.#sort
-  }
-
-  get activeRow() {
   /** Marked wherever they show: what the rows were asked for. */
   set words(/** @type {readonly string[]} */ words) {
     this.#words = words.map(visibleText)
@@ -214,6 +214,11 @@ export class LogGrid extends HTMLElement {
     this.#activate({ row, column: column < 0 ? this.#active.column : column }, false, hadFocus)
   }
 
+  get sort() {
+    return this.#sort
+  }
+
+  get activeRow() {
     return Math.max(0, this.#active.row)
   }
 
@@ -293,6 +298,8 @@ export class LogGrid extends HTMLElement {
     this.#numberWidth = 22 + 7.5 * Math.max(3, countText(model.count).length)
     this.style.setProperty('--number-width', `${this.#numberWidth}px`)
     this.#grid.setAttribute('aria-rowcount', String(model.count + 1))
+    this.#grid.role = model.line ? 'treegrid' : 'grid'
+    for (const pooled of this.#rows) pooled.row = -1
     this.#empty.hidden = model.count > 0
     this.#holdPlaces()
   }
@@ -420,13 +427,6 @@ export class LogGrid extends HTMLElement {
     }
     this.#hasFocus = hasFocus
     if (hasFocus) this.#activeElement()?.focus({ preventScroll: true })
-  }
-
-  /**
-   * @param {RowIndex} first
-   * @param {RowIndex} end
-   * @param {{ first: number, end: number }} seen
-   */
     if (this.#words.length > 0) markFound('asked', this.#shownTexts(), this.#words)
     if (this.#sought !== '') markFound('sought', this.#shownTexts(), [this.#sought])
   }
@@ -435,6 +435,13 @@ export class LogGrid extends HTMLElement {
   #shownTexts() {
     const rows = this.#rows.filter(({ element }) => !element.hidden)
     return rows.flatMap(({ cells }) => cells.filter(({ element }) => !element.hidden).map(({ text }) => text))
+  }
+
+  /**
+   * @param {RowIndex} first
+   * @param {RowIndex} end
+   * @param {{ first: number, end: number }} seen
+   */
   #ask(first, end, seen) {
     const fields = this.#columns
       .slice(Math.max(0, seen.first - COLUMNS_AHEAD), seen.end + COLUMNS_AHEAD)
@@ -505,12 +512,22 @@ export class LogGrid extends HTMLElement {
     if (pooled.row !== row) {
       pooled.row = row
       pooled.element.setAttribute('aria-rowindex', String(row + 2))
-      pooled.number.text.data = countText(row + 1)
+      const line = this.#model.line?.(row) ?? { row }
+      const place = 'row' in line ? line.row : (line.group.path.at(-1) ?? 0)
+      pooled.number.text.data = countText(place + 1)
+      this.#drawGroup(pooled, 'group' in line ? line.group : null)
     }
     pooled.element.classList.toggle('is-opened', row === this.#openRow)
     pooled.strip.style.transform = `translateX(${-this.#leftPx}px)`
     const marked = rangeOf(this.#anchor, this.#lead)
     const isMarkedRow = row >= marked.firstRow && row < marked.endRow
+    if (pooled.group && !pooled.group.hidden) {
+      pooled.cells.forEach(putAway)
+      pooled.group.tabIndex = row === this.#active.row ? 0 : -1
+      pooled.group.classList.toggle('is-active', row === this.#active.row)
+      pooled.group.setAttribute('aria-selected', String(isMarkedRow))
+      return
+    }
     for (let i = pooled.cells.length; i < columns.length; i++) {
       const cell = this.#newCell('gridcell')
       pooled.strip.append(cell.element)
@@ -541,6 +558,44 @@ export class LogGrid extends HTMLElement {
       cell.element.classList.toggle('is-number', column.isNumber === true)
       cell.element.classList.toggle('is-active', isActive)
     }
+  }
+
+  /**
+   * A group has one cell over all columns.
+   *
+   * @param {Row} pooled
+   * @param {Group | null} group
+   */
+  #drawGroup(pooled, group) {
+    const { element } = pooled
+    if (pooled.group) pooled.group.hidden = !group
+    if (!group) {
+      for (const name of ['aria-level', 'aria-expanded']) element.removeAttribute(name)
+      return
+    }
+    pooled.group ??= h('div', { role: 'gridcell', class: 'cell group', 'aria-colindex': 2, tabindex: -1 })
+    const { field, value, count, first, last, path, open } = group
+    const seen = first === null || last === null ? '' : spanText(first, last)
+    const text = value === null ? 'no value' : visibleText(value.slice(0, GROUP_CHARS))
+    pooled.group.replaceChildren(
+      h('span', { class: 'sign', 'aria-hidden': 'true' }, open ? '▾' : '▸'),
+      h('span', { class: 'field' }, `${visibleText(field)}: `),
+      h('span', { class: 'value' }, text),
+      h('span', { class: 'count' }, plural(count, 'row')),
+      h('span', { class: 'seen' }, seen),
+    )
+    pooled.group.setAttribute('aria-colspan', String(this.#columns.length))
+    pooled.group.style.paddingInlineStart = `${8 + INDENT_PX * (path.length - 1)}px`
+    element.setAttribute('aria-level', String(path.length))
+    element.setAttribute('aria-expanded', String(open !== null))
+    if (!pooled.group.isConnected) element.append(pooled.group)
+    pooled.group.hidden = false
+  }
+
+  /** The group that the active cell is; null where it is a cell of a row. @returns {Group | null} */
+  get activeGroup() {
+    const line = this.#model.line?.(this.#active.row)
+    return line && 'group' in line ? line.group : null
   }
 
   /**
@@ -577,13 +632,14 @@ export class LogGrid extends HTMLElement {
     const strip = h('div', { role: 'presentation', class: 'strip' })
     const element = h('div', { role: 'row', class: 'row' }, number.element, strip)
     this.#body.append(element)
-    return { element, strip, number, cells: [], row: -1, px: Number.NaN }
+    return { element, strip, number, cells: [], group: null, row: -1, px: Number.NaN }
   }
 
   #activeElement() {
     const { row, column } = this.#active
-    const cells =
-      row < 0 ? this.#heads : this.#rows.find(pooled => !pooled.element.hidden && pooled.row === row)?.cells
+    const pooled = this.#rows.find(pooled => !pooled.element.hidden && pooled.row === row)
+    if (pooled?.group && !pooled.group.hidden) return pooled.group
+    const cells = row < 0 ? this.#heads : pooled?.cells
     return cells?.find(cell => !cell.element.hidden && cell.column === column)?.element
   }
 
@@ -603,6 +659,7 @@ export class LogGrid extends HTMLElement {
   /**
    * @param {Place} place
    * @param {boolean} [isExtending] the other corner of the marks stays
+   * @param {boolean} [hasFocus] false: the focus stays where it is
    */
   #activate(place, isExtending = false, hasFocus = true) {
     const isOtherRow = place.row !== this.#active.row
@@ -648,6 +705,7 @@ export class LogGrid extends HTMLElement {
     const isSecondG = keys === 'g' && this.#lastKey === 'g'
     this.#lastKey = isSecondG ? '' : keys
     const isDone =
+      this.#groupKey(keys) ||
       (this.#active.row < 0 && column && this.#headerKey(keys, column)) ||
       (column && this.#columnKey(keys, column)) ||
       this.#cellKey(keys) ||
@@ -656,10 +714,19 @@ export class LogGrid extends HTMLElement {
     if (isDone) event.preventDefault()
   }
 
+  /** @param {string} keys */
+  #groupKey(keys) {
+    const group = this.activeGroup
+    const isToggling =
+      ['Enter', ' ', 'd'].includes(keys) || keys === (group?.open ? 'ArrowLeft' : 'ArrowRight')
+    if (!group || !isToggling) return false
+    this.#fire('toggle-group', group)
+    return true
+  }
+
   /** @param {Place} place */
   #goTo(place) {
     this.#activate(place)
-   * @param {boolean} [hasFocus] false: the focus stays where it is
     return true
   }
 
@@ -815,6 +882,8 @@ export class LogGrid extends HTMLElement {
       return
     }
     this.#activate(place, event.shiftKey)
+    const group = this.activeGroup
+    if (group && !event.shiftKey) return this.#fire('toggle-group', group)
     this.#follow(event, move => {
       const to = this.#placeOf(move)
       if (
@@ -906,7 +975,7 @@ export class LogGrid extends HTMLElement {
     const column = place && this.#columns[place.column]
     if (!place || !(event.target instanceof Element)) return
     if (place.row < 0 && column && event.target.closest('.edge')) this.#fit(column)
-    else if (place.row >= 0) this.#fire('open', place.row)
+    else if (place.row >= 0 && !this.activeGroup) this.#fire('open', place.row)
   }
 
   /** @param {MouseEvent} event */

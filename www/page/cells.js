@@ -15,6 +15,7 @@ import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
 import { copyValue } from './copying.js'
 import { findNext } from './finding.js'
+import { groupBy, rowOnScreen } from './grouping.js'
 import { showTimeline } from './timeline.js'
 import { rowAt, timeOf } from './times.js'
 
@@ -62,19 +63,24 @@ function addWhole(clause) {
  * @param {'keep' | 'exclude'} how
  */
 async function keepOrExclude(cell, how) {
-  const { answer } = store.get()
-  if (!answer) return
-  const values = await valuesOf(answer, cell)
+  const { field, values } = await contentOf(cell)
   if (values.length > 1) openMenuOf(cell)
-  else addWhole({ field: cell.field, value: values[0] ?? null, how })
+  else addWhole({ field, value: values[0] ?? null, how })
+}
+
+/** What stands in a cell: the values of a field; of a group its own. @param {CellTarget} cell */
+async function contentOf({ row, field }) {
+  const group = grid.activeGroup
+  if (group) return { field: group.field, values: group.value === null ? [] : [group.value] }
+  const at = rowOnScreen(row)
+  return { field, values: at ? await valuesOf(at.selection, { row: at.row, field }) : [] }
 }
 
 /** @param {CellTarget} cell */
 async function openMenuOf(cell) {
-  const { answer } = store.get()
-  if (!answer) return
-  const { row, field, target } = cell
-  const values = await valuesOf(answer, cell)
+  const { row, target } = cell
+  const isGroup = grid.activeGroup !== null
+  const { field, values } = await contentOf(cell)
   const name = visibleText(field)
   menu.open({
     label: values.length > 0 ? `${name}: ${values.map(shortText).join(', ')}` : `${name}: no value`,
@@ -84,10 +90,11 @@ async function openMenuOf(cell) {
         label: `Same value in any field${values.length > 1 ? `: ${shortText(value)}` : ''}`,
         act: () => addWhole({ field, value, how: 'anywhere' }),
       })),
-      USUAL_WINDOWS.map(({ nanos, label }) => ({
+      (isGroup ? [] : USUAL_WINDOWS).map(({ nanos, label }) => ({
         label: `Around this time ${label}`,
         act: () => showAround(row, nanos),
       })),
+      [{ label: `Group the rows by ${name}`, act: () => groupBy(field) }],
       values
         .slice(0, 1)
         .map(() => ({ label: 'Copy value', keys: 'y', act: () => copyValue(values.join('\n')) })),
@@ -136,8 +143,8 @@ function clauseItems(field, values) {
  * @param {Nanos} nanos
  */
 async function showAround(row, nanos) {
-  const { answer } = store.get()
-  const time = answer ? await timeOf(answer, row) : null
+  const at = rowOnScreen(row)
+  const time = at ? await timeOf(at.selection, at.row) : null
   if (time === null) return say('This row has no time')
   await askAround(time, nanos)
 }
@@ -154,8 +161,9 @@ let centre = null
 async function askAround(time, nanos) {
   centre = time
   await editFilter({ around: { time, before: nanos, after: nanos } })
-  const { answer } = store.get()
-  const row = answer && answer.sort.length === 0 ? await rowAt(answer, time) : 0
+  const { answer, groups } = store.get()
+  if (!answer || answer.sort.length > 0 || groups.length > 0) return
+  const row = await rowAt(answer, time)
   if (store.get().answer === answer) grid.activeRow = row
 }
 
@@ -166,8 +174,9 @@ async function askAround(time, nanos) {
  * @param {-1 | 1} step
  */
 async function changeWindow(row, step) {
-  const { answer, span } = store.get()
-  const time = answer ? await timeOf(answer, row) : null
+  const { span } = store.get()
+  const of = rowOnScreen(row)
+  const time = of ? await timeOf(of.selection, of.row) : null
   if (time === null) return say('This row has no time')
   const ready = await engine
   const query = filterOnScreen()

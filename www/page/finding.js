@@ -56,6 +56,8 @@ async function seek() {
 /** Goes to the next row in which the text is, or to the one before. @param {boolean} isBackwards */
 export async function findNext(isBackwards) {
   if (store.get().finding.text === '') return findBar.focus()
+  if (store.get().groups.length > 0)
+    return say('Rows in groups are not walked: take them out of their groups')
   if (!last) return
   const { answer } = last
   try {

@@ -8,6 +8,7 @@ import { LogGrid } from '../elements/log-grid.js'
 import { PaneSplitter } from '../elements/pane-splitter.js'
 import { part, setText } from '../lib/dom.js'
 import { countText, plural } from '../lib/format.js'
+import { groupedModel } from '../lib/groups.js'
 import { visibleText } from '../lib/safe-text.js'
 import { hasCase, openRow } from '../state/changes.js'
 import { problemText } from '../state/sources.js'
@@ -32,14 +33,19 @@ function renderGrid(state, before) {
   if (columns !== before?.columns) grid.show({ columns })
   if (sort !== before?.sort) grid.show({ sort })
   grid.emptyText = emptyText(state)
-  if (answer && answer !== before?.answer) {
-    const isSame = before?.answer?.query === answer.query && sameSort(before.answer.sort, answer.sort)
+  const { groups, grouped } = state
+  if (groups.length > 0 && grouped?.groups === groups && grouped !== before?.grouped) {
+    const isSame = before?.grouped?.answer.query === grouped.answer.query
+    grid.show({ model: groupedModel(grouped.root), isSame })
+  } else if (groups.length === 0 && answer && (answer !== before?.answer || before.groups.length > 0)) {
+    const old = before?.groups.length === 0 ? before.answer : null
+    const isSame = old?.query === answer.query && sameSort(old.sort, answer.sort)
     grid.show({ model: modelOf(answer), isSame })
     // What had the focus on the start screen is gone.
     const isHere = state.tab === 'rows'
     if (isHere && answer.count > 0 && document.activeElement === document.body) grid.focus()
   }
-  grid.openRow = openRow(state)
+  grid.openRow = groups.length > 0 ? -1 : openRow(state)
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import { withOpened, withRowChecked } from '../state/changes.js'
 import { say, store } from './case.js'
+import { rowOnScreen } from './grouping.js'
 import { changeSide, narrow } from './layout.js'
 
 let wantedRow = -1
@@ -17,12 +18,13 @@ export async function open(row) {
   while (wantedRow >= 0) {
     const { answer } = store.get()
     const next = wantedRow
+    const at = rowOnScreen(next)
     wantedRow = -1
     try {
-      const detail = await answer?.event(next)
-      if (detail && answer) {
+      const detail = await at?.selection.event(at.row)
+      if (detail && at) {
         if (narrow.matches) changeSide('fields', { isOpen: false })
-        store.change(state => withOpened(state, detail, answer))
+        store.change(state => withOpened(state, detail, at.selection))
       }
     } catch (error) {
       if (store.get().answer === answer) say(error)
