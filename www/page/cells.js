@@ -14,6 +14,7 @@ import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clau
 import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
 import { copyValue } from './copying.js'
+import { showFacet } from './facets.js'
 import { findNext } from './finding.js'
 import { groupBy, rowOnScreen } from './grouping.js'
 import { showTimeline } from './timeline.js'
@@ -212,8 +213,10 @@ grid.addEventListener('cell-menu', event => {
 grid.addEventListener('keydown', event => {
   const act = CELL_KEYS[event.key]
   const cell = grid.activeCell
+  const field = grid.activeField
   if (event.ctrlKey || event.altKey || event.metaKey) return
   if (act && cell) acting(() => act(cell))
+  else if (event.key === 'f' && field !== undefined) showFacet(field)
   else if (event.key === 'b') showTimeline()
   else if (event.key === 'n' || event.key === 'N') findNext(event.key === 'N')
   else return
