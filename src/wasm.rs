@@ -1560,6 +1560,7 @@ fn js_error(error: &Error, query: &str) -> JsValue {
         ErrorKind::Query => "query",
         ErrorKind::Step => "step",
         ErrorKind::Range => "range",
+        ErrorKind::Limit => "limit",
         ErrorKind::Cancelled => "cancelled",
     };
     let query = error.text().unwrap_or(query);

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     Step,
     /// A row, a source or a selection that is not there.
     Range,
+    /// An answer that would be larger than a limit.
+    Limit,
     /// What was asked for was given up by the caller.
     Cancelled,
 }

@@ -146,3 +146,6 @@ pub const SHARD_BYTES: u64 = 3_400 << 20;
 
 /// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 30 bytes at least.
 pub const SHARD_ROWS: usize = 1 << 28;
+
+/// Cells of a pivot: more is no table that anyone reads, and each has a state for each of its figures.
+pub const PIVOT_CELLS: usize = 10_000;

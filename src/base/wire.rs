@@ -44,7 +44,9 @@ macro_rules! scalars {
     };
 }
 
-scalars!(u8 u8s u8, u16 u16s u16, u32 u32s u32, u64 u64s u64, i64 i64s i64);
+scalars!(
+    u8 u8s u8, u16 u16s u16, u32 u32s u32, u64 u64s u64, i64 i64s i64, i128 i128s i128, f64 f64s f64
+);
 
 impl Writer {
     /// An empty partial.

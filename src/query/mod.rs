@@ -3,13 +3,17 @@
 
 pub mod aggregate;
 pub mod ast;
+pub mod axis;
+pub mod bucket;
 pub mod complete;
 pub mod edit;
 pub mod explain;
 pub mod facet;
 pub mod fields;
+pub mod figures;
 pub mod numbering;
 pub mod parse;
+pub mod pivot;
 pub mod plan;
 pub mod question;
 pub mod rows;
@@ -22,6 +26,7 @@ mod find;
 mod lanes;
 mod scan;
 mod text;
+mod texts;
 mod value;
 
 pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};

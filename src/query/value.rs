@@ -31,7 +31,8 @@ impl Number {
         }
     }
 
-    fn float(self) -> f64 {
+    /// The nearest 64-bit float.
+    pub fn float(self) -> f64 {
         match self {
             Number::Whole(n) => n as f64,
             Number::Other(n) => n,

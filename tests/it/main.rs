@@ -8,6 +8,7 @@ mod derive;
 mod engine_laws;
 mod formats;
 mod laws;
+mod pivots;
 mod queries;
 mod suite;
 mod suites;
