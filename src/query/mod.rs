@@ -28,8 +28,10 @@ mod scan;
 mod text;
 mod texts;
 mod value;
+mod word;
 
 pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
 pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
 pub use question::{Gather, Question, Table};
 pub use select::select;
+pub use word::word_pattern;

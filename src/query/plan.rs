@@ -9,6 +9,7 @@ use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
 use super::parse::quoted;
 use super::text::{Pattern, TextTest, lower, side_of};
 use super::value::{Moment, Network, Number};
+use super::word::Word;
 use crate::base::event::TIMESTAMP;
 use crate::base::{Error, ErrorKind, FieldId, Fields, limits};
 
@@ -213,6 +214,11 @@ impl Planner<'_> {
                 Test::Compare(comparison, value) => self.compare(name, *comparison, value),
                 Test::Matches(pattern, at) => {
                     let time = self.time_text(name);
+                    if let Some(word) = Word::of_pattern(pattern) {
+                        // Most words are in no time: to write each out would take longer than all the rest.
+                        let time = time.filter(|_| could_be_in_time(word.text()));
+                        return Ok(self.step(name, false, TextTest::Word(word), None, time));
+                    }
                     let test = TextTest::Matches(Box::new(compile_pattern(pattern, at)?));
                     Ok(self.step(name, false, test, None, time))
                 }

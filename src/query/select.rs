@@ -139,6 +139,11 @@ fn accepted_codes(dictionary: &Dictionary, test: &TextTest) -> Accepted {
         _ => {}
     }
     match test.needle() {
+        Some(finder) if test.is_word() => each_containing(dictionary, finder, |code| {
+            if test.accepts(dictionary.text(code)) {
+                codes.push(code);
+            }
+        }),
         Some(finder) => each_containing(dictionary, finder, |code| codes.push(code)),
         None => {
             dictionary.iter().filter(|(_, text)| test.accepts(text)).for_each(|(code, _)| codes.push(code));

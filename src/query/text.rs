@@ -7,6 +7,7 @@ use regex_automata::meta::Regex;
 use super::ast::Comparison;
 use super::find::Finder;
 use super::value::{Network, Number};
+use super::word::Word;
 use crate::base::Timestamp;
 
 /// Yes or no to one text: made once a plan, asked once a distinct text.
@@ -22,6 +23,8 @@ pub(super) enum TextTest {
     Compare { comparison: Comparison, number: Option<Number>, moment: Option<Range<i64>> },
     /// A regular expression.
     Matches(Box<Regex>),
+    /// One that asks for a word and nothing else.
+    Word(Word),
 }
 
 impl TextTest {
@@ -36,17 +39,24 @@ impl TextTest {
             }
             TextTest::Compare { comparison, number, moment } => compare(*comparison, *number, moment, text),
             TextTest::Matches(regex) => regex.is_match(text),
+            TextTest::Word(word) => word.accepts(text),
         }
     }
 
-    /// The needle to look for in all texts at once, where that answers.
+    /// The needle to look for in all texts at once: what a text without it is not asked for.
     pub fn needle(&self) -> Option<&Finder> {
         match self {
+            TextTest::Word(word) => Some(word.finder()),
             TextTest::Like { pattern: Pattern::Contains(finder), network: None, moment: None } => {
                 Some(finder)
             }
             _ => None,
         }
+    }
+
+    /// Whether a text with its needle is still to be asked.
+    pub fn is_word(&self) -> bool {
+        matches!(self, TextTest::Word(_))
     }
 
     /// Whether a test of one text is dear.
