@@ -8,7 +8,7 @@ use crate::query::{Gather, Plan, Question, Settings, select};
 use crate::store::Segment;
 
 /// What the hub puts to all shards.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ask {
     /// Whose rows are asked about.
     pub queries: Vec<String>,

@@ -16,19 +16,21 @@ use super::shard::Shard;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::wire::Reader;
+use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
 use crate::format::FORMATS;
+use crate::query::bucket::Bucket;
 use crate::query::complete::Place;
 use crate::query::edit::{ClauseText, clauses};
 use crate::query::explain::Explained;
 use crate::query::facet::{self, Facet, FacetOf, FacetOrder};
 use crate::query::fields::{self, FieldSum};
+use crate::query::pivot::{self, Answer, Cells, Keys, Pivot};
 use crate::query::rows::Window;
 use crate::query::sort::{self, NO_VALUE, Ranks};
 use crate::query::timeline::{Found, Timeline, Wish};
 use crate::query::tokens::{Token, tokens};
-use crate::query::{Clause, Query, Question, Settings, Tree, unknown_field_error};
+use crate::query::{Clause, Glob, Query, Question, Settings, Tree, unknown_field_error, word_pattern};
 use crate::store::Segment;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
@@ -632,6 +634,83 @@ impl Hub {
     pub fn finish_timeline(&self, ask: &Ask, found: Found, partials: &[Vec<u8>]) -> Timeline {
         let Question::Counts { buckets, .. } = ask.question else { panic!("no counts were asked for") };
         Timeline::merge(partials, found, buckets)
+    }
+
+    /// Asks for the groups of both sides of a pivot of the rows of a selection. Intervals of time that are 0 are chosen by
+    /// what the shards answered to [`Hub::ask_scope`]: about `n_buckets`.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer; `Query`, where the pivot has no meaning or names a field that nobody knows.
+    pub fn ask_pivot(
+        &self,
+        selection: u32,
+        mut pivot: Pivot,
+        found: Option<&Found>,
+        n_buckets: usize,
+    ) -> Result<Ask, Error> {
+        let Selection { settings, .. } = self.selection(selection)?;
+        let wish = Wish { n_buckets, ..Wish::default() };
+        let buckets = found.map(|found| found.buckets(&wish, settings.offset_seconds)).transpose()?;
+        for well in pivot.rows.iter_mut().chain(&mut pivot.columns) {
+            if let Bucket::Time { nanos } = &mut well.level.bucket
+                && *nanos == 0
+            {
+                // Without a time there is no bucket, however long it were.
+                *nanos = buckets.map_or(0, |buckets| buckets.interval).max(1);
+            }
+        }
+        pivot.check()?;
+        for field in pivot.fields() {
+            if field != TIMESTAMP && !self.known_fields().any(|known| known == field) {
+                return Err(unknown_field_error(field, 0..0, self.known_fields()));
+            }
+        }
+        self.ask_about(selection, Question::PivotKeys(pivot, *settings))
+    }
+
+    /// Asks for the cells of a pivot, by what the shards answered to [`Hub::ask_pivot`].
+    ///
+    /// # Errors
+    /// `Limit`, where there would be too many.
+    pub fn ask_cells(&self, keys: &Ask, partials: &[Vec<u8>]) -> Result<Ask, Error> {
+        let Question::PivotKeys(pivot, settings) = &keys.question else { panic!("no pivot was asked for") };
+        let mut all = Keys::new(pivot);
+        partials.iter().for_each(|partial| all.merge(&mut Reader::new(partial)));
+        let mut writer = Writer::new();
+        all.finish(pivot)?.write(&mut writer);
+        let question = Question::PivotCells(pivot.clone(), *settings, writer.into_bytes());
+        Ok(Ask { question, ..keys.clone() })
+    }
+
+    /// Puts the answer to [`Hub::ask_cells`] together.
+    pub fn finish_pivot(&self, cells: &Ask, partials: &[Vec<u8>]) -> Answer {
+        let Question::PivotCells(pivot, settings, table) = &cells.question else {
+            panic!("no cells were asked for")
+        };
+        let mut all = Cells::new(pivot, pivot::Table::read(pivot, &mut Reader::new(table)));
+        partials.iter().for_each(|partial| all.merge(&mut Reader::new(partial)));
+        all.finish(pivot, *settings)
+    }
+
+    /// The query that accepts the rows in which `value` occurs, as a whole value or as a word in one, and which `query`
+    /// accepts.
+    pub fn query_about(&self, value: &str, query: &str) -> Result<String, Error> {
+        let pattern = word_pattern(value);
+        let clause = match pattern.len() <= limits::PATTERN_BYTES && value.is_ascii() {
+            true => format!("* ~ /{}/", pattern.replace('/', r"\/")),
+            false => Glob::text(value).to_string(),
+        };
+        let own = Query::parse(&clause)?;
+        let asked = Query::parse(query)?;
+        Ok(Query::from_clauses([asked.clauses(), own.clauses()].concat()).to_string())
+    }
+
+    /// Asks in which fields of the rows of a selection `value` occurs.
+    ///
+    /// # Errors
+    /// `Range`, where there is no such answer.
+    pub fn ask_occurrences(&self, selection: u32, value: &str) -> Result<Ask, Error> {
+        self.ask_about(selection, Question::Occurrences(value.to_owned()))
     }
 
     /// Whether an answer is still there: not closed, and its rows not told anew.

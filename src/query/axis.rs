@@ -15,6 +15,7 @@ use hashbrown::HashMap;
 
 use super::bucket::Bucket;
 use super::plan::Settings;
+use super::scan::{for_each_cell, for_each_row};
 use super::texts::Texts;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
@@ -197,7 +198,8 @@ impl Axis {
     ) -> Members {
         let mut deepest = vec![0; segment.n_rows()];
         let mut many: Vec<(u32, Vec<u32>, Frontier)> = Vec::new();
-        for depth in 0..self.levels.len() {
+        let first = self.place_outermost(segment, fields, rows, &mut deepest) as usize;
+        for depth in first..self.levels.len() {
             let level = self.levels[depth].0.clone();
             let coded = Coded::new(segment, fields, &level, rows, settings);
             let keys = self.keys(depth, &coded, rows);
@@ -231,6 +233,49 @@ impl Axis {
             .collect();
         many.sort_unstable_by_key(|(row, _)| *row);
         Members { deepest, many }
+    }
+
+    /// Takes all rows into the outermost groups where those are values of a column with a cell for every row: in one loop,
+    /// for most pivots are of such columns. Whether they are.
+    fn place_outermost(
+        &mut self,
+        segment: &Segment,
+        fields: &Fields,
+        rows: &Bitmap,
+        deepest: &mut [u32],
+    ) -> bool {
+        const UNKNOWN: u32 = u32::MAX;
+        let Some((level, _)) = self.levels.first() else { return false };
+        let column = match level.bucket {
+            Bucket::Value if level.field != TIMESTAMP => fields.get(&level.field),
+            _ => None,
+        };
+        let Some(column) = column.and_then(|field| segment.column(field)) else { return false };
+        if !matches!(column.cells, Cells::Dense(_)) {
+            return false;
+        }
+        let mut nodes = vec![UNKNOWN; column.dictionary.len() + 1];
+        for_each_cell(column, rows, |row, code| {
+            let node = &mut nodes[code.0 as usize];
+            if *node == UNKNOWN {
+                let key = match code {
+                    Code::NONE => MISSING,
+                    code => self.key_of(0, column.dictionary.text(code)),
+                };
+                *node = self.enter(0, key).or_else(|| self.others(0)).unwrap_or(0);
+            }
+            deepest[row] = *node;
+        });
+        true
+    }
+
+    /// The number of a key's text.
+    fn key_of(&mut self, depth: usize, text: &str) -> u32 {
+        let texts = &mut self.levels[depth].1;
+        match self.is_fixed {
+            true => texts.find(text).unwrap_or(UNLISTED),
+            false => texts.intern(text),
+        }
     }
 
     /// Whether `node` is of the level above `depth`, with groups inside.
@@ -280,7 +325,7 @@ impl Axis {
         };
         if depth == 0 {
             let mut nodes = vec![UNKNOWN; keys.len()];
-            for_each(rows, |row| {
+            for_each_row(rows, |row| {
                 let code = codes[row];
                 if code == MANY_CODES {
                     return;
@@ -294,7 +339,7 @@ impl Axis {
             return;
         }
         let mut nodes: HashMap<(u32, u32), u32, FixedState> = HashMap::default();
-        for_each(rows, |row| {
+        for_each_row(rows, |row| {
             let (parent, code) = (deepest[row], codes[row]);
             if parent != Members::MANY && self.is_open(parent, depth) {
                 deepest[row] = *nodes.entry((parent, code)).or_insert_with(|| node_of(self, parent, code));
@@ -305,20 +350,14 @@ impl Axis {
     /// For each code the number of its key; of codes that no selected row has, anything.
     fn keys(&mut self, depth: usize, coded: &Coded<'_>, rows: &Bitmap) -> Vec<u32> {
         const UNKNOWN: u32 = u32::MAX - 3;
-        let texts = &mut self.levels[depth].1;
         let mut keys = vec![UNKNOWN; coded.n_texts() + 1];
         keys[0] = MISSING;
         let mut see = |code: u32| {
-            let key = &mut keys[code as usize];
-            if *key == UNKNOWN {
-                let text = coded.text(code);
-                *key = match self.is_fixed {
-                    true => texts.find(text).unwrap_or(UNLISTED),
-                    false => texts.intern(text),
-                };
+            if keys[code as usize] == UNKNOWN {
+                keys[code as usize] = self.key_of(depth, coded.text(code));
             }
         };
-        for_each(rows, |row| match coded.codes[row] {
+        for_each_row(rows, |row| match coded.codes[row] {
             MANY_CODES => {}
             code => see(code),
         });
@@ -351,22 +390,6 @@ impl Axis {
             numbers.push(node);
         }
         numbers
-    }
-}
-
-/// Calls `see` with the rows of a set, ascending.
-pub(super) fn for_each(rows: &Bitmap, mut see: impl FnMut(usize)) {
-    for (w, &word) in rows.words().iter().enumerate() {
-        let first = w * 64;
-        if word == !0 {
-            (first..first + 64).for_each(&mut see);
-            continue;
-        }
-        let mut rest = word;
-        while rest != 0 {
-            see(first + rest.trailing_zeros() as usize);
-            rest &= rest - 1;
-        }
     }
 }
 
@@ -426,7 +449,7 @@ impl<'s> Coded<'s> {
         let mut codes = vec![0; times.len()];
         let mut numbers: HashMap<i64, u32, FixedState> = HashMap::default();
         let mut last = (i64::MIN, 0);
-        for_each(rows, |row| {
+        for_each_row(rows, |row| {
             if times[row] == Segment::NO_TIME {
                 return;
             }

@@ -44,6 +44,70 @@ pub enum Measure {
     List(String, usize),
 }
 
+impl Measure {
+    /// The field whose values it goes by.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Measure::Distinct(field)
+            | Measure::Sum(field)
+            | Measure::Min(field)
+            | Measure::Max(field)
+            | Measure::Mean(field)
+            | Measure::Quantile(field, _)
+            | Measure::List(field, _) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Appends it to a message.
+    pub fn write(&self, writer: &mut Writer) {
+        let (kind, field, part, limit): (u8, &str, f64, usize) = match self {
+            Measure::Count => (0, "", 0.0, 0),
+            Measure::ShareOfRow => (1, "", 0.0, 0),
+            Measure::ShareOfColumn => (2, "", 0.0, 0),
+            Measure::ShareOfTotal => (3, "", 0.0, 0),
+            Measure::First => (4, "", 0.0, 0),
+            Measure::Last => (5, "", 0.0, 0),
+            Measure::Distinct(field) => (6, field, 0.0, 0),
+            Measure::Sum(field) => (7, field, 0.0, 0),
+            Measure::Min(field) => (8, field, 0.0, 0),
+            Measure::Max(field) => (9, field, 0.0, 0),
+            Measure::Mean(field) => (10, field, 0.0, 0),
+            Measure::Quantile(field, part) => (11, field, *part, 0),
+            Measure::List(field, limit) => (12, field, 0.0, *limit),
+        };
+        writer.u8(kind);
+        writer.str(field);
+        writer.f64(part);
+        writer.u64(limit as u64);
+    }
+
+    /// The next one of a message.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn read(reader: &mut Reader<'_>) -> Measure {
+        let (kind, field) = (reader.u8(), reader.str().to_owned());
+        let (part, limit) = (reader.f64(), reader.u64() as usize);
+        match kind {
+            0 => Measure::Count,
+            1 => Measure::ShareOfRow,
+            2 => Measure::ShareOfColumn,
+            3 => Measure::ShareOfTotal,
+            4 => Measure::First,
+            5 => Measure::Last,
+            6 => Measure::Distinct(field),
+            7 => Measure::Sum(field),
+            8 => Measure::Min(field),
+            9 => Measure::Max(field),
+            10 => Measure::Mean(field),
+            11 => Measure::Quantile(field, part),
+            12 => Measure::List(field, limit),
+            other => panic!("{other} is no measure"),
+        }
+    }
+}
+
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Figure {
@@ -269,6 +333,12 @@ impl States {
             self.times.resize(n_groups, NO_TIMES);
         }
         self.numbers.iter_mut().for_each(|numbers| numbers.resize_with(n_groups, Numbers::default));
+    }
+
+    /// The rows of each group, to be counted, where nothing else is gathered.
+    pub(super) fn counts_alone(&mut self) -> Option<&mut [u64]> {
+        let is_alone = !self.needs.times && self.numbers.is_empty() && self.tallies.is_empty();
+        is_alone.then_some(&mut self.counts)
     }
 
     /// Adds the rows of a segment, each to the group that `groups` says.

@@ -12,6 +12,7 @@ pub mod facet;
 pub mod fields;
 pub mod figures;
 pub mod numbering;
+pub mod occurrences;
 pub mod parse;
 pub mod pivot;
 pub mod plan;

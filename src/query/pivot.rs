@@ -16,11 +16,13 @@
 use std::cmp::Ordering;
 
 use super::ast::{Clause, Node, Query, Test, Tree};
-use super::axis::{Axis, Key, Level, Members, for_each};
+use super::axis::{Axis, Key, Level, Members};
 use super::bucket::{self, Bucket};
 use super::figures::{Figure, Measure, NO_GROUP, States};
 use super::plan::Settings;
+use super::question::Gather;
 use super::rows::cut;
+use super::scan::for_each_row;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Fields, limits};
@@ -113,6 +115,8 @@ pub struct Group {
     /// The key as it is shown: of a span of time its first moment, of a weekday its name. At most `limits::CELL_CHARS`
     /// characters.
     pub text: String,
+    /// The key itself, for [`PathKey::Text`]; `None` where it is longer than the text may be, and where there is none.
+    pub key: Option<String>,
     /// First nanosecond, and the first behind it, of a span of time.
     pub span: Option<(i64, i64)>,
     /// How many groups there are in it, listed or not.
@@ -199,11 +203,17 @@ impl Sums {
         self.grow(sides[0].0.n_nodes());
         let n_columns = self.n_columns as u32;
         let [row_nodes, column_nodes] = sides.map(|(_, members)| &members.deepest);
+        let is_simple = sides.iter().all(|(_, members)| members.many.is_empty());
+        if is_simple && let Some(counts) = self.deepest.counts_alone() {
+            return for_each_row(rows, |row| {
+                counts[(row_nodes[row] * n_columns + column_nodes[row]) as usize] += 1;
+            });
+        }
         let mut groups = vec![NO_GROUP; rows.len()];
-        if sides.iter().all(|(_, members)| members.many.is_empty()) {
-            for_each(rows, |row| groups[row] = row_nodes[row] * n_columns + column_nodes[row]);
+        if is_simple {
+            for_each_row(rows, |row| groups[row] = row_nodes[row] * n_columns + column_nodes[row]);
         } else {
-            for_each(rows, |row| {
+            for_each_row(rows, |row| {
                 if row_nodes[row] != Members::MANY && column_nodes[row] != Members::MANY {
                     groups[row] = row_nodes[row] * n_columns + column_nodes[row];
                     return;
@@ -375,12 +385,18 @@ impl Pivot {
         });
         let members = axis.place(segment, fields, rows, settings);
         let mut inside = Bitmap::none(rows.len());
-        for_each(rows, |row| {
+        for_each_row(rows, |row| {
             if members.of(&axis, row).contains(&group) {
                 inside.set(row);
             }
         });
         Some(inside)
+    }
+
+    /// Every field that it names.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        let wells = self.rows.iter().chain(&self.columns).map(|well| well.level.field.as_str());
+        wells.chain(self.measures.iter().filter_map(Measure::field))
     }
 
     fn needs_times(&self) -> bool {
@@ -470,34 +486,44 @@ fn in_order(well: &Well, axis: &Axis, figures: &[Figure], nodes: &[u32], n: usiz
 }
 
 impl Table {
-    /// For the shards.
+    /// For the shards, and for the end.
     pub fn write(&self, writer: &mut Writer) {
         self.rows.axis.write(writer);
         self.columns.axis.write(writer);
+        writer.u64s(&self.rows.n_inside);
+        writer.u64s(&self.columns.n_inside);
+    }
+
+    /// What [`Table::write`] wrote of a table of `pivot`.
+    pub fn read(pivot: &Pivot, reader: &mut Reader<'_>) -> Table {
+        let [mut rows, mut columns] = [&pivot.rows, &pivot.columns].map(|wells| Axis::fixed(&levels(wells)));
+        rows.merge(reader);
+        columns.merge(reader);
+        Table {
+            rows: Side { axis: rows, n_inside: reader.u64s() },
+            columns: Side { axis: columns, n_inside: reader.u64s() },
+        }
     }
 }
 
 /// The states of the cells of a table.
 pub struct Cells {
-    rows: Axis,
-    columns: Axis,
+    table: Table,
     sums: Sums,
 }
 
 impl Cells {
-    /// Of no row; `table` is what [`Table::write`] wrote.
-    pub fn new(pivot: &Pivot, table: &mut Reader<'_>) -> Cells {
-        let [mut rows, mut columns] = [&pivot.rows, &pivot.columns].map(|wells| Axis::fixed(&levels(wells)));
-        rows.merge(table);
-        columns.merge(table);
-        let mut sums = Sums::new(&pivot.measures, pivot.needs_times(), columns.n_nodes());
-        sums.grow(rows.n_nodes());
-        Cells { rows, columns, sums }
+    /// Of no row.
+    pub fn new(pivot: &Pivot, table: Table) -> Cells {
+        let mut sums = Sums::new(&pivot.measures, pivot.needs_times(), table.columns.axis.n_nodes());
+        sums.grow(table.rows.axis.n_nodes());
+        Cells { table, sums }
     }
 
     /// Adds the selected `rows` of a segment.
     pub fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, settings: Settings) {
-        let Cells { rows: row_axis, columns, sums } = self;
+        let Cells { table: Table { rows: row_side, columns: column_side }, sums } = self;
+        let (row_axis, columns) = (&mut row_side.axis, &mut column_side.axis);
         let row_members = row_axis.place(segment, fields, rows, settings);
         let column_members = columns.place(segment, fields, rows, settings);
         sums.add(segment, fields, rows, [(row_axis, &row_members), (columns, &column_members)]);
@@ -513,11 +539,11 @@ impl Cells {
         self.sums.merge(reader, |group| group);
     }
 
-    /// The answer; `table` is what this was made of.
-    pub fn finish(self, pivot: &Pivot, table: &Table, settings: Settings) -> Answer {
-        let Cells { rows, columns, sums } = self;
-        let n_columns = columns.n_nodes() as u32;
-        let states = sums.finish(&rows, &columns);
+    /// The answer.
+    pub fn finish(self, pivot: &Pivot, settings: Settings) -> Answer {
+        let Cells { table, sums } = self;
+        let n_columns = table.columns.axis.n_nodes() as u32;
+        let states = sums.finish(&table.rows.axis, &table.columns.axis);
         let figures = pivot.measures.iter().map(|measure| {
             let mut figures = states.figures(measure);
             let total_of: fn(u32, u32) -> u32 = match measure {
@@ -559,14 +585,15 @@ impl Side {
             path.reverse();
             let all = path.iter().flat_map(|&node| clauses[node as usize].iter().cloned()).collect();
             let query = Query::from_clauses(all).to_string();
-            let (kind, text, span) = match node {
-                0 => (GroupKind::Total, String::new(), None),
+            let (kind, key, text, span) = match node {
+                0 => (GroupKind::Total, None, String::new(), None),
                 node => match axis.key(node) {
-                    Key::Missing => (GroupKind::Missing, String::new(), None),
-                    Key::Others => (GroupKind::Others, String::new(), None),
-                    Key::Text(text) => {
-                        let (text, span) = axis.level(node).bucket.shown(text);
-                        (GroupKind::Key, cut(&text, limits::CELL_CHARS).0.to_owned(), span)
+                    Key::Missing => (GroupKind::Missing, None, String::new(), None),
+                    Key::Others => (GroupKind::Others, None, String::new(), None),
+                    Key::Text(key) => {
+                        let (text, span) = axis.level(node).bucket.shown(key);
+                        let own = (!cut(key, limits::CELL_CHARS).1).then(|| key.to_owned());
+                        (GroupKind::Key, own, cut(&text, limits::CELL_CHARS).0.to_owned(), span)
                     }
                 },
             };
@@ -575,6 +602,7 @@ impl Side {
                 parent: axis.parent(node),
                 kind,
                 text,
+                key,
                 span,
                 n_inside: self.n_inside[node as usize],
                 query: Some(query).filter(|query| query.len() <= limits::QUERY_BYTES),
@@ -624,5 +652,132 @@ fn clauses_of(
             clauses.extend(bucket::any_of(others).map(bucket::not));
             clauses
         }
+    }
+}
+
+/// Gathers [`Keys`].
+pub(super) struct GatherKeys {
+    pivot: Pivot,
+    settings: Settings,
+    keys: Keys,
+}
+
+impl GatherKeys {
+    pub fn new(pivot: &Pivot, settings: Settings) -> GatherKeys {
+        GatherKeys { keys: Keys::new(pivot), pivot: pivot.clone(), settings }
+    }
+}
+
+impl Gather for GatherKeys {
+    fn segment(&mut self, table: &mut super::Table<'_>, number: usize, rows: &[Bitmap]) {
+        let segment = table.segments[number];
+        self.keys.add(&self.pivot, segment, table.fields, &rows[0], self.settings);
+    }
+
+    fn finish(self: Box<Self>, _: &mut super::Table<'_>) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.keys.write(&mut writer);
+        writer.into_bytes()
+    }
+}
+
+/// Gathers [`Cells`].
+pub(super) struct GatherCells {
+    settings: Settings,
+    cells: Cells,
+}
+
+impl GatherCells {
+    pub fn new(pivot: &Pivot, settings: Settings, table: &[u8]) -> GatherCells {
+        let table = Table::read(pivot, &mut Reader::new(table));
+        GatherCells { settings, cells: Cells::new(pivot, table) }
+    }
+}
+
+impl Gather for GatherCells {
+    fn segment(&mut self, table: &mut super::Table<'_>, number: usize, rows: &[Bitmap]) {
+        self.cells.add(table.segments[number], table.fields, &rows[0], self.settings);
+    }
+
+    fn finish(self: Box<Self>, _: &mut super::Table<'_>) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.cells.write(&mut writer);
+        writer.into_bytes()
+    }
+}
+
+impl Pivot {
+    /// Appends it to a message.
+    pub fn write(&self, writer: &mut Writer) {
+        for wells in [&self.rows, &self.columns] {
+            writer.u64(wells.len() as u64);
+            wells.iter().for_each(|well| well.write(writer));
+        }
+        writer.u64(self.measures.len() as u64);
+        self.measures.iter().for_each(|measure| measure.write(writer));
+        writer.u64(self.order_at.len() as u64);
+        for key in &self.order_at {
+            match key {
+                PathKey::Text(text) => writer.strs(&[text]),
+                PathKey::Missing => writer.strs(&[""; 0]),
+            }
+        }
+        let page = self.page.map(|(first, end)| [first as u64, end as u64]);
+        writer.u64s(page.as_ref().map_or(&[], |page| page));
+    }
+
+    /// The next one of a message.
+    pub fn read(reader: &mut Reader<'_>) -> Pivot {
+        let wells = |reader: &mut Reader<'_>| (0..reader.u64()).map(|_| Well::read(reader)).collect();
+        let (rows, columns) = (wells(reader), wells(reader));
+        let measures = (0..reader.u64()).map(|_| Measure::read(reader)).collect();
+        let key = |mut texts: Vec<String>| texts.pop().map_or(PathKey::Missing, PathKey::Text);
+        let order_at = (0..reader.u64()).map(|_| key(reader.strs())).collect();
+        let page = match reader.u64s()[..] {
+            [first, end] => Some((first as usize, end as usize)),
+            _ => None,
+        };
+        Pivot { rows, columns, measures, order_at, page }
+    }
+}
+
+impl Well {
+    fn write(&self, writer: &mut Writer) {
+        writer.str(&self.level.field);
+        let (kind, nanos, width) = match self.level.bucket {
+            Bucket::Value => (0, 0, 0.0),
+            Bucket::Time { nanos } => (1, nanos, 0.0),
+            Bucket::Hour => (2, 0, 0.0),
+            Bucket::Weekday => (3, 0, 0.0),
+            Bucket::Number { width } => (4, 0, width),
+        };
+        writer.u8(kind);
+        writer.i64(nanos);
+        writer.f64(width);
+        writer.u64(match self.by {
+            By::Key => 0,
+            By::Measure(number) => number as u64 + 1,
+        });
+        writer.bool(self.is_descending);
+        writer.u64(self.limit.map_or(u64::MAX, |limit| limit as u64));
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Well {
+        let field = reader.str().to_owned();
+        let (kind, nanos, width) = (reader.u8(), reader.i64(), reader.f64());
+        let bucket = match kind {
+            0 => Bucket::Value,
+            1 => Bucket::Time { nanos },
+            2 => Bucket::Hour,
+            3 => Bucket::Weekday,
+            _ => Bucket::Number { width },
+        };
+        let by = match reader.u64() {
+            0 => By::Key,
+            number => By::Measure(number as usize - 1),
+        };
+        let is_descending = reader.bool();
+        let limit = Some(reader.u64()).filter(|&limit| limit < u64::MAX).map(|limit| limit as usize);
+        Well { level: Level { field, bucket }, by, is_descending, limit }
     }
 }

@@ -9,6 +9,9 @@ use super::explain::Explained;
 use super::facet::{FacetOf, Facets};
 use super::fields::Sums;
 use super::numbering::Numberings;
+use super::occurrences::Occurrences;
+use super::pivot::{GatherCells, GatherKeys, Pivot};
+use super::plan::Settings;
 use super::rows::Sorted;
 use super::timeline::{Buckets, Counts, Scope};
 use crate::base::wire::{Reader, Writer};
@@ -16,7 +19,7 @@ use crate::base::{Bitmap, FieldId, Fields};
 use crate::store::{Column, Segment};
 
 /// What is asked about the rows that one or more queries accept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Question {
     /// Which rows all the queries accept, and their ranks by each of these fields.
     Rows {
@@ -48,6 +51,12 @@ pub enum Question {
         /// Those of its values that are counted one by one.
         values: Vec<String>,
     },
+    /// The groups of both sides of a pivot.
+    PivotKeys(Pivot, Settings),
+    /// The cells of a table, as [`super::pivot::Table::write`] wrote it.
+    PivotCells(Pivot, Settings, Vec<u8>),
+    /// In which fields a value occurs.
+    Occurrences(String),
 }
 
 /// The segments of a shard, as a question sees them.
@@ -79,6 +88,11 @@ impl Question {
             Question::Fields { counts_distinct } => Box::new(Sums::new(*counts_distinct)),
             Question::Scope { by, within } => Box::new(Scope::new(by.clone(), within.clone())),
             Question::Counts { buckets, by, values } => Box::new(Counts::new(*buckets, by.clone(), values)),
+            Question::PivotKeys(pivot, settings) => Box::new(GatherKeys::new(pivot, *settings)),
+            Question::PivotCells(pivot, settings, table) => {
+                Box::new(GatherCells::new(pivot, *settings, table))
+            }
+            Question::Occurrences(value) => Box::new(Occurrences::new(value)),
         }
     }
 
@@ -111,6 +125,21 @@ impl Question {
                 writer.u8(5);
                 writer.bool(*counts_distinct);
             }
+            Question::PivotKeys(pivot, settings) => {
+                writer.u8(6);
+                pivot.write(writer);
+                writer.i64(settings.offset_seconds);
+            }
+            Question::PivotCells(pivot, settings, table) => {
+                writer.u8(7);
+                pivot.write(writer);
+                writer.i64(settings.offset_seconds);
+                writer.u8s(table);
+            }
+            Question::Occurrences(value) => {
+                writer.u8(8);
+                writer.str(value);
+            }
         }
     }
 
@@ -133,6 +162,13 @@ impl Question {
             },
             4 => Question::Explain,
             5 => Question::Fields { counts_distinct: reader.bool() },
+            6 => Question::PivotKeys(Pivot::read(reader), Settings { offset_seconds: reader.i64() }),
+            7 => Question::PivotCells(
+                Pivot::read(reader),
+                Settings { offset_seconds: reader.i64() },
+                reader.u8s(),
+            ),
+            8 => Question::Occurrences(reader.str().to_owned()),
             other => panic!("{other} is no question"),
         }
     }

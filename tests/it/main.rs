@@ -9,6 +9,7 @@ mod engine_laws;
 mod formats;
 mod laws;
 mod pivots;
+mod pivots_incident;
 mod queries;
 mod suite;
 mod suites;

@@ -8,7 +8,7 @@ use trailglass::base::{Bitmap, Error, Event, Fields, Kind, Span, Timestamp};
 use trailglass::query::axis::Level;
 use trailglass::query::bucket::Bucket;
 use trailglass::query::figures::{Figure, Measure};
-use trailglass::query::pivot::{Answer, By, Cells, Group, GroupKind, Keys, PathKey, Pivot, Well};
+use trailglass::query::pivot::{Answer, By, Cells, Group, GroupKind, Keys, PathKey, Pivot, Table, Well};
 use trailglass::query::{Plan, Query, Settings, select, sort};
 use trailglass::store::{Segment, SegmentBuilder};
 
@@ -64,6 +64,9 @@ fn shards(rows: &[Row], n_shards: usize, n_segments: usize) -> Vec<Shard> {
 /// The answer, as a hub and shards that share nothing but bytes find it.
 fn ask(pivot: &Pivot, shards: &[Shard], query: &str, settings: Settings) -> Result<Answer, Error> {
     pivot.check()?;
+    let mut writer = Writer::new();
+    pivot.write(&mut writer);
+    assert_eq!(&Pivot::read(&mut Reader::new(&writer.into_bytes())), pivot);
     let query = Query::parse(query)?;
     let selected = |shard: &Shard| -> Result<Vec<Bitmap>, Error> {
         let plan = Plan::new(&query, &shard.fields, settings)?;
@@ -83,7 +86,7 @@ fn ask(pivot: &Pivot, shards: &[Shard], query: &str, settings: Settings) -> Resu
     let mut writer = Writer::new();
     table.write(&mut writer);
     let table_bytes = writer.into_bytes();
-    let new_cells = || Cells::new(pivot, &mut Reader::new(&table_bytes));
+    let new_cells = || Cells::new(pivot, Table::read(pivot, &mut Reader::new(&table_bytes)));
     let mut cells = new_cells();
     for shard in shards {
         let mut own = new_cells();
@@ -94,7 +97,7 @@ fn ask(pivot: &Pivot, shards: &[Shard], query: &str, settings: Settings) -> Resu
         own.write(&mut writer);
         cells.merge(&mut Reader::new(&writer.into_bytes()));
     }
-    Ok(cells.finish(pivot, &table, settings))
+    Ok(cells.finish(pivot, settings))
 }
 
 mod naive {
