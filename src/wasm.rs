@@ -10,9 +10,10 @@ use wasm_bindgen_futures::JsFuture;
 use crate::base::text::utf16_places;
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Ask, Choice, ClauseState, Clock, Context, Counts, Edit, Facet, FacetOrder, Found, How, Member,
-    Members, Opening, PieceOf, Place, ReadText, Report, RowRef, Series, SourceState, Tally, Timeline,
-    TokenKind, TreatAs, Unwrapper, Wanted, Wish, Zone, is_json, meaning_of,
+    self, Answer, Ask, Bucket, By, Choice, ClauseState, Clock, Context, Counts, Edit, Facet, FacetOrder,
+    Figure, Found, Group, GroupKind, How, Level, Measure, Member, Members, Occurrence, Opening, PathKey,
+    PieceOf, Pivot, Place, ReadText, Report, RowRef, Series, SourceState, Tally, Timeline, TokenKind,
+    TreatAs, Unwrapper, Wanted, Well, Wish, Zone, is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -552,6 +553,203 @@ impl From<Timeline> for TimelineMessage {
     }
 }
 
+/// Which pivot is asked for.
+#[derive(Deserialize)]
+struct PivotMessage {
+    rows: Vec<WellMessage>,
+    columns: Vec<WellMessage>,
+    values: Vec<MeasureMessage>,
+    /// The keys of the groups of columns that order the rows; null for no value.
+    at: Vec<Option<String>>,
+    /// Of the outermost groups of rows.
+    first: Option<f64>,
+    end: Option<f64>,
+    /// About so many intervals of time, where none is given.
+    buckets: f64,
+}
+
+#[derive(Deserialize)]
+struct WellMessage {
+    field: String,
+    bucket: String,
+    interval: Option<i64>,
+    width: Option<f64>,
+    /// The number of a value; none for the key.
+    by: Option<u32>,
+    descending: bool,
+    limit: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct MeasureMessage {
+    kind: String,
+    #[serde(default)]
+    field: String,
+    quantile: Option<f64>,
+    limit: Option<f64>,
+}
+
+impl PivotMessage {
+    fn to_pivot(&self) -> Result<Pivot, Error> {
+        let wells = |wells: &[WellMessage]| wells.iter().map(WellMessage::to_well).collect::<Result<_, _>>();
+        let key = |key: &Option<String>| key.clone().map_or(PathKey::Missing, PathKey::Text);
+        Ok(Pivot {
+            rows: wells(&self.rows)?,
+            columns: wells(&self.columns)?,
+            measures: self.values.iter().map(MeasureMessage::to_measure).collect::<Result<_, _>>()?,
+            order_at: self.at.iter().map(key).collect(),
+            page: self.end.map(|end| (self.first.unwrap_or(0.0) as usize, end as usize)),
+        })
+    }
+}
+
+impl WellMessage {
+    fn is_automatic(&self) -> bool {
+        self.bucket == "time" && self.interval.is_none()
+    }
+
+    fn to_well(&self) -> Result<Well, Error> {
+        let bucket = match self.bucket.as_str() {
+            // Every event has a time of its own: without a bucket it is that.
+            "value" => Bucket::Value,
+            "time" => Bucket::Time { nanos: self.interval.unwrap_or(0) },
+            "hour" => Bucket::Hour,
+            "weekday" => Bucket::Weekday,
+            "number" => Bucket::Number { width: self.width.unwrap_or(0.0) },
+            other => {
+                let expected = "expected value, time, hour, weekday or number";
+                return Err(Error::new(ErrorKind::Range, format!("{expected}, found {other:?}")));
+            }
+        };
+        Ok(Well {
+            level: Level { field: self.field.clone(), bucket },
+            by: self.by.map_or(By::Key, |number| By::Measure(number as usize)),
+            is_descending: self.descending,
+            limit: self.limit.map(|limit| limit as usize),
+        })
+    }
+}
+
+impl MeasureMessage {
+    fn to_measure(&self) -> Result<Measure, Error> {
+        let field = self.field.clone();
+        Ok(match self.kind.as_str() {
+            "count" => Measure::Count,
+            "shareOfRow" => Measure::ShareOfRow,
+            "shareOfColumn" => Measure::ShareOfColumn,
+            "shareOfTotal" => Measure::ShareOfTotal,
+            "first" => Measure::First,
+            "last" => Measure::Last,
+            "distinct" => Measure::Distinct(field),
+            "sum" => Measure::Sum(field),
+            "min" => Measure::Min(field),
+            "max" => Measure::Max(field),
+            "mean" => Measure::Mean(field),
+            "median" => Measure::Quantile(field, 0.5),
+            "quantile" => Measure::Quantile(field, self.quantile.unwrap_or(0.5)),
+            "list" => Measure::List(field, self.limit.unwrap_or(10.0) as usize),
+            other => return Err(Error::new(ErrorKind::Range, format!("there is no value {other:?}"))),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct PivotAnswerMessage {
+    rows: Vec<GroupMessage>,
+    columns: Vec<GroupMessage>,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    values: js_sys::Array,
+}
+
+#[derive(Serialize)]
+struct GroupMessage {
+    depth: u32,
+    parent: u32,
+    kind: &'static str,
+    text: String,
+    key: Option<String>,
+    span: Option<BucketMessage>,
+    inside: f64,
+    query: Option<String>,
+}
+
+#[derive(Serialize)]
+struct BucketMessage {
+    first: i64,
+    end: i64,
+}
+
+#[derive(Serialize)]
+struct ListedMessage<'a> {
+    value: &'a str,
+    count: f64,
+}
+
+#[derive(Serialize)]
+struct OccurrenceMessage<'a> {
+    dataset: Option<&'a str>,
+    field: &'a str,
+    whole: f64,
+    part: f64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl<'a> From<&'a Occurrence> for OccurrenceMessage<'a> {
+    fn from(found: &'a Occurrence) -> OccurrenceMessage<'a> {
+        let mut all = found.whole;
+        all.merge(&found.part);
+        let (first, last) = all.span().unzip();
+        OccurrenceMessage {
+            dataset: found.dataset.as_deref(),
+            field: &found.field,
+            whole: found.whole.n_rows as f64,
+            part: found.part.n_rows as f64,
+            first,
+            last,
+        }
+    }
+}
+
+fn pivot_message(answer: Answer) -> Result<JsValue, JsValue> {
+    let group = |group: Group| GroupMessage {
+        depth: group.depth as u32,
+        parent: group.parent,
+        kind: match group.kind {
+            GroupKind::Total => "total",
+            GroupKind::Key => "value",
+            GroupKind::Missing => "missing",
+            GroupKind::Others => "others",
+        },
+        text: group.text,
+        key: group.key,
+        span: group.span.map(|(first, end)| BucketMessage { first, end }),
+        inside: group.n_inside as f64,
+        query: group.query,
+    };
+    let values = js_sys::Array::new();
+    for figures in &answer.figures {
+        let column = js_sys::Array::new();
+        for figure in figures {
+            column.push(&match figure {
+                Figure::None => JsValue::NULL,
+                Figure::Number(number) => JsValue::from_f64(*number),
+                Figure::Time(time) => JsValue::from(*time),
+                Figure::List(list) => {
+                    let listed = list.iter().map(|(value, n)| ListedMessage { value, count: *n as f64 });
+                    to_js(&listed.collect::<Vec<_>>())?
+                }
+            });
+        }
+        values.push(&column);
+    }
+    to_js(&PivotAnswerMessage {
+        rows: answer.rows.into_iter().map(group).collect(),
+        columns: answer.columns.into_iter().map(group).collect(),
+        values,
+    })
+}
+
 #[derive(Deserialize)]
 struct SortMessage {
     field: String,
@@ -970,6 +1168,65 @@ impl Hub {
         let found = Found::merge(&bytes_of(scopes), &wish);
         let timeline = self.0.finish_timeline(&Ask::from_bytes(ask), found, &bytes_of(partials));
         to_js(&TimelineMessage::from(timeline))
+    }
+
+    /// Whether a pivot is to be asked with the times of its rows: what to ask for them.
+    #[wasm_bindgen(js_name = askPivotScope)]
+    pub fn ask_pivot_scope(&self, selection: u32, wish: JsValue) -> Result<Option<Vec<u8>>, JsValue> {
+        let wish: PivotMessage = serde_wasm_bindgen::from_value(wish)?;
+        if !wish.rows.iter().chain(&wish.columns).any(WellMessage::is_automatic) {
+            return Ok(None);
+        }
+        let ask = self.0.ask_scope(selection, &Wish::default(), false);
+        Ok(Some(ask.map_err(|error| js_error(&error, ""))?.to_bytes()))
+    }
+
+    /// Asks all shards for the groups of a pivot.
+    #[wasm_bindgen(js_name = askPivot)]
+    pub fn ask_pivot(
+        &self,
+        selection: u32,
+        wish: JsValue,
+        scopes: Option<Vec<js_sys::Uint8Array>>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let wish: PivotMessage = serde_wasm_bindgen::from_value(wish)?;
+        let pivot = wish.to_pivot().map_err(|error| js_error(&error, ""))?;
+        let found = scopes.map(|scopes| Found::merge(&bytes_of(scopes), &Wish::default()));
+        let ask = self.0.ask_pivot(selection, pivot, found.as_ref(), wish.buckets as usize);
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// Asks all shards for the cells of a pivot.
+    #[wasm_bindgen(js_name = askCells)]
+    pub fn ask_cells(&self, keys: &[u8], partials: Vec<js_sys::Uint8Array>) -> Result<Vec<u8>, JsValue> {
+        let ask = self.0.ask_cells(&Ask::from_bytes(keys), &bytes_of(partials));
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// The answer to [`Hub::ask_cells`].
+    #[wasm_bindgen(js_name = finishPivot)]
+    pub fn finish_pivot(&self, cells: &[u8], partials: Vec<js_sys::Uint8Array>) -> Result<JsValue, JsValue> {
+        pivot_message(self.0.finish_pivot(&Ask::from_bytes(cells), &bytes_of(partials)))
+    }
+
+    /// The query that accepts the rows of `query` in which `value` occurs.
+    #[wasm_bindgen(js_name = queryAbout)]
+    pub fn query_about(&self, value: &str, query: &str) -> Result<String, JsValue> {
+        self.0.query_about(value, query).map_err(|error| js_error(&error, query))
+    }
+
+    /// Asks all shards in which fields of the rows of a selection `value` occurs.
+    #[wasm_bindgen(js_name = askOccurrences)]
+    pub fn ask_occurrences(&self, selection: u32, value: &str) -> Result<Vec<u8>, JsValue> {
+        let ask = self.0.ask_occurrences(selection, value);
+        Ok(ask.map_err(|error| js_error(&error, ""))?.to_bytes())
+    }
+
+    /// The answer to [`Hub::ask_occurrences`].
+    #[wasm_bindgen(js_name = finishOccurrences)]
+    pub fn finish_occurrences(&self, partials: Vec<js_sys::Uint8Array>) -> Result<JsValue, JsValue> {
+        let all = engine::merge_occurrences(&bytes_of(partials));
+        to_js(&all.iter().map(OccurrenceMessage::from).collect::<Vec<_>>())
     }
 
     /// Forgets an answer.

@@ -255,6 +255,13 @@ export interface Engine {
   edit(query: string, edit: QueryEdit): Promise<string>
   /** What can stand at `cursor` of the text of a query. */
   complete(query: string, cursor: Utf16): Promise<Completion>
+  /**
+   * Everything about a value, over all sources.
+   *
+   *     const { fields, facets } = await engine.about('203.0.113.80')
+   *     fields.forEach(({ dataset, field, whole, part }) => console.log(dataset, field, whole + part))
+   */
+  about(value: string, options?: AboutOptions): Promise<About>
   /** Ends the workers and gives the memory back. */
   close(): void
 }
@@ -508,6 +515,19 @@ export interface Selection {
   find(text: string, options?: FindOptions): Promise<Hits>
   /** Every field that one of these rows has a value in, by name; `kinds` and `isMultiple` are those of all rows. */
   fields(options?: { distinct?: boolean; signal?: AbortSignal }): Promise<FieldInfo[]>
+  /**
+   * Figures by groups of rows and columns. Without columns, the groups of the grid: `first` to `end` of them.
+   *
+   *     const calls = await selection.pivot({ rows: [{ field: 'eventName' }], columns: [{ field: 'awsRegion', limit: 5 }] })
+   *     const [count] = calls.values
+   *     calls.rows.forEach(({ depth, text }, row) =>
+   *       console.log(' '.repeat(depth), text || 'total', count[row * calls.columns.length]))
+   *
+   * Rejects with a `limit` error where there would be too many cells, and says how many.
+   */
+  pivot(options?: PivotOptions): Promise<Pivot>
+  /** In which fields of these rows a value occurs, as a whole value or as a word in one. Those with the most rows first. */
+  occurrences(value: string, options?: { signal?: AbortSignal }): Promise<Occurrence[]>
   /** Forgets it in the engine. Forgotten by itself when no longer used. */
   close(): void
 }
@@ -543,6 +563,144 @@ export interface Hits {
   ): Promise<{ row: RowIndex; nth: number } | null>
   /** Forgets them in the engine. Forgotten by themselves when no longer used. */
   close(): void
+}
+
+export interface PivotOptions {
+  /** Outermost first. Default: none, which leaves the total. */
+  rows?: Iterable<PivotField>
+  columns?: Iterable<PivotField>
+  /** Default: the count. */
+  values?: Iterable<PivotValue>
+  /** The group of columns, outermost first, by whose cells rows are ordered; null for no value. Default: the total. */
+  at?: Iterable<string | null>
+  /** Which of the outermost groups of rows, by their order. Default: all. */
+  first?: number
+  end?: number
+  /** At most so many intervals of time, where none is given. Default: 24. */
+  buckets?: number
+  signal?: AbortSignal
+}
+
+/** What the groups of one level are, in which order they come, and how many. */
+export interface PivotField {
+  field: string
+  /**
+   * Each value for itself, or what it falls into: an interval of time, an hour of the day or a weekday (of `@timestamp`,
+   * in the display zone), a span of numbers. Default: each value; of `@timestamp` intervals.
+   */
+  bucket?: 'value' | 'time' | 'hour' | 'weekday' | 'number'
+  /** Of time. Default: as `Timeline` chooses it. */
+  interval?: Nanos
+  /** Of a span of numbers. */
+  width?: number
+  /** By their keys, or by the value of this number. Default: the first value; of intervals, hours … their keys. */
+  order?: 'key' | number
+  /** Default: true where they go by a value. */
+  descending?: boolean
+  /** So many are listed in each group around them, and the rest as one: `others`. Default: all. */
+  limit?: number
+}
+
+/**
+ * What is said of the rows of a cell. Shares are 0 to 1. Figures of a field go by its values: a row that has several counts
+ * with each. Sums, means and quantiles go by those that are numbers, and are exact (a sum is rounded once).
+ */
+export interface PivotValue {
+  kind:
+    | 'count'
+    | 'shareOfRow'
+    | 'shareOfColumn'
+    | 'shareOfTotal'
+    | 'first'
+    | 'last'
+    | 'distinct'
+    | 'sum'
+    | 'min'
+    | 'max'
+    | 'mean'
+    | 'median'
+    | 'quantile'
+    | 'list'
+  /** Of `distinct` and what stands behind it. */
+  field?: string
+  /** 0 to 1. */
+  quantile?: number
+  /** How many values a list has at most, the most frequent first. Default: 10. */
+  limit?: number
+}
+
+export interface Pivot {
+  /** The total, then each group before those in it. A row with several values is in the group of each, and once in a total. */
+  rows: PivotGroup[]
+  columns: PivotGroup[]
+  /** For each value the cells, row by row: cell `row * columns.length + column`. Null where there is no figure. */
+  values: (number | Nanos | { value: string; count: number }[] | null)[][]
+  /** As in `Facet`. */
+  isLoading: boolean
+}
+
+export interface PivotGroup {
+  /** How many groups are around it: 0 for the total. */
+  depth: number
+  /** The number of the group around it. */
+  parent: number
+  /** `others`: rows in none of the groups listed beside it. */
+  kind: 'total' | 'value' | 'missing' | 'others'
+  /** The key, for `value`; of an interval its first moment. Clipped at 512 characters. */
+  text: string
+  /** What `PivotOptions.at` takes for it; null where it is longer than what is shown. */
+  key: string | null
+  /** Of an interval of time. */
+  span: { first: Nanos; end: Nanos } | null
+  /** How many groups there are in it, listed or not; of `others`, how many they are. */
+  inside: number
+  /**
+   * Accepts its rows among those of the selection: joined by " and ", those of a row and of a column ask for a cell. Empty
+   * for the total; null where it would be longer than a query can be. Of spans of a field with several values a row, it
+   * may accept more.
+   */
+  query: string | null
+}
+
+export interface Occurrence {
+  /** `event.dataset` of the rows; null where they have none. */
+  dataset: string | null
+  field: string
+  /** Rows that have it as a whole value, whatever its case; and those that have it as a word in a value only. */
+  whole: number
+  part: number
+  /** Of all these. */
+  first: Nanos | null
+  last: Nanos | null
+}
+
+export interface AboutOptions {
+  /** Only among the rows that it accepts. Default: all. */
+  query?: string
+  /** A moment to be told the events around, whatever they hold. */
+  around?: Nanos
+  /** To either side of it. Default: five minutes. */
+  window?: Nanos
+  /** So many counterparts of each kind. Default: 10. */
+  limit?: number
+  signal?: AbortSignal
+}
+
+/** Everything about a value: an address, a user, a key, an instance, a host. */
+export interface About {
+  value: string
+  /** Accepts the rows in which it occurs, as a whole value or as a word: `10.0.0.1` is not in `10.0.0.10`. */
+  query: string
+  count: number
+  span: { first: Nanos; last: Nanos } | null
+  fields: Occurrence[]
+  /** The values of the common fields in these rows: `event.dataset`, `event.action`, `event.outcome`, `user.name` … */
+  facets: Facet[]
+  /** By `event.dataset`. */
+  timeline: Timeline
+  /** The events around the moment asked for. */
+  around: { query: string; count: number } | null
+  isLoading: boolean
 }
 
 export interface FacetOptions {

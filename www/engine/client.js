@@ -265,6 +265,48 @@ const toTimeline = ({ by, limit = 6, buckets = 100, interval, first, end, ignori
   ignoringOwn: Boolean(ignoringOwn),
 })
 
+/** @param {import('../types.d.ts').PivotOptions} options */
+function toPivot({
+  rows = [],
+  columns = [],
+  values = [{ kind: 'count' }],
+  at = [],
+  first,
+  end,
+  buckets = 24,
+}) {
+  return {
+    rows: Array.from(rows, toWell),
+    columns: Array.from(columns, toWell),
+    values: Array.from(values, ({ kind, field = '', quantile, limit }) => ({
+      kind: String(kind),
+      field: String(field),
+      quantile: quantile === undefined ? undefined : Number(quantile),
+      limit: limit === undefined ? undefined : toCount(limit),
+    })),
+    at: Array.from(at, key => (key === null ? null : String(key))),
+    first: first === undefined ? undefined : toCount(first),
+    end: end === undefined ? undefined : toCount(end),
+    buckets: toCount(buckets),
+  }
+}
+
+/** @param {import('../types.d.ts').PivotField} well */
+function toWell({ field, bucket, interval, width, order, descending, limit }) {
+  const gathered = bucket ?? (field === '@timestamp' ? 'time' : 'value')
+  // What has an order of its own is read in it; other values by how much there is of them.
+  const by = order ?? (gathered === 'value' ? 0 : 'key')
+  return {
+    field: String(field),
+    bucket: String(gathered),
+    interval: toNanos(interval),
+    width: width === undefined ? undefined : Number(width),
+    by: by === 'key' ? undefined : toCount(by),
+    descending: Boolean(descending ?? by !== 'key'),
+    limit: limit === undefined ? undefined : toCount(limit),
+  }
+}
+
 /**
  * @param {import('./messages.js').Peer} hub
  * @param {AskHub} ask
@@ -310,6 +352,10 @@ function makeSelection(hub, ask, query, sort, { number, count, total, isLoading 
       )
       return makeHits(hub, found)
     },
+    async pivot({ signal, ...options } = {}) {
+      return { ...(await ask(signal, 'pivot', [number, toPivot(options)])), isLoading }
+    },
+    occurrences: (value, { signal } = {}) => ask(signal, 'occurrences', [number, String(value)]),
     close() {
       forgotten.unregister(selection)
       hub.tell('closeSelection', number)
@@ -383,7 +429,8 @@ export async function createEngine({ shards } = {}) {
   const ask = asking(hub)
   let lastId = 0
 
-  return {
+  /** @type {import('../types.d.ts').Engine} */
+  const engine = {
     async add(files, { onProgress: listener, signal } = {}) {
       lastId += 1
       const id = lastId
@@ -465,8 +512,76 @@ export async function createEngine({ shards } = {}) {
       )
       return makeSelection(hub, ask, query, sort, answer)
     },
+    about: (value, options) => about(engine, hub, String(value), options ?? {}),
     close: end,
   }
+  return engine
+}
+
+/** Of a moment, to either side: five minutes. */
+const WINDOW = 300_000_000_000n
+
+/** What is told of a value: who, from where, what, how it ended, and where it is written. */
+const COUNTERPARTS = [
+  'event.dataset',
+  'event.action',
+  'event.outcome',
+  'user.name',
+  'source.ip',
+  'destination.ip',
+  'host.name',
+  'error.code',
+  'user_agent.original',
+  'log.file.path',
+]
+
+/**
+ * @param {import('../types.d.ts').Engine} engine
+ * @param {import('./messages.js').Peer} hub
+ * @param {string} value
+ * @param {import('../types.d.ts').AboutOptions} options
+ * @returns {Promise<import('../types.d.ts').About>}
+ */
+async function about(engine, hub, value, { query = '', around, window = WINDOW, limit = 10, signal }) {
+  const asked = signal ? { signal } : {}
+  const own = await hub.call('queryAbout', value, String(query))
+  const selection = await engine.filter(own, asked)
+  try {
+    const [fields, facets, timeline, near] = await Promise.all([
+      selection.occurrences(value, asked),
+      selection.facets(COUNTERPARTS, { limit, ...asked }),
+      selection.timeline({ by: 'event.dataset', limit: 12, ...asked }),
+      around === undefined ? null : nearOf(engine, around, window, asked),
+    ])
+    const { count, isLoading } = selection
+    return {
+      value,
+      query: own,
+      count,
+      span: timeline.span,
+      fields,
+      facets,
+      timeline,
+      around: near,
+      isLoading,
+    }
+  } finally {
+    selection.close()
+  }
+}
+
+/**
+ * The events around a moment, whatever they hold.
+ *
+ * @param {import('../types.d.ts').Engine} engine
+ * @param {bigint} time @param {bigint} window
+ * @param {{ signal?: AbortSignal }} asked
+ */
+async function nearOf(engine, time, window, asked) {
+  const query = await engine.edit('', { around: { time, before: window, after: window } })
+  const selection = await engine.filter(query, asked)
+  selection.close()
+  return { query, count: selection.count }
 }
 
 /** Rows of a preview. */

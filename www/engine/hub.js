@@ -855,6 +855,27 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     })
   }
 
+  /** @param {number} question @param {number} selection @param {object} wish */
+  function pivot(question, selection, wish) {
+    return inQuestion(question, async put => {
+      const scope = hub.askPivotScope(selection, wish)
+      const keys = hub.askPivot(selection, wish, scope && (await put(scope)))
+      const cells = hub.askCells(keys, await put(keys))
+      const partials = await put(cells)
+      hub.checkSelection(selection)
+      return hub.finishPivot(cells, partials)
+    })
+  }
+
+  /** @param {number} question @param {number} selection @param {string} value */
+  function occurrences(question, selection, value) {
+    return inQuestion(question, async put => {
+      const partials = await put(hub.askOccurrences(selection, value))
+      hub.checkSelection(selection)
+      return hub.finishOccurrences(partials)
+    })
+  }
+
   /** @param {number} question @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
   async function editQuery(question, query, edit) {
     const edited = core.editQuery(query, edit, false)
@@ -1134,6 +1155,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     filter,
     facets,
     timeline,
+    pivot,
+    occurrences,
+    queryAbout: (/** @type {string} */ value, /** @type {string} */ query) => hub.queryAbout(value, query),
     giveUp: endQuestion,
     rows: rowsOf,
     event: eventOf,
