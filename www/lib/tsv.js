@@ -37,6 +37,21 @@ export function tsvCell(value) {
 export const tsvLine = cells => cells.map(tsvCell).join('\t')
 
 /**
+ * One line of a CSV file (RFC 4180), guarded in the same way; without its end.
+ *
+ * @param {readonly (string | null)[]} cells
+ * @returns {string}
+ */
+export const csvLine = cells =>
+  cells
+    .map(value => {
+      if (value === null) return ''
+      const guarded = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value
+      return /[",\r\n]/u.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+    })
+    .join(',')
+
+/**
  * The cells as text, a line a row.
  *
  * @param {CellsToCopy} cells

@@ -1,0 +1,17 @@
+/** Gives the analyst a file. The only way out of the page. */
+
+/** A click on a link is over before the browser has taken what it leads to. */
+const TAKEN_MS = 60_000
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function saveBlob(blob, name) {
+  const url = URL.createObjectURL(blob)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), TAKEN_MS)
+}
