@@ -22,6 +22,7 @@ import { SavedFilters } from './elements/saved-filters.js'
 import { SourcesPanel } from './elements/sources-panel.js'
 import { StatusBar } from './elements/status-bar.js'
 import { part } from './lib/dom.js'
+import './page/about.js'
 import { ask, askTyped, sortBy } from './page/asking.js'
 import { engine, say, store } from './page/case.js'
 import './page/cells.js'
@@ -34,6 +35,7 @@ import './page/keys.js'
 import { changeLayout, changeSide, toggleSide } from './page/layout.js'
 import { cancelLoads } from './page/loading.js'
 import { open } from './page/opening.js'
+import './page/pivot.js'
 import { changeSources, firstEvents } from './page/sources.js'
 import { redo, take, undo } from './page/steps.js'
 import './page/zero-rows.js'
@@ -113,9 +115,7 @@ for (const splitter of document.querySelectorAll('pane-splitter')) {
 }
 
 for (const button of document.querySelectorAll('[data-view]')) {
-  button.addEventListener('click', () =>
-    show(button.getAttribute('data-view') === 'sources' ? 'sources' : 'rows'),
-  )
+  button.addEventListener('click', () => show(/** @type {State['tab']} */ (button.getAttribute('data-view'))))
 }
 
 part(document, '.steps', HTMLButtonElement).addEventListener('click', showSteps)

@@ -8,6 +8,7 @@ import { countText, plural, spanText } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
 import { clamp, columnAt, placeToShow, startsOf, withExtra } from '../lib/window.js'
 import { ENTRY_PX, entriesOf, FACET_ORDERS, hasMore, moreValues, nUnlisted } from '../state/facets.js'
+import { FIELD_TYPE } from '../state/pivot.js'
 
 /** A letter for each kind of value, and the word for it. @type {Record<ValueKind, [string, string]>} */
 const SIGNS = {
@@ -66,6 +67,10 @@ export class FieldList extends HTMLElement {
     })
     this.#scroller.addEventListener('scroll', () => this.#draw(), { passive: true })
     this.#list.addEventListener('keydown', event => this.#key(event))
+    this.#list.addEventListener('dragstart', event => {
+      const entry = this.#itemOf(event.target)?.entry
+      if (entry?.kind === 'field') event.dataTransfer?.setData(FIELD_TYPE, entry.field)
+    })
     this.#list.addEventListener('focusin', event => {
       this.#active = this.#itemOf(event.target)?.entry?.key ?? this.#active
       this.#draw()
@@ -177,6 +182,7 @@ export class FieldList extends HTMLElement {
       const entry = place === undefined ? undefined : this.#entries[place]
       item.element.hidden = !entry
       item.entry = entry ?? null
+      item.element.draggable = entry?.kind === 'field'
       if (entry && place !== undefined) this.#drawItem(item, entry, place, Math.max(0, active))
     }
     if (!hadFocus || this.#itemOf(hadFocus)?.entry?.key === this.#active) return

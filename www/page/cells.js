@@ -11,6 +11,7 @@ import { part } from '../lib/dom.js'
 import { nanosOf } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
 import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clauses.js'
+import { tellAbout } from './about.js'
 import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
 import { copyValue } from './copying.js'
@@ -87,6 +88,11 @@ async function openMenuOf(cell) {
     label: values.length > 0 ? `${name}: ${values.map(shortText).join(', ')}` : `${name}: no value`,
     groups: [
       clauseItems(field, values),
+      values.slice(0, MENU_VALUES).map(value => ({
+        label: `Everything about ${shortText(value)}`,
+        keys: 'a',
+        act: () => tellAbout(value),
+      })),
       values.slice(0, MENU_VALUES).map(value => ({
         label: `Same value in any field${values.length > 1 ? `: ${shortText(value)}` : ''}`,
         act: () => addWhole({ field, value, how: 'anywhere' }),

@@ -73,6 +73,7 @@ function renderFrame(state) {
   const { tab, layout, sources, marks } = state
   const isCase = hasCase(state)
   const isRows = isCase && tab === 'rows'
+  const isAsked = isRows || (isCase && tab === 'pivot')
   const hide = (/** @type {string} */ selector, /** @type {boolean} */ isHidden) => {
     for (const element of document.querySelectorAll(selector)) element.toggleAttribute('hidden', isHidden)
   }
@@ -80,11 +81,12 @@ function renderFrame(state) {
   hide('.views, .banner [data-add], .undo, .redo, .steps', !isCase)
   renderStep('.undo', 'Undo', undoable(state.history))
   renderStep('.redo', 'Redo', redoable(state.history))
-  hide('search, .rows-view', !isRows)
-  hide('.sources-view', !isCase || isRows)
+  hide('search', !isAsked)
+  hide('.rows-view', !isRows)
+  for (const other of ['pivot', 'about', 'sources']) hide(`.${other}-view`, !isCase || tab !== other)
   for (const side of /** @type {const} */ (['fields', 'detail'])) {
     const { width, isOpen } = layout.sides[side]
-    hide(`#${side}`, !isRows || !isOpen)
+    hide(`#${side}`, !(side === 'fields' ? isAsked : isRows) || !isOpen)
     document.documentElement.style.setProperty(`--${side}-width`, `${width}px`)
     part(document, `pane-splitter[side=${side}]`, PaneSplitter).width = width
   }

@@ -16,6 +16,10 @@ const PANES = [
   'filter-bar input',
   'field-list .find',
   'log-grid',
+  'pivot-wells .rows .add',
+  'pivot-table .scroller',
+  'chart-view .plot',
+  'about-panel .value',
   'source-details select',
   'detail-pane [role=tab][tabindex="0"]',
 ]
@@ -38,7 +42,7 @@ addEventListener('keydown', event => {
   else if (isCtrl && event.key === '.') cancelLoads()
   // In a field that is typed in they are the field's own.
   else if (isCtrl && event.key.toLowerCase() === 'z' && !isTyping(event)) event.shiftKey ? redo() : undo()
-  else if (!hasCase(store.get()) || store.get().tab !== 'rows') return
+  else if (!hasCase(store.get()) || !['rows', 'pivot'].includes(store.get().tab)) return
   else if (event.key === '/' && !isCtrl && !isTyping(event)) filterBar.focus()
   else if (isCtrl && event.shiftKey && event.key.toLowerCase() === 'f') showFind()
   // A second time it is the browser's own.

@@ -7,10 +7,12 @@
 
 /** @import { Milliseconds, SortKey, Step as Derivation } from '../types.d.ts' */
 /** @import { Column } from './columns.js' */
+/** @import { PivotView } from './pivot.js' */
 
 import { CLOUDTRAIL_COLUMNS } from './columns.js'
+import { FIRST_PIVOT } from './pivot.js'
 
-/** @typedef {'rows' | 'sources'} Tab what fills the page */
+/** @typedef {'rows' | 'pivot' | 'about' | 'sources'} Tab what fills the page */
 
 /**
  * A clause of the filter that is switched off: it is no part of the query, and stands among its clauses at `at`.
@@ -37,6 +39,8 @@ import { CLOUDTRAIL_COLUMNS } from './columns.js'
  * @property {readonly Derivation[]} derived the steps that make columns
  * @property {readonly string[]} groups fields by whose values the rows are collapsed, outermost first
  * @property {TimelineView} timeline
+ * @property {PivotView} pivot
+ * @property {string} about the value that everything is told about; '': none
  */
 
 /** @type {View} */
@@ -49,6 +53,8 @@ export const FIRST_VIEW = {
   derived: [],
   groups: [],
   timeline: { by: 'event.outcome', interval: null, isLog: false },
+  pivot: FIRST_PIVOT,
+  about: '',
 }
 
 /**
@@ -78,7 +84,7 @@ export const FIRST_HISTORY = { steps: [{ view: FIRST_VIEW, label: 'Start', kind:
  * @param {View} state or more
  * @returns {View}
  */
-export const viewOf = ({ tab, query, off, sort, columns, derived, groups, timeline }) => ({
+export const viewOf = ({ tab, query, off, sort, columns, derived, groups, timeline, pivot, about }) => ({
   tab,
   query,
   off,
@@ -87,6 +93,8 @@ export const viewOf = ({ tab, query, off, sort, columns, derived, groups, timeli
   derived,
   groups,
   timeline,
+  pivot,
+  about,
 })
 
 /**
