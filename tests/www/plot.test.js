@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { cellAt, placesOf, plotOf, svgOf } from '../../www/lib/plot.js'
+import { cellAt, legendOf, placesOf, plotOf, svgOf, withHead } from '../../www/lib/plot.js'
 
 const table = {
   rows: ['a', 'b <x>'],
@@ -60,6 +60,18 @@ test('intervals stand to scale: a gap is a gap', () => {
     { x: 0, width: 100 },
     { x: 300, width: 100 },
   ])
+})
+
+test('what is exported says what it shows and what its colours mean', () => {
+  const bare = plotOf('stack', table, 600, 200)
+  const { shapes, headPx } = withHead(bare, { title: 'Count', columns: legendOf('stack', table), width: 600 })
+  const words = shapes.flatMap(shape => (shape.kind === 'words' && shape.y < headPx ? [shape.text] : []))
+  assert.deepEqual(words, ['Count', 'one', 'two'])
+  assert.deepEqual(
+    shapes.slice(-bare.length).map(shape => ('y' in shape ? shape.y - headPx : 0)),
+    bare.map(shape => ('y' in shape ? shape.y : 0)),
+  )
+  assert.deepEqual(legendOf('heat', table), [])
 })
 
 test('an SVG holds words as text, whatever they are', () => {

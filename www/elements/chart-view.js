@@ -1,7 +1,7 @@
 /** @import { Shape, PlotCell, PlotKind, PlotTable } from '../lib/plot.js' */
 
 import { h } from '../lib/dom.js'
-import { cellAt, drawShapes, figureText, heightFor, plotOf, svgOf } from '../lib/plot.js'
+import { cellAt, drawShapes, figureText, heightFor, legendOf, plotOf, svgOf, withHead } from '../lib/plot.js'
 import { clamp } from '../lib/window.js'
 
 /** Of rows in the table beside the chart: more is read in the pivot itself. */
@@ -76,24 +76,33 @@ export class ChartView extends HTMLElement {
     this.#tell()
   }
 
-  /** The chart as a picture. @returns {Promise<Blob | null>} */
+  /** The chart as a picture, with its title and what its colours mean. @returns {Promise<Blob | null>} */
   png() {
-    const { width, height } = this.#size
+    const { shapes, width, height } = this.#whole
     const canvas = h('canvas', { width: width * PNG_SCALE, height: height * PNG_SCALE })
     const context = canvas.getContext('2d')
     if (!context) return Promise.resolve(null)
     context.scale(PNG_SCALE, PNG_SCALE)
     context.fillStyle = getComputedStyle(this).backgroundColor
     context.fillRect(0, 0, width, height)
-    drawShapes(context, this.#shapes, this.#style)
+    drawShapes(context, shapes, this.#style)
     return new Promise(done => canvas.toBlob(done, 'image/png'))
   }
 
-  /** The chart as an SVG file. */
+  /** The same as an SVG file. */
   svg() {
+    const { shapes, width, height } = this.#whole
     const { colours, text } = this.#style
     const background = getComputedStyle(this).backgroundColor
-    return svgOf(this.#shapes, { ...this.#size, title: this.#title, colours, text, background })
+    return svgOf(shapes, { width, height, title: this.#title, colours, text, background })
+  }
+
+  /** What is exported. */
+  get #whole() {
+    const { width, height } = this.#size
+    const columns = legendOf(this.#kind, this.#data)
+    const { shapes, headPx } = withHead(this.#shapes, { title: this.#title, columns, width })
+    return { shapes, width, height: height + headPx }
   }
 
   get #size() {
@@ -140,12 +149,10 @@ export class ChartView extends HTMLElement {
   }
 
   #renderLegend() {
-    const { columns } = this.#data
-    const isNeeded = columns.length > 1 && this.#kind !== 'heat' && this.#kind !== 'strip'
-    const items = columns.map((text, c) =>
+    const items = legendOf(this.#kind, this.#data).map((text, c) =>
       h('li', {}, h('span', { class: `swatch look-${c % 8}` }), h('span', { class: 'data' }, text)),
     )
-    this.#legend.replaceChildren(...(isNeeded ? items : []))
+    this.#legend.replaceChildren(...items)
   }
 
   #renderTable() {

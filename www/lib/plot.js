@@ -316,6 +316,40 @@ function rowLabels(rows, places, y) {
   })
 }
 
+const SWATCH_PX = 10
+
+/**
+ * A chart that stands for itself, outside of the page: below what it shows and what its colours mean.
+ *
+ * @param {readonly Shape[]} shapes
+ * @param {{ title: string, columns: readonly string[], width: CssPixels }} what `columns` that have a colour of their own
+ * @returns {{ shapes: Shape[], headPx: CssPixels }} how much higher it is
+ */
+export function withHead(shapes, { title, columns, width }) {
+  /** @type {Shape[]} */
+  const head = [{ kind: 'words', x: 8, y: LINE_PX / 2 + 4, text: title, anchor: 'start' }]
+  let [x, y] = [8, LINE_PX * 1.5 + 6]
+  columns.forEach((column, c) => {
+    const text = shortLabel(column)
+    const long = SWATCH_PX + 6 + text.length * TEXT_PX + 14
+    if (x + long > width && x > 8) [x, y] = [8, y + LINE_PX]
+    const swatch = { x, y: y - SWATCH_PX / 2, width: SWATCH_PX, height: SWATCH_PX, look: c % PLOT_LOOKS }
+    head.push({ kind: 'rect', ...swatch }, { kind: 'words', x: x + SWATCH_PX + 5, y, text, anchor: 'start' })
+    x += long
+  })
+  const headPx = (columns.length > 0 ? y + LINE_PX / 2 : LINE_PX) + 8
+  const lowered = shapes.map(shape =>
+    shape.kind === 'line'
+      ? { ...shape, points: shape.points.map(({ x, y }) => ({ x, y: y + headPx })) }
+      : { ...shape, y: shape.y + headPx },
+  )
+  return { shapes: [...head, ...lowered], headPx }
+}
+
+/** The columns whose colours are to be named. @param {PlotKind} kind @param {PlotTable} table */
+export const legendOf = (kind, { columns }) =>
+  columns.length > 1 && kind !== 'heat' && kind !== 'strip' ? columns : []
+
 /**
  * The mark at a point: the last one drawn there, and a little around thin ones.
  *
