@@ -31,11 +31,13 @@ const WORK = /** @type {const} */ ([
   ['equality filter', 'equality', 'arquero', 'filter_eq', 0.5],
   ['contains in all values, any case', 'contains', 'arquero', 'contains', 0.4],
   ['count by', 'countBy', 'duckdb', 'group', 0.4],
+  ['pivot of names and regions', 'pivot', 'duckdb', 'pivot', 0.35],
   ['six facets under a filter', 'facets', 'duckdb', 'facets6', 0.5],
   ['full sort', 'sort', 'duckdb', 'sort_full_materialised', 0.25],
   ['50 rows of a sorted, filtered answer', 'window', 'duckdb', 'window_sorted', null],
   ['timeline by outcome', 'timeline', null, null, null],
   ['what each clause does', 'explain', null, null, null],
+  ['everything about an address', 'about', null, null, null],
 ])
 
 /** Nanoseconds that all threads of the browser's pages have run. */
@@ -95,11 +97,16 @@ async function measureInPage() {
   const sorted = await engine.filter('not eventName: ConsoleLogin', {
     sort: [{ field: '@timestamp', descending: true }],
   })
+  const addresses = (await all.facet('sourceIPAddress', { limit: 40 })).values.slice(20)
   /** @type {Record<string, () => Promise<unknown>>} */
   const questions = {
     equality: async () => (await filter('eventName: ConsoleLogin')).count,
     contains: async () => (await filter('AdministratorAccess')).count,
     countBy: async () => (await all.facet('eventName', { limit: 1e6 })).distinct,
+    pivot: async () => {
+      const { rows } = await all.pivot({ rows: [{ field: 'eventName' }], columns: [{ field: 'awsRegion' }] })
+      return rows.length
+    },
     facets: async () =>
       (await (await filter('awsRegion: us-east-1')).facets(facets)).map(({ distinct }) => distinct).join(),
     sort: async () => (await filter('', { sort })).count,
@@ -108,6 +115,10 @@ async function measureInPage() {
     explain: async () => {
       const selection = await filter('awsRegion: us-east-1 and errorCode: * and not eventName: Get*')
       return (await selection.explain()).clauses.map(({ alone, without }) => [alone, without]).join()
+    },
+    about: async () => {
+      n_asked += 1
+      return (await engine.about(addresses[n_asked % addresses.length]?.value ?? '')).count > 0
     },
   }
   const cpu = /** @type {() => Promise<number>} */ (Reflect.get(window, 'cpuNow'))
