@@ -1,7 +1,7 @@
 /**
  * The message of syslog lines split at white space into 12 columns, and the ten most frequent values of one of them, in
  * the built library beside plain JavaScript over the same texts, in turn in one process and one thread. Wall time; quote
- * the ratio. Prints the memory that the columns take a row, too.
+ * the ratio. What the columns take a row is told by `tests/it/derive.rs`.
  *
  *     scripts/bench split [rows] [runs]
  */

@@ -224,6 +224,36 @@ fn how_files_are_loaded_never_shows_in_steps() {
     }
 }
 
+/// Twelve words of a daemon's messages take less than the messages.
+#[test]
+fn derived_columns_take_little_memory() {
+    const ROWS: usize = 100_000;
+    let line = |n: usize| {
+        let (user, ip, port) = (n * 7 % 41, n * 31 % 10_000, 1_024 + n * 7_919 % 60_000);
+        let ip = format!("203.0.{}.{}", ip / 250, ip % 250);
+        match n % 3 {
+            0 => format!("Failed password for user{user} from {ip} port {port} ssh2"),
+            1 => format!("Failed password for invalid user adm{user} from {ip} port {port} ssh2"),
+            _ => format!("pam_unix(sshd:session): session opened for user user{user} by (uid=0)"),
+        }
+    };
+    let text: String = (0..ROWS)
+        .map(|n| {
+            format!("Mar 22 15:{:02}:{:02} web sshd[{}]: {}\n", n / 60 % 60, n % 60, n % 30_000, line(n))
+        })
+        .collect();
+    let mut case = Case::load(&vec![("secure".to_owned(), text.into_bytes())], Load::default());
+    let before = case.memory_bytes();
+    let names: Vec<String> = (1..=12).map(|n| format!("\"w{n}\"")).collect();
+    let step = format!(r#"{{"kind":"split","from":"message","columns":[{}]}}"#, names.join(","));
+    case.derive(&step).expect("a step");
+    assert_eq!(case.memory_bytes(), before, "nothing is made before it is asked for");
+    assert_eq!(case.count("w1: *"), ROWS);
+    let bytes_a_row = (case.memory_bytes() - before) as f64 / ROWS as f64;
+    println!("{bytes_a_row:.1} bytes a row for 12 columns");
+    assert!(bytes_a_row < 60.0, "{bytes_a_row}");
+}
+
 fn tries() -> ProptestConfig {
     ProptestConfig { cases: 96, failure_persistence: None, max_shrink_iters: 2_000, ..Default::default() }
 }
