@@ -163,6 +163,7 @@ test('the layout survives a store that is refused, and one that lies', () => {
     theme: 'system',
     sides: { fields: { width: 560, isOpen: true }, detail: changes.DEFAULT_LAYOUT.sides.detail },
     isHeaderCopied: false,
+    isTimelineOpen: true,
   })
 })
 
