@@ -139,11 +139,13 @@ export async function sortBy(sort) {
   else await refresh()
 }
 
-// What was undone, or done again, is asked again, and is no new step.
-onWalk(() => {
+/** Asks what the view says, where that is not answered yet; it is no new step. */
+export async function askView() {
   const { answer, query, sort, problem } = store.get()
-  if (answer?.query !== query || answer.sort !== sort || problem) answerTo(query)
-})
+  if (answer?.query !== query || answer.sort !== sort || problem) await answerTo(query)
+}
+
+onWalk(askView)
 
 /**
  * @param {string} query

@@ -1,13 +1,17 @@
 /** Columns that are made of others. Their steps are part of the view, so that undo and redo walk them. */
 
 /** @import { Step, StepInfo } from '../types.d.ts' */
+/** @import { View } from '../state/view.js' */
 
 import { SplitDialog } from '../elements/split-dialog.js'
 import { StepsPanel } from '../elements/steps-panel.js'
 import { part } from '../lib/dom.js'
+import { visibleText } from '../lib/safe-text.js'
+import { saveBlob } from '../lib/save.js'
 import { actionWords } from '../lib/step-words.js'
 import { withColumns, withoutColumn } from '../state/columns.js'
-import { ask, refresh, refreshLists } from './asking.js'
+import { keptView, viewFrom } from '../state/recipe.js'
+import { ask, askView, refresh, refreshLists } from './asking.js'
 import { engine, say, store } from './case.js'
 import { onWalk, take } from './steps.js'
 
@@ -60,8 +64,9 @@ const namesOf = steps =>
  *
  * @param {Step[]} steps
  * @param {string} label
+ * @param {Partial<View>} [also] what else changes with them
  */
-async function change(steps, label) {
+async function change(steps, label, also = {}) {
   const before = namesOf(applied)
   const infos = await apply(steps)
   const derived = infos.map(({ step }) => /** @type {Step} */ (step))
@@ -72,7 +77,8 @@ async function change(steps, label) {
   const last = derived.findLast(step => namesOf([step]).some(name => fresh.includes(name)))
   const from = typeof last?.from === 'string' ? last.from : ''
   const columns = withColumns(gone.reduce(withoutColumn, store.get().columns), fresh, from)
-  take({ derived, columns }, label)
+  take({ derived, columns, ...also }, label)
+  await askView()
   await showAnew()
 }
 
@@ -124,21 +130,24 @@ panel.connect({
   },
   add: () => split('message'),
   async save() {
-    const recipe = await (await engine).recipe()
-    const text = JSON.stringify(recipe, null, 2)
-    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = 'trailglass-recipe.json'
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+    const recipe = await (await engine).recipe({ view: keptView(store.get()) })
+    saveBlob(
+      new Blob([JSON.stringify(recipe, null, 2)], { type: 'application/json' }),
+      'trailglass-recipe.json',
+    )
   },
   async load(file) {
     const text = await file.text()
-    const { notApplied } = await (await engine).replay(text)
-    const infos = await (await engine).steps()
-    const steps = infos.map(({ step }) => /** @type {Step} */ (step))
-    await change(steps, `Load the recipe ${file.name}`)
-    return notApplied.map(({ what, why }) => `${what}: ${why}`)
+    const ready = await engine
+    const replayed = await ready.replay(text)
+    const steps = (await ready.steps()).map(({ step }) => /** @type {Step} */ (step))
+    const { view, unfit } = viewFrom(replayed.view)
+    const { saved = store.get().saved, ...also } = view
+    store.change(state => ({ ...state, saved }))
+    await change(steps, `Load the recipe ${visibleText(file.name)}`, also)
+    return [
+      ...replayed.notApplied.map(({ what, why }) => `${what}: ${why}`),
+      ...unfit.map(part => `the view's ${part}: not as a recipe has it`),
+    ]
   },
 })
