@@ -53,6 +53,11 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// The first `n` segments.
+    fn segments(&self, n: usize) -> Vec<&Segment> {
+        self.sealed[..n].iter().map(|sealed| &sealed.segment).collect()
+    }
+
     fn seal(&mut self, format: usize) {
         if self.builders[format].n_rows() > 0 {
             let paths = &self.paths;
@@ -362,7 +367,8 @@ impl Shard {
             rows
         };
         let rows: Vec<Bitmap> = queries.map(rows_of).collect();
-        let mut table = table(&self.store, &self.fields, &mut self.numberings, asking.n_segments);
+        let segments = self.store.segments(asking.n_segments);
+        let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
         asking.gather.segment(&mut table, number, &rows);
         asking.next += 1;
         true
@@ -372,7 +378,8 @@ impl Shard {
     pub fn finish(&mut self, mut asking: Asking) -> Vec<u8> {
         // What has changed since the last step is looked at again.
         while self.step(&mut asking) {}
-        let mut table = table(&self.store, &self.fields, &mut self.numberings, asking.n_segments);
+        let segments = self.store.segments(asking.n_segments);
+        let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
         asking.gather.finish(&mut table)
     }
 
@@ -477,17 +484,6 @@ impl Shard {
     pub fn memory_bytes(&self) -> usize {
         self.store.sealed.iter().map(|sealed| sealed.segment.memory_bytes()).sum()
     }
-}
-
-/// The first `n_segments`, to be asked.
-fn table<'s>(
-    store: &'s Store,
-    fields: &'s Fields,
-    numberings: &'s mut Numberings,
-    n_segments: usize,
-) -> Table<'s> {
-    let segments = store.sealed[..n_segments].iter().map(|sealed| &sealed.segment).collect();
-    Table { segments, fields, numberings }
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ impl Tallies {
         let columns = table.columns(field);
         let numbering = table.numberings.of(field);
         for (code, tally) in by_code {
-            let number = numbering.number(&columns, segment, *code) as usize;
+            let number = numbering.number(columns, segment, *code) as usize;
             if number >= self.by_number.len() {
                 self.by_number.resize(number + 1, Tally::default());
             }
@@ -165,7 +165,7 @@ impl Tallies {
             let columns = table.columns(field);
             let numbering = table.numberings.of(field);
             let seen = self.by_number.iter().enumerate().filter(|(_, tally)| tally.n_rows > 0);
-            values.extend(seen.map(|(number, tally)| (numbering.text(&columns, number as u32), *tally)));
+            values.extend(seen.map(|(number, tally)| (numbering.text(columns, number as u32), *tally)));
         }
         values.retain(|(text, _)| is_sought(text));
         writer.u64(values.len() as u64);

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use hashbrown::HashTable;
 
+use super::question::Columns;
 use super::sort::Key;
 use crate::base::event::{hash, is_same};
 use crate::base::{FieldId, limits};
-use crate::store::{Code, Column};
+use crate::store::Code;
 
 /// The numbers of the texts of one field. A text is numbered when it is first asked for, so that a question about few
 /// rows costs little.
@@ -28,9 +29,6 @@ pub struct Numbering {
     last_use: u64,
 }
 
-/// The columns of a field, by segment.
-pub type Columns<'c> = [Option<&'c Column>];
-
 impl Numbering {
     /// How many texts are numbered: numbers run from 1 to this one.
     pub fn len(&self) -> usize {
@@ -44,7 +42,7 @@ impl Numbering {
 
     /// The number of the text of `code`, which is not "no value", in `segment`.
     #[inline]
-    pub fn number(&mut self, columns: &Columns<'_>, segment: usize, code: Code) -> u32 {
+    pub fn number(&mut self, columns: Columns<'_>, segment: usize, code: Code) -> u32 {
         match self.by_code.get(segment).and_then(|numbers| numbers.get(code.0 as usize)) {
             Some(&number) if number > 0 => number,
             _ => self.enter(columns, segment, code),
@@ -52,14 +50,14 @@ impl Numbering {
     }
 
     /// The text of a number.
-    pub fn text<'c>(&self, columns: &Columns<'c>, number: u32) -> &'c str {
+    pub fn text<'c>(&self, columns: Columns<'c>, number: u32) -> &'c str {
         let (segment, code) = self.places[number as usize - 1];
-        let column = columns[segment as usize].expect("a numbered text has a column");
+        let column = columns.of(segment as usize).expect("a numbered text has a column");
         column.dictionary.text(code)
     }
 
     /// The numbers of all texts in the order of their texts.
-    pub fn sorted(&mut self, columns: &Columns<'_>) -> &[u32] {
+    pub fn sorted(&mut self, columns: Columns<'_>) -> &[u32] {
         if self.sorted.len() < self.len() {
             self.sorted = sorted(self, columns, 1..=self.len() as u32);
         }
@@ -67,7 +65,7 @@ impl Numbering {
     }
 
     /// Those numbers for which `is_used` holds, in the order of their texts.
-    pub fn sorted_of(&mut self, columns: &Columns<'_>, is_used: &[bool]) -> Vec<u32> {
+    pub fn sorted_of(&mut self, columns: Columns<'_>, is_used: &[bool]) -> Vec<u32> {
         let used = || (1..is_used.len() as u32).filter(|&number| is_used[number as usize]);
         // To sort all of them pays when the next question asks for the same.
         let is_few = used().count() * 4 < self.len();
@@ -79,8 +77,8 @@ impl Numbering {
     }
 
     #[cold]
-    fn enter(&mut self, columns: &Columns<'_>, segment: usize, code: Code) -> u32 {
-        let column = columns[segment].expect("a code is of a column");
+    fn enter(&mut self, columns: Columns<'_>, segment: usize, code: Code) -> u32 {
+        let column = columns.of(segment).expect("a code is of a column");
         if self.by_code.len() <= segment {
             self.by_code.resize(segment + 1, Box::default());
         }
@@ -113,7 +111,7 @@ impl Numbering {
     }
 }
 
-fn sorted(numbering: &Numbering, columns: &Columns<'_>, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+fn sorted(numbering: &Numbering, columns: Columns<'_>, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
     let key = |number: u32| (Key::of(numbering.text(columns, number)), number);
     let mut keys: Vec<(Key<'_>, u32)> = numbers.map(key).collect();
     keys.sort_unstable();

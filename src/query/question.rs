@@ -62,7 +62,7 @@ pub enum Question {
 /// The segments of a shard, as a question sees them.
 pub struct Table<'s> {
     /// In the order of the shard's rows.
-    pub segments: Vec<&'s Segment>,
+    pub segments: &'s [&'s Segment],
     /// The names of fields.
     pub fields: &'s Fields,
     /// What is kept of the texts of fields.
@@ -180,8 +180,22 @@ impl<'s> Table<'s> {
         self.fields.get(name)
     }
 
-    /// The column of a field in each segment.
-    pub fn columns(&self, field: FieldId) -> Vec<Option<&'s Column>> {
-        self.segments.iter().map(|segment| segment.column(field)).collect()
+    /// The columns of a field.
+    pub fn columns(&self, field: FieldId) -> Columns<'s> {
+        Columns { segments: self.segments, field }
+    }
+}
+
+/// The columns of a field, one a segment.
+#[derive(Clone, Copy)]
+pub struct Columns<'s> {
+    segments: &'s [&'s Segment],
+    field: FieldId,
+}
+
+impl<'s> Columns<'s> {
+    /// The one of a segment; `None` where no row has a value.
+    pub fn of(&self, segment: usize) -> Option<&'s Column> {
+        self.segments[segment].column(self.field)
     }
 }

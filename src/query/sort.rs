@@ -68,26 +68,26 @@ pub fn write_ranks(writer: &mut Writer, table: &mut Table<'_>, field: Option<Fie
     let numbering = table.numberings.of(field);
     let mut of_rows: Vec<u32> = Vec::with_capacity(selected.iter().map(Bitmap::count).sum());
     for (segment, rows) in selected.iter().enumerate() {
-        match columns[segment] {
+        match columns.of(segment) {
             None => of_rows.resize(of_rows.len() + rows.count(), 0),
             Some(column) => first_codes(column, rows, |code| {
                 of_rows.push(match code {
                     Code::NONE => 0,
-                    code => numbering.number(&columns, segment, code),
+                    code => numbering.number(columns, segment, code),
                 });
             }),
         }
     }
     let mut is_used = vec![false; numbering.len() + 1];
     of_rows.iter().for_each(|&number| is_used[number as usize] = true);
-    let sorted = numbering.sorted_of(&columns, &is_used);
+    let sorted = numbering.sorted_of(columns, &is_used);
     let mut ranks = vec![NO_VALUE; is_used.len()];
     for (&number, rank) in sorted.iter().zip(0..) {
         ranks[number as usize] = rank;
     }
     of_rows.iter_mut().for_each(|number| *number = ranks[*number as usize]);
     writer.u64(sorted.len() as u64);
-    sorted.iter().for_each(|&number| writer.str(numbering.text(&columns, number)));
+    sorted.iter().for_each(|&number| writer.str(numbering.text(columns, number)));
     writer.u32s(&of_rows);
 }
 

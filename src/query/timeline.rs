@@ -176,7 +176,8 @@ impl Found {
         Found { span: all.span(), n_timeless: all.n_rows - n_timed, values }
     }
 
-    /// Where the buckets of the timeline lie, in a display zone so many seconds east of UTC; none where no row has a time.
+    /// Where the buckets of the timeline lie, in a display zone so many seconds east of UTC; none where no row
+    /// has a time, or the times asked for end before they begin.
     ///
     /// # Errors
     /// `Range`, where the interval is none or makes too many buckets.
@@ -184,11 +185,13 @@ impl Found {
         if wish.interval.is_some_and(|interval| interval <= 0) {
             return Err(Error::new(ErrorKind::Range, "a timeline's interval is longer than nothing"));
         }
-        let Some((earliest, latest)) = self.span else {
-            return Ok(Buckets { first: 0, interval: wish.interval.unwrap_or(LADDER[0]), n: 0 });
-        };
+        let none = Buckets { first: 0, interval: wish.interval.unwrap_or(LADDER[0]), n: 0 };
+        let Some((earliest, latest)) = self.span else { return Ok(none) };
         let first = wish.range.0.unwrap_or(earliest) as i128;
-        let end = wish.range.1.map_or(latest as i128 + 1, i128::from).max(first + 1);
+        let end = wish.range.1.map_or(latest as i128 + 1, i128::from);
+        if end <= first {
+            return Ok(none);
+        }
         let offset = offset_seconds as i128 * SECOND as i128;
         let floor = |interval: i64| (first + offset).div_euclid(interval as i128) * interval as i128 - offset;
         let n = |interval: i64| ((end - floor(interval)) as u128).div_ceil(interval as u128);

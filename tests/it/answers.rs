@@ -200,11 +200,10 @@ mod timelines {
         let (first, end) = wish.range;
         let bucket = |time: i64| time.div_euclid(interval) * interval;
         let times: Vec<i64> = rows.iter().filter_map(|row| row.time).collect();
-        let is_shown = |time: i64| {
-            let from = bucket(first.unwrap_or_else(|| times.iter().copied().min().unwrap_or(0)));
-            let to = end.map(|end| bucket(end - 1) + interval);
-            time >= from && to.is_none_or(|to| time < to)
-        };
+        let begin = first.or(times.iter().copied().min()).unwrap_or(0);
+        let until = end.or(times.iter().max().map(|latest| latest + 1)).unwrap_or(0);
+        let is_shown =
+            |time: i64| begin < until && time >= bucket(begin) && time < bucket(until - 1) + interval;
         let values_of = |row| wish.by.as_ref().map_or(BTreeSet::new(), |by| values(row, by));
         // Which values have a series is decided by the times asked for, not by those shown.
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
