@@ -12,8 +12,11 @@ test('a click on a value asks for it, one on none for rows without', () => {
 })
 
 test('a window is narrower or wider than what is on screen', () => {
-  const label = (/** @type {-1 | 1} */ step, /** @type {number} */ at, span = 0n) =>
-    WINDOWS[nextWindow(step, at, span)]?.label
+  const label = (
+    /** @type {-1 | 1} */ step,
+    /** @type {number} */ at,
+    /** @type {bigint | null} */ span = 0n,
+  ) => WINDOWS[nextWindow(step, at, span)]?.label
   const at = WINDOWS.findIndex(window => window.label === '±5 min')
   assert.equal(label(-1, at), '±1 min')
   assert.equal(label(1, at), '±30 min')
@@ -23,6 +26,7 @@ test('a window is narrower or wider than what is on screen', () => {
   assert.equal(label(-1, -1, hour), '±5 min')
   assert.equal(label(1, -1, hour), '±2 h')
   assert.equal(label(-1, -1, 0n), undefined)
+  assert.equal(label(-1, -1, null), '±5 min')
 })
 
 test('a time is read as the engine writes it', () => {

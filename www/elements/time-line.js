@@ -47,8 +47,11 @@ export class TimeLine extends HTMLElement {
   #times = null
   /** @type {TimelineView} */
   #view = { by: '', interval: null, isLog: false }
-  /** @type {Map<string, number>} */
-  #looks = new Map()
+  /** An outcome looks the same whatever else is there. */
+  #looks = new Map([
+    ['success', 0],
+    ['failure', 1],
+  ])
   /** The colours of the looks, as the theme has them. @type {string[]} */
   #colours = []
   #cursor = 0

@@ -3,14 +3,13 @@
 /** @import { Nanos, RowIndex, Selection } from '../types.d.ts' */
 /** @import { MenuItem } from '../elements/cell-menu.js' */
 /** @import { CellTarget } from '../elements/log-grid.js' */
-/** @import { ValueClause } from '../state/clauses.js' */
 
 import { CellMenu } from '../elements/cell-menu.js'
 import { LogGrid } from '../elements/log-grid.js'
 import { part } from '../lib/dom.js'
 import { nanosOf } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
-import { ASKABLE_CHARS, nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clauses.js'
+import { nextWindow, USUAL_WINDOWS, WINDOWS } from '../state/clauses.js'
 import { tellAbout } from './about.js'
 import { engine, say, store } from './case.js'
 import { addClause, editFilter, filterOnScreen } from './clauses.js'
@@ -52,12 +51,6 @@ async function valuesOf(answer, { row, field }) {
   return fields.find(({ name }) => name === field)?.values ?? [text]
 }
 
-/** @param {ValueClause} clause */
-function addWhole(clause) {
-  if ((clause.value?.length ?? 0) < ASKABLE_CHARS) return addClause(clause)
-  say('The value is too long to ask for')
-}
-
 /**
  * Keeps or excludes the value of `cell`; of several the menu asks which.
  *
@@ -67,7 +60,7 @@ function addWhole(clause) {
 async function keepOrExclude(cell, how) {
   const { field, values } = await contentOf(cell)
   if (values.length > 1) openMenuOf(cell)
-  else addWhole({ field, value: values[0] ?? null, how })
+  else addClause({ field, value: values[0] ?? null, how })
 }
 
 /** What stands in a cell: the values of a field; of a group its own. @param {CellTarget} cell */
@@ -95,7 +88,7 @@ async function openMenuOf(cell) {
       })),
       values.slice(0, MENU_VALUES).map(value => ({
         label: `Same value in any field${values.length > 1 ? `: ${shortText(value)}` : ''}`,
-        act: () => addWhole({ field, value, how: 'anywhere' }),
+        act: () => addClause({ field, value, how: 'anywhere' }),
       })),
       (isGroup ? [] : USUAL_WINDOWS).map(({ nanos, label }) => ({
         label: `Around this time ${label}`,
@@ -130,15 +123,15 @@ function clauseItems(field, values) {
     ]
   if (others.length === 0) {
     return [
-      { label: 'Keep only', keys: '+', act: () => addWhole({ field, value, how: 'keep' }) },
-      { label: 'Exclude', keys: '−', act: () => addWhole({ field, value, how: 'exclude' }) },
+      { label: 'Keep only', keys: '+', act: () => addClause({ field, value, how: 'keep' }) },
+      { label: 'Exclude', keys: '−', act: () => addClause({ field, value, how: 'exclude' }) },
       has,
       lacks,
     ]
   }
   const each = values.slice(0, MENU_VALUES).flatMap(value => [
-    { label: `Keep only ${shortText(value)}`, act: () => addWhole({ field, value, how: 'keep' }) },
-    { label: `Exclude ${shortText(value)}`, act: () => addWhole({ field, value, how: 'exclude' }) },
+    { label: `Keep only ${shortText(value)}`, act: () => addClause({ field, value, how: 'keep' }) },
+    { label: `Exclude ${shortText(value)}`, act: () => addClause({ field, value, how: 'exclude' }) },
   ])
   return [...each, has, lacks]
 }
@@ -193,8 +186,9 @@ async function changeWindow(row, step) {
     return asked.indexOf(query)
   }
   const at = centre === null ? -1 : await placeOf(centre)
-  const first = nanosOf(span?.first ?? '') ?? 0n
-  const window = WINDOWS[nextWindow(step, at, (nanosOf(span?.last ?? '') ?? 0n) - first)]
+  const [first, last] = [nanosOf(span?.first ?? ''), nanosOf(span?.last ?? '')]
+  const shown = first === null || last === null ? null : last - first
+  const window = WINDOWS[nextWindow(step, at, shown)]
   if (!window) return say(step < 0 ? 'No window is narrower' : 'No window is wider')
   await askAround(at >= 0 && centre !== null ? centre : time, window.nanos)
 }

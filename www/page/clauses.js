@@ -8,7 +8,7 @@
 /** @import { ValueClause } from '../state/clauses.js' */
 /** @import { View } from '../state/view.js' */
 
-import { editOf, isOfTime, timesOf, zoomedOut } from '../state/clauses.js'
+import { ASKABLE_CHARS, editOf, isOfTime, timesOf, zoomedOut } from '../state/clauses.js'
 import { asked, pillsOf, toggled } from '../state/pills.js'
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
@@ -45,7 +45,10 @@ export function filterOnScreen() {
 }
 
 /** @param {ValueClause} clause */
-export const addClause = clause => editFilter(editOf(clause))
+export async function addClause(clause) {
+  if ((clause.value?.length ?? 0) < ASKABLE_CHARS) await editFilter(editOf(clause))
+  else say('The value is too long to ask for')
+}
 
 /** Only times in this range. @param {{ first: Nanos, end: Nanos }} range */
 export const keepTimes = range => editFilter({ between: range })

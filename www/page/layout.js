@@ -30,8 +30,9 @@ export const changeLayout = change =>
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let keepTimer
 
-// On a narrow screen the sides lie over the rows, one at a time, and wait until they are wanted.
+// On a narrow screen the sides lie over the rows, one at a time, and wait until they are wanted; so does the timeline.
 if (narrow.matches) {
+  changeLayout({ isTimelineOpen: false })
   changeSide('fields', { isOpen: false })
   changeSide('detail', { isOpen: false })
 }

@@ -47,6 +47,8 @@ export const WINDOWS = [
   { nanos: 30n * DAY, label: '±30 d' },
 ]
 
+const USUAL_NANOS = 5n * MINUTE
+
 /** Those that the menu of a cell offers. */
 export const USUAL_WINDOWS = WINDOWS.filter(({ nanos }) =>
   [MINUTE, 5n * MINUTE, 30n * MINUTE].includes(nanos),
@@ -57,13 +59,14 @@ export const USUAL_WINDOWS = WINDOWS.filter(({ nanos }) =>
  *
  * @param {-1 | 1} step
  * @param {number} at the window on screen; -1: it is none of these
- * @param {Nanos} span from the first to the last time on screen
+ * @param {Nanos | null} span from the first to the last time on screen; null: not known yet
  * @returns {number} -1: there is none
  */
 export function nextWindow(step, at, span) {
+  if (at < 0 && span === null) return WINDOWS.findIndex(({ nanos }) => nanos === USUAL_NANOS)
   if (at >= 0) return at + step < WINDOWS.length ? at + step : -1
   const isOther = (/** @type {{ nanos: Nanos }} */ { nanos }) =>
-    step < 0 ? 2n * nanos < span : 2n * nanos > span
+    step < 0 ? 2n * nanos < (span ?? 0n) : 2n * nanos > (span ?? 0n)
   return step < 0 ? WINDOWS.findLastIndex(isOther) : WINDOWS.findIndex(isOther)
 }
 

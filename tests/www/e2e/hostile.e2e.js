@@ -127,10 +127,59 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.locator('#rows .body .cell:visible').first().focus()
       await page.keyboard.press('End')
       await page.keyboard.press('Alt+ArrowDown')
+      await page.getByRole('menu', { name: `requestParameters.${MARKUP}7: ` }).waitFor()
+      await assertTame()
+      await page.keyboard.press('Escape')
+      for (const key of ['Control+Home', 'End', 'ArrowUp', 'Alt+ArrowDown']) await page.keyboard.press(key)
       await page.getByRole('menu', { name: `Column requestParameters.${MARKUP}7` }).waitFor()
       await assertTame()
       await page.keyboard.press('Escape')
       await page.keyboard.press('Home')
+      await page.locator('field-list .find').fill('')
+    })
+
+    test('values are text in lists, in the timeline, in groups and in menus, and are asked for as they are', async () => {
+      await filter(page, '', '11 rows')
+      await page.locator('field-list .find').fill('errorCode')
+      await page.getByRole('button', { name: 'Values of errorCode', exact: true }).click()
+      const values = page.locator('field-list span.value')
+      for (const text of [MARKUP, SCRIPT, LINK, FORMULA, 'user<U+202E>gnp.exe']) {
+        await values.getByText(text, { exact: true }).waitFor()
+      }
+      await page.getByRole('button', { name: 'Stack the timeline by errorCode' }).click()
+      await page.locator('time-line .legend').getByText(MARKUP, { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Group the rows by errorCode' }).click()
+      await page.locator('#rows .group').getByText(SCRIPT, { exact: true }).click()
+      await shows(page, true, () => document.activeElement?.parentElement?.ariaExpanded === 'true')
+      await page.keyboard.press('Alt+ArrowDown')
+      await page.getByRole('menu', { name: `errorCode: ${SCRIPT}` }).waitFor()
+      await assertTame()
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Do not group by errorCode' }).click()
+      const value = (/** @type {string} */ text) =>
+        page.locator('field-list li.value', { has: page.getByText(text, { exact: true }) })
+      for (const text of [
+        MARKUP,
+        SCRIPT,
+        LINK,
+        FORMULA,
+        'user<U+202E>gnp.exe',
+        'a<U+0000>b<U+001B>[31mred<U+0007>',
+      ]) {
+        await value(text).locator('.keep').click()
+        await showsCount(page, '1 of 11 rows')
+        await page.locator('find-bar input').fill(text.slice(0, 6))
+        await assertTame()
+        await page.locator('.undo').click()
+        await showsCount(page, '11 rows')
+      }
+      await page
+        .locator('field-list li.value', { has: page.getByText(/^A{1000}$/) })
+        .locator('.keep')
+        .click()
+      await page.locator('.notice').getByText('is too long').waitFor()
+      await page.locator('find-bar input').fill('')
+      await page.getByRole('button', { name: 'Values of errorCode', exact: true }).click()
       await page.locator('field-list .find').fill('')
     })
 

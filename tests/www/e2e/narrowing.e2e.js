@@ -184,12 +184,12 @@ describe('from all rows to the one that matters', () => {
     })
 
     test('failed passwords are sought, their address is kept: failures, then one success', async () => {
-      await filter(page, 'failed password', `252 of ${total}`)
+      await filter(page, '"failed password"', `252 of ${total}`)
       await openField('source.ip')
       await valuesOf('source.ip')(`${ATTACKER} 240`, '198.51.100.0 4', '198.51.100.1 4', '198.51.100.2 4')
       await keep(`source.ip ${ATTACKER}`).click()
       await showsCount(page, `240 of ${total}`)
-      await page.getByRole('checkbox', { name: 'Asked: failed password' }).click()
+      await page.getByRole('checkbox', { name: 'Asked: "failed password"' }).click()
       await closeField('source.ip')
     })
 
