@@ -8,6 +8,7 @@ import { part } from '../lib/dom.js'
 import { visibleText } from '../lib/safe-text.js'
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
+import { rowOnScreen } from './grouping.js'
 import { take } from './steps.js'
 
 const panel = part(document, 'about-panel', AboutPanel)
@@ -66,10 +67,10 @@ async function showEvents({ query, field, value, times }) {
 
 /** The value of the active cell, or of its first where it has several. */
 async function tellAboutCell() {
-  const { answer } = store.get()
   const cell = grid.activeCell
-  if (!answer || !cell) return
-  const { fields } = await answer.event(cell.row)
+  const at = cell && rowOnScreen(cell.row)
+  if (!at) return
+  const { fields } = await at.selection.event(at.row)
   const values = fields.find(({ name }) => name === cell.field)?.values ?? []
   if (values[0] === undefined) return say('There is no value')
   tellAbout(values[0])
