@@ -11,8 +11,8 @@ const ITEMS = [
   ['left', 'Move left', 'Shift+Left'],
   ['right', 'Move right', 'Shift+Right'],
   ['fit', 'Fit width', 'z'],
-  ['hide', 'Hide', 'H'],
   ['split', 'Split, transform …', 's'],
+  ['hide', 'Hide', 'H'],
 ]
 
 /**

@@ -188,7 +188,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     const closed = () => page.waitForSelector('split-dialog dialog:not([open])', { state: 'attached' })
     const fieldNames = () =>
       page.evaluate(() =>
-        [...document.querySelectorAll('field-list li:not([hidden])')]
+        [...document.querySelectorAll('field-list li:not([hidden]) .name')]
           .map(item => item.textContent ?? '')
           .sort(),
       )

@@ -34,8 +34,11 @@ test('Firefox reads picked files and finds the seven launches', async () => {
     )
     await page.$eval('#rows .body .cell[tabindex="0"]', cell => /** @type {HTMLElement} */ (cell).focus())
     await page.keyboard.press('Enter')
-    await page.waitForSelector('.values dd', { visible: true })
-    assert.match(await page.$eval('.values', values => values.textContent ?? ''), /eventNameRunInstances/)
+    await page.waitForSelector('detail-pane .values dd', { visible: true })
+    assert.match(
+      await page.$eval('detail-pane .values', values => values.textContent ?? ''),
+      /eventName\W*RunInstances/,
+    )
     await assertClean()
   } finally {
     await close()

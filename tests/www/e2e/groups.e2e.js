@@ -73,7 +73,7 @@ describe('groups and the timeline', () => {
     await page.getByLabel('Stack by').selectOption('event.dataset')
     await shows(page, 'aws.cloudtrail', () => document.querySelector('time-line .legend .data')?.textContent)
     await page.getByLabel('Log scale').check()
-    await page.getByLabel('Bucket').selectOption({ label: '1 h' })
+    await page.locator('time-line').getByLabel('Bucket').selectOption({ label: '1 h' })
     await shows(page, '20', () => document.querySelector('time-line .plot')?.ariaValueMax)
     await assertGood()
     await page.locator('.undo').click()
