@@ -256,17 +256,25 @@ impl Axis {
         }
         let mut nodes = vec![UNKNOWN; column.dictionary.len() + 1];
         for_each_cell(column, rows, |row, code| {
-            let node = &mut nodes[code.0 as usize];
-            if *node == UNKNOWN {
-                let key = match code {
-                    Code::NONE => MISSING,
-                    code => self.key_of(0, column.dictionary.text(code)),
-                };
-                *node = self.enter(0, key).or_else(|| self.others(0)).unwrap_or(0);
+            let mut node = nodes[code.0 as usize];
+            if node == UNKNOWN {
+                node = self.enter_outermost(column, code);
+                nodes[code.0 as usize] = node;
             }
-            deepest[row] = *node;
+            deepest[row] = node;
         });
         true
+    }
+
+    /// The outermost group of a code. Not a part of the loop that asks for it, once for each code.
+    #[cold]
+    #[inline(never)]
+    fn enter_outermost(&mut self, column: &Column, code: Code) -> u32 {
+        let key = match code {
+            Code::NONE => MISSING,
+            code => self.key_of(0, column.dictionary.text(code)),
+        };
+        self.enter(0, key).or_else(|| self.others(0)).unwrap_or(0)
     }
 
     /// The number of a key's text.

@@ -418,15 +418,19 @@ impl States {
         }
     }
 
-    /// Adds to each group what `other` has of the groups that `into` says, by their number there.
-    pub fn merge(&mut self, other: &States, into: impl Fn(u32) -> u32) {
+    /// Adds what `other` has of the same groups.
+    pub fn absorb(&mut self, other: States) {
+        if self.counts.iter().all(|&count| count == 0) {
+            *self = other;
+            return;
+        }
         for group in 0..other.counts.len() {
-            self.merge_group(into(group as u32), other, group);
+            self.merge_group(group as u32, &other, group);
         }
         for (tally, other) in self.tallies.iter_mut().zip(&other.tallies) {
             let values: Vec<u32> = other.texts.iter().map(|text| tally.texts.intern(text)).collect();
             for (&(group, value), &n_rows) in &other.rows {
-                tally.add_many(into(group), values[value as usize], n_rows);
+                tally.add_many(group, values[value as usize], n_rows);
             }
         }
     }
@@ -564,30 +568,31 @@ impl States {
         }
     }
 
-    /// Reads what [`States::write`] wrote of states of the same measures.
-    pub fn read(&self, reader: &mut Reader<'_>) -> States {
-        let mut states = States { needs: self.needs.clone(), ..States::new(&[], false) };
-        states.counts = reader.u64s();
+    /// Adds to each group what [`States::write`] wrote of states of the same measures, whose groups are here those that
+    /// `into` says by their number there.
+    pub fn merge(&mut self, reader: &mut Reader<'_>, into: impl Fn(u32) -> u32) {
+        let mut other = States { needs: self.needs.clone(), ..States::new(&[], false) };
+        other.counts = reader.u64s();
         let (first, last) = (reader.i64s(), reader.i64s());
-        states.times = first.into_iter().zip(last).collect();
-        let n_groups = states.counts.len();
+        other.times = first.into_iter().zip(last).collect();
+        let n_groups = other.counts.len();
         let mut number = |_| {
             let (n, whole, parts) = (reader.u64(), reader.i128(), reader.f64s());
             Numbers { n, sum: ExactSum { whole, parts }, min: reader.f64(), max: reader.f64() }
         };
-        states.numbers =
-            self.needs.numbers.iter().map(|_| (0..n_groups).map(&mut number).collect()).collect();
-        let tally = |_| {
-            let mut tally = Tally::default();
-            tally.texts.merge(reader);
-            for _ in 0..reader.u64() {
+        other.numbers = self.needs.numbers.iter().map(|_| (0..n_groups).map(&mut number).collect()).collect();
+        for group in 0..n_groups {
+            self.merge_group(into(group as u32), &other, group);
+        }
+        for tally in &mut self.tallies {
+            let values = tally.texts.merge(reader);
+            let n = reader.u64();
+            tally.rows.reserve(n as usize);
+            for _ in 0..n {
                 let (group, value) = (reader.u32(), reader.u32());
-                tally.rows.insert((group, value), reader.u64());
+                tally.add_many(into(group), values[value as usize], reader.u64());
             }
-            tally
-        };
-        states.tallies = self.needs.tallies.iter().map(tally).collect();
-        states
+        }
     }
 }
 

@@ -229,9 +229,8 @@ impl Sums {
 
     /// Adds those of a partial, whose groups have the numbers `into` here.
     fn merge(&mut self, reader: &mut Reader<'_>, into: impl Fn(u32) -> u32) {
-        let (deepest, all) = (self.deepest.read(reader), self.all.read(reader));
-        self.deepest.merge(&deepest, &into);
-        self.all.merge(&all, into);
+        self.deepest.merge(reader, &into);
+        self.all.merge(reader, into);
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -259,7 +258,7 @@ impl Sums {
             pairs.filter(|&other| other != group).collect()
         };
         self.deepest.roll_up(of_columns.chain(of_rows), around);
-        self.all.merge(&self.deepest, |group| group);
+        self.all.absorb(self.deepest);
         self.all
     }
 }
