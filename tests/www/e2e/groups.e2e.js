@@ -70,9 +70,9 @@ describe('groups and the timeline', () => {
 
   test('the timeline takes another field, another scale and other buckets, and each is undone', async () => {
     const chosen = (/** @type {string} */ selector) => page.locator(`time-line ${selector}`).inputValue()
-    await page.getByLabel('Stack by').selectOption('event.dataset')
+    await page.locator('time-line').getByLabel('Stack by').selectOption('event.dataset')
     await shows(page, 'aws.cloudtrail', () => document.querySelector('time-line .legend .data')?.textContent)
-    await page.getByLabel('Log scale').check()
+    await page.locator('time-line').getByLabel('Log scale').check()
     await page.locator('time-line').getByLabel('Bucket').selectOption({ label: '1 h' })
     await shows(page, '20', () => document.querySelector('time-line .plot')?.ariaValueMax)
     await assertGood()
@@ -81,7 +81,7 @@ describe('groups and the timeline', () => {
       Reflect.get(document.querySelector('time-line .by') ?? {}, 'value'),
     )
     assert.equal(await chosen('.interval'), '')
-    assert.equal(await page.getByLabel('Log scale').isChecked(), false)
+    assert.equal(await page.locator('time-line').getByLabel('Log scale').isChecked(), false)
     await page.getByRole('button', { name: 'Timeline', exact: true }).click()
     await page.locator('time-line').waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: 'Timeline', exact: true }).click()
