@@ -53,6 +53,7 @@ const STALE_MS = 150
  * @property {Cell[]} cells
  * @property {HTMLElement | null} group the cell of a group, once it has shown one
  * @property {RowIndex} row
+ * @property {boolean} isOld the model is another than it was drawn from
  * @property {CssPixels} px
  */
 
@@ -299,7 +300,7 @@ export class LogGrid extends HTMLElement {
     this.style.setProperty('--number-width', `${this.#numberWidth}px`)
     this.#grid.setAttribute('aria-rowcount', String(model.count + 1))
     this.#grid.role = model.line ? 'treegrid' : 'grid'
-    for (const pooled of this.#rows) pooled.row = -1
+    for (const pooled of this.#rows) pooled.isOld = true
     this.#empty.hidden = model.count > 0
     this.#holdPlaces()
   }
@@ -509,8 +510,9 @@ export class LogGrid extends HTMLElement {
       pooled.px = px
       pooled.element.style.transform = `translateY(${px}px)`
     }
-    if (pooled.row !== row) {
+    if (pooled.row !== row || pooled.isOld) {
       pooled.row = row
+      pooled.isOld = false
       pooled.element.setAttribute('aria-rowindex', String(row + 2))
       const line = this.#model.line?.(row) ?? { row }
       const place = 'row' in line ? line.row : (line.group.path.at(-1) ?? 0)
@@ -632,7 +634,7 @@ export class LogGrid extends HTMLElement {
     const strip = h('div', { role: 'presentation', class: 'strip' })
     const element = h('div', { role: 'row', class: 'row' }, number.element, strip)
     this.#body.append(element)
-    return { element, strip, number, cells: [], group: null, row: -1, px: Number.NaN }
+    return { element, strip, number, cells: [], group: null, row: -1, isOld: false, px: Number.NaN }
   }
 
   #activeElement() {

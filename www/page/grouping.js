@@ -101,17 +101,29 @@ async function regroup() {
   const old = grouped?.groups.every((field, i) => field === groups[i]) ? grouped.root : null
   try {
     const root = await branch(answer.query, answer, [], old, signal)
-    if (!signal.aborted) store.change(state => ({ ...state, grouped: { answer, groups, root } }))
+    if (signal.aborted) return
+    store.change(state => ({ ...state, grouped: { answer, groups, root } }))
+    const late = waiting
+    waiting = null
+    if (late) await toggle(late)
   } catch (error) {
     if (!signal.aborted) sayUnlessReplaced(error)
   }
 }
 
-/** Expands or collapses a group. @param {Group} group */
-async function toggle({ path }) {
-  const { grouped } = store.get()
+/** A group that was to be expanded or collapsed while others were counted. @type {Group | null} */
+let waiting = null
+
+/** Expands or collapses a group; where other groups are on their way, once they are here. @param {Group} wanted */
+async function toggle(wanted) {
+  const { answer, groups, grouped } = store.get()
+  const { path } = wanted
   const found = grouped && groupAt(grouped.root, path)
-  if (!found) return
+  if (!found || found.group.value !== wanted.value) return
+  if (grouped.groups !== groups || grouped.answer !== answer) {
+    waiting = wanted
+    return
+  }
   const { group, within } = found
   const open = group.open ? null : await opening(group, within, null, asking.signal)
   // Another group may have been opened meanwhile; another answer has other groups.

@@ -9,6 +9,7 @@ import {
   loaded,
   shows,
   showsCount,
+  toggleField,
 } from '../support/case.js'
 import { openPage } from '../support/page.js'
 
@@ -114,8 +115,7 @@ describe('groups and the timeline', () => {
   })
 
   test('groups are expanded to groups by a second field', async () => {
-    await page.locator('field-list .find').fill('sourceIPAddress')
-    await page.getByRole('button', { name: 'Values of sourceIPAddress', exact: true }).click()
+    await toggleField(page, 'sourceIPAddress')
     await page.getByRole('button', { name: 'Group the rows by sourceIPAddress' }).click()
     await page.getByRole('button', { name: 'Do not group by sourceIPAddress' }).waitFor()
     await page.locator('#rows .group', { hasText: 'RunInstances' }).click()

@@ -1,7 +1,7 @@
 /** Logs whose paths, keys and values are written to attack whoever looks at them stay text, wherever they show. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { clipboard, dropMade, filter, loaded, shows, showsCount } from '../support/case.js'
+import { clipboard, dropMade, filter, loaded, shows, showsCount, toggleField } from '../support/case.js'
 import { madeEvent } from '../support/made.js'
 import { assertAccessible, openPage } from '../support/page.js'
 
@@ -140,8 +140,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
 
     test('values are text in lists, in the timeline, in groups and in menus, and are asked for as they are', async () => {
       await filter(page, '', '11 rows')
-      await page.locator('field-list .find').fill('errorCode')
-      await page.getByRole('button', { name: 'Values of errorCode', exact: true }).click()
+      await toggleField(page, 'errorCode')
       const values = page.locator('field-list span.value')
       for (const text of [MARKUP, SCRIPT, LINK, FORMULA, 'user<U+202E>gnp.exe']) {
         await values.getByText(text, { exact: true }).waitFor()
@@ -179,7 +178,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
         .click()
       await page.locator('.notice').getByText('is too long').waitFor()
       await page.locator('find-bar input').fill('')
-      await page.getByRole('button', { name: 'Values of errorCode', exact: true }).click()
+      await toggleField(page, 'errorCode')
       await page.locator('field-list .find').fill('')
     })
 

@@ -159,6 +159,21 @@ export const showsCells = (page, column, expected, grid = '#rows') =>
   )
 
 /**
+ * Finds `field` in the list of fields and opens it, or closes it. Items are recycled: the one that is there before the
+ * list has been drawn anew is soon another's.
+ *
+ * @param {Page} page
+ * @param {string} field found by its name before all others
+ */
+export async function toggleField(page, field) {
+  await page.locator('field-list .find').fill(field)
+  await shows(page, `Values of ${field}`, () =>
+    document.querySelector('field-list li:not([hidden]) .name')?.getAttribute('aria-label'),
+  )
+  await page.locator('field-list li:not([hidden]) .name').first().click()
+}
+
+/**
  * Runs axe over the page as it stands, in light and in dark.
  *
  * @param {OpenedPage} opened
