@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { filesBelow, incidentPath } from '../support/case.js'
 import { openFirefox } from '../support/firefox.js'
 
-test('Firefox reads picked files and finds the seven launches', async () => {
+test('Firefox reads picked files, finds the seven launches, draws them over time and counts values', async () => {
   const { page, assertClean, close } = await openFirefox()
   try {
     const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (
@@ -30,6 +30,19 @@ test('Firefox reads picked files and finds the seven launches', async () => {
         const rows = [...document.querySelectorAll('#rows .body .row:not([hidden])')]
         return rows.length === 7 && rows.every(row => row.textContent?.includes('RunInstances'))
       },
+      { timeout: 20_000 },
+    )
+    await page.$eval('#rows .body .cell[tabindex="0"]', cell => /** @type {HTMLElement} */ (cell).focus())
+    // The window is narrow: the timeline waits to be wanted.
+    await page.keyboard.press('b')
+    await page.waitForFunction(
+      () => /failure4/.test(document.querySelector('time-line .legend')?.textContent ?? ''),
+      { timeout: 20_000 },
+    )
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('f')
+    await page.waitForFunction(
+      () => document.activeElement?.ariaLabel?.startsWith('Keep only @timestamp 2022-03-22T'),
       { timeout: 20_000 },
     )
     await page.$eval('#rows .body .cell[tabindex="0"]', cell => /** @type {HTMLElement} */ (cell).focus())
