@@ -741,7 +741,7 @@ export interface TimelineOptions {
   limit?: number
   /** At most so many buckets, where no interval is given. Default: 100. */
   buckets?: number
-  /** Of a bucket. Default: the shortest of 1 ms … 1 s, 5 s, 15 s, 30 s, 1 min … 1 h, 3 h, … 1 d, 7 d, 30 d, 90 d, 365 d … that makes no more buckets than wanted. */
+  /** Of a bucket; rejects with a `limit` error where that makes too many. Default: the shortest of 1 ms … 1 s, 5 s, 15 s, 30 s, 1 min … 1 h, 3 h, … 1 d, 7 d, 30 d, 90 d, 365 d … that makes no more buckets than wanted. */
   interval?: Nanos
   /** The times to show: all buckets that have part of them, whole. Default: all of these rows. */
   first?: Nanos
@@ -801,7 +801,7 @@ export interface EventDetail {
 
 /** Every error of this library. `message` is for people, `code` for programs and stable. */
 export interface TrailglassError extends Error {
-  code: 'query' | 'step' | 'cancelled' | 'unreadable' | 'closed' | 'range' | 'crashed'
+  code: 'query' | 'step' | 'cancelled' | 'unreadable' | 'closed' | 'range' | 'limit' | 'crashed'
   /** For `query`, and for `step` where a pattern or a template is wrong: where in its text, in UTF-16 units, half-open. */
   at?: { first: number; end: number }
   /** What was expected there. */

@@ -201,7 +201,7 @@ impl Found {
         if n(interval) > limits::TIMELINE_BUCKETS as u128 {
             let message =
                 format!("timeline would have {} buckets, limit {}", n(interval), limits::TIMELINE_BUCKETS);
-            return Err(Error::new(ErrorKind::Range, message));
+            return Err(Error::new(ErrorKind::Limit, message));
         }
         let first = floor(interval).clamp(i64::MIN as i128, i64::MAX as i128) as i64;
         Ok(Buckets { first, interval, n: n(interval) as usize })

@@ -1,6 +1,6 @@
 /** The rows on screen over time, and the times that are chosen there. */
 
-/** @import { Nanos, Selection } from '../types.d.ts' */
+/** @import { Nanos, Selection, TrailglassError } from '../types.d.ts' */
 /** @import { TimelineView } from '../state/view.js' */
 
 import { LogGrid } from '../elements/log-grid.js'
@@ -51,7 +51,8 @@ async function askTimes(answer) {
     if (!signal.aborted) store.change(state => ({ ...state, times }))
   } catch (error) {
     // So short a bucket is too short for these rows, whatever they were before.
-    if (interval !== null && !signal.aborted) takeTimeline({ interval: null })
+    const { code } = /** @type {TrailglassError} */ (error)
+    if (code === 'limit' && !signal.aborted) takeTimeline({ interval: null })
     sayUnlessReplaced(error)
   }
 }
