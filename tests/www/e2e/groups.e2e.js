@@ -5,6 +5,7 @@ import {
   assertAccessibleInBoth,
   dropMade,
   filesBelow,
+  filter,
   incidentPath,
   loaded,
   shows,
@@ -87,6 +88,18 @@ describe('groups and the timeline', () => {
     await page.locator('time-line').waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: 'Timeline', exact: true }).click()
     await page.locator('time-line').waitFor()
+  })
+
+  test('buckets that are too short for more rows give way to those that fit, and it is said', async () => {
+    const interval = () => Reflect.get(document.querySelector('time-line .interval') ?? {}, 'value')
+    await filter(page, 'eventName: RunInstances and source.ip: 54.210.33.18', `5 of ${total}`)
+    await page.locator('time-line').getByLabel('Bucket').selectOption({ label: '1 s' })
+    await shows(page, '831', () => document.querySelector('time-line .plot')?.ariaValueMax)
+    await filter(page, '', total)
+    await shows(page, '', interval)
+    await page.locator('.notice').getByText('timeline would have 71995 buckets, limit 20000').waitFor()
+    await shows(page, '80', () => document.querySelector('time-line .plot')?.ariaValueMax)
+    await opened.assertClean()
   })
 
   test('rows are collapsed by the field of a cell', async () => {
