@@ -3,12 +3,14 @@
 /** @import { About, Nanos } from '../types.d.ts' */
 
 import { AboutPanel } from '../elements/about-panel.js'
+import { ChartView } from '../elements/chart-view.js'
 import { LogGrid } from '../elements/log-grid.js'
 import { part } from '../lib/dom.js'
 import { visibleText } from '../lib/safe-text.js'
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
 import { rowOnScreen } from './grouping.js'
+import { savePicture } from './pictures.js'
 import { take } from './steps.js'
 
 const panel = part(document, 'about-panel', AboutPanel)
@@ -87,6 +89,12 @@ on('about-query', showEvents)
 on('about-around', async (/** @type {{ time: Nanos, nanos: Nanos }} */ { time, nanos }) => {
   showEvents({ query: await (await engine).edit('', { around: { time, before: nanos, after: nanos } }) })
 })
+const chart = part(panel, 'chart-view', ChartView)
+for (const button of panel.querySelectorAll('[data-save]')) {
+  button.addEventListener('click', () =>
+    savePicture(chart, button.getAttribute('data-save') ?? 'png').catch(say),
+  )
+}
 grid.addEventListener('keydown', event => {
   if (event.key !== 'a' || event.ctrlKey || event.altKey || event.metaKey || !grid.activeCell) return
   event.preventDefault()

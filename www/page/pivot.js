@@ -16,6 +16,7 @@ import { cellQuery, newWell, optionsOf, plotTable, valueName, withField } from '
 import { ask } from './asking.js'
 import { engine, say, store } from './case.js'
 import { filterOnScreen } from './clauses.js'
+import { savePicture } from './pictures.js'
 import { take } from './steps.js'
 
 const table = part(document, 'pivot-table', PivotTable)
@@ -142,11 +143,7 @@ async function save(kind) {
   if (kind === 'csv') {
     const text = `\ufeff${table.cells.map(csvLine).join('\r\n')}\r\n`
     saveBlob(new Blob([text], { type: 'text/csv' }), 'pivot.csv')
-  } else if (kind === 'svg') saveBlob(new Blob([chart.svg()], { type: 'image/svg+xml' }), 'chart.svg')
-  else {
-    const png = await chart.png()
-    if (png) saveBlob(png, 'chart.png')
-  }
+  } else await savePicture(chart, kind)
 }
 
 /** Puts a field into the rows of the pivot, and shows it. @param {string} field */
@@ -181,7 +178,7 @@ on(chart, 'chart-rows', async (/** @type {{ first: number, end: number }} */ { f
 })
 part(document, '.pivot-view .copy', HTMLButtonElement).addEventListener('click', copy)
 for (const button of document.querySelectorAll('.pivot-view [data-save]')) {
-  button.addEventListener('click', () => save(button.getAttribute('data-save') ?? 'csv'))
+  button.addEventListener('click', () => save(button.getAttribute('data-save') ?? 'csv').catch(say))
 }
 part(document, '#rows', LogGrid).addEventListener('keydown', event => {
   const field = part(document, '#rows', LogGrid).activeField
