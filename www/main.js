@@ -23,7 +23,7 @@ import { SourcesPanel } from './elements/sources-panel.js'
 import { StatusBar } from './elements/status-bar.js'
 import { part } from './lib/dom.js'
 import './page/about.js'
-import { ask, askTyped, sortBy } from './page/asking.js'
+import { ask, askTyped, endTyping, sortBy } from './page/asking.js'
 import { engine, say, store } from './page/case.js'
 import './page/cells.js'
 import { copyCells, copyValue } from './page/copying.js'
@@ -60,6 +60,8 @@ function show(tab) {
 }
 
 on(filterBar, 'ask', askTyped)
+// Enter, which the bar hears first.
+filterBar.addEventListener('submit', endTyping)
 on(filterBar, 'toggle-side', toggleSide)
 on(filterBar, 'notice', say)
 

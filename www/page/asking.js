@@ -98,6 +98,11 @@ export function askTyped(query) {
   return ask(query, { kind: `typing ${typings}` })
 }
 
+/** What is typed from now on is another step. */
+export function endTyping() {
+  typedAt = Number.NEGATIVE_INFINITY
+}
+
 /**
  * Whether `query` was answered, and nothing newer asked meanwhile.
  *

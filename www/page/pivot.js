@@ -74,6 +74,7 @@ function titleOf({ rows, columns, values }) {
 function show() {
   const { pivot: view } = store.get()
   if (!pivot) return
+  part(document, '.pivot-view .so-far', HTMLElement).hidden = !pivot.isLoading
   const isTable = view.look === 'table'
   table.hidden = !isTable
   chart.hidden = isTable

@@ -91,7 +91,7 @@ test('a timeline has series of one length', async () => {
   )
   const none = await (await engine.filter('eventID: e5')).timeline()
   assert.deepEqual([none.buckets, none.timeless, none.series, none.span], [0, 1, [], null])
-  await assert.rejects(selection.timeline({ interval: 1n }), { code: 'range' })
+  await assert.rejects(selection.timeline({ interval: 1n }), { code: 'limit' })
 })
 
 test('an explanation says what each clause does', async () => {
