@@ -60,8 +60,7 @@ function show(tab) {
 }
 
 on(filterBar, 'ask', askTyped)
-// Enter, which the bar hears first.
-filterBar.addEventListener('submit', endTyping)
+on(filterBar, 'typed', endTyping)
 on(filterBar, 'toggle-side', toggleSide)
 on(filterBar, 'notice', say)
 

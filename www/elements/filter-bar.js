@@ -33,7 +33,7 @@ const HEADINGS = {
  * Where the analyst asks. The input's own text does not show: a layer over it has the same text in colours, and marks
  * a mistake where it stands.
  *
- * Fires `ask` (detail: the query), `toggle-side` (detail: Side) and `notice` (detail: an error).
+ * Fires `ask` (detail: the query), `typed` once that is complete, `toggle-side` (detail: Side) and `notice` (detail: an error).
  */
 export class FilterBar extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -49,7 +49,7 @@ export class FilterBar extends HTMLElement {
   #painted = ''
   /** What the layer shows. @type {{ text: string, tokens: readonly QueryToken[], at: QueryProblem['at'] }} */
   #shown = { text: '', tokens: [], at: null }
-  /** What the list offers: a completion, or whole queries that were asked before. @type {Completion | string[] | null} */
+  /** What the list offers: a completion, or whole queries that were asked before. @type {(Completion & { query: string, cursor: number }) | string[] | null} */
   #offer = null
   #read = latestOnly(() => this.#readText())
   #complete = latestOnly((/** @type {boolean} */ isWanted) => this.#offerChoices(isWanted))
@@ -73,8 +73,7 @@ export class FilterBar extends HTMLElement {
     input.addEventListener('blur', () => this.#leaveList())
     part(this, 'form', HTMLFormElement).addEventListener('submit', event => {
       event.preventDefault()
-      this.#close()
-      this.#ask()
+      this.#askNow()
     })
     part(this, '.clear', HTMLButtonElement).addEventListener('click', () => this.#clear())
     for (const button of this.querySelectorAll('button.side')) {
@@ -158,7 +157,8 @@ export class FilterBar extends HTMLElement {
       }
       case 'Enter':
         if (active >= 0) this.#choose(active)
-        return active >= 0
+        else this.#askNow()
+        return true
       case 'Tab': {
         // The first one is as good as chosen once part of it is typed.
         const isTyped = this.#offer !== null && 'first' in this.#offer && this.#offer.end > this.#offer.first
@@ -181,6 +181,13 @@ export class FilterBar extends HTMLElement {
   get #isValueOffered() {
     const offer = this.#offer
     return offer !== null && 'first' in offer && offer.kind === 'value' && offer.first === offer.end
+  }
+
+  /** Asks what stands there, complete as it is. */
+  #askNow() {
+    this.#close()
+    this.#ask()
+    this.dispatchEvent(new CustomEvent('typed'))
   }
 
   /** Closes the list, nothing chosen: what waited for a value is asked. */
@@ -209,7 +216,7 @@ export class FilterBar extends HTMLElement {
       // An empty place is offered fields only on request: the list would lie over the rows.
       const isEmpty = kind === 'field' && first === end
       if (options.length === 0 || isThere || (isEmpty && !isWanted)) return this.#close()
-      this.#offer = completion
+      this.#offer = { ...completion, query, cursor }
       this.#list.show(
         options.map(({ label, detail, count }) => ({
           label: visibleText(label),
@@ -246,7 +253,14 @@ export class FilterBar extends HTMLElement {
     if (!option) return
     const input = this.#input
     input.focus()
-    input.setSelectionRange(offer.first, offer.end)
+    // What was typed since the list was made is part of what is replaced.
+    const nSince = (input.selectionStart ?? 0) - offer.cursor
+    const isSame =
+      nSince >= 0 &&
+      input.value.startsWith(offer.query.slice(0, offer.cursor)) &&
+      input.value.slice(offer.cursor + nSince) === offer.query.slice(offer.cursor)
+    if (!isSame) return
+    input.setSelectionRange(offer.first, offer.end + nSince)
     // As if typed: so it can be undone, which it could not if the value were set.
     if (!document.execCommand('insertText', false, option.insert)) {
       input.setRangeText(option.insert, offer.first, offer.end, 'end')
