@@ -28,16 +28,17 @@ try {
     const bars = /** @type {HTMLElement} */ (document.querySelector('#rows .bars'))
     const frame = () => new Promise(done => requestAnimationFrame(done))
     const cells = () => [...document.querySelectorAll('#rows .body .row:not([hidden]) .cell:not([hidden])')]
-    const first = () =>
-      document.querySelector('#rows .body .row:not([hidden])')?.getAttribute('aria-rowindex')
+    const rows = () => [...document.querySelectorAll('#rows .body .row:not([hidden])')]
+    // The row of the active cell stays, wherever the others are.
+    const last = () => Math.max(...rows().map(row => Number(row.getAttribute('aria-rowindex'))))
     const times = []
     for (let i = 0; i < n; i++) {
-      const before = first()
+      const before = last()
       await frame()
       const started = performance.now()
-      bars.scrollTop = ((i * 0.381966) % 1) * (bars.scrollHeight - bars.clientHeight)
+      bars.scrollTop = (((i + 1) * 0.381966) % 1) * (bars.scrollHeight - bars.clientHeight)
       do await frame()
-      while (first() === before || cells().some(cell => cell.textContent === '…'))
+      while (last() === before || cells().some(cell => cell.textContent === '…'))
       times.push(performance.now() - started)
       await new Promise(done => setTimeout(done, 100))
     }
