@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use trailglass::derive::{Step, Steps, Survey, bind, misfit_field};
 use trailglass::store::Segment;
 
 use crate::case::{Case, Load};
-use crate::queries::{entries, segments};
+use crate::queries::{case_files, entries, segments};
 
 #[derive(Default)]
 struct StepCase {
@@ -25,14 +25,7 @@ struct StepCase {
 
 #[test]
 fn steps_make_what_they_must() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/derive");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of steps")
-        .map(|entry| entry.expect("a file of steps").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    paths.sort();
-    let n_cases: usize = paths.iter().map(|path| check_file(path)).sum();
+    let n_cases: usize = case_files("tests/derive").iter().map(|path| check_file(path)).sum();
     assert!(n_cases >= 80, "only {n_cases} steps were read");
 }
 

@@ -30,15 +30,20 @@ struct Case {
 
 #[test]
 fn questions_find_what_they_must() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/queries");
+    let n_cases: usize = case_files("tests/queries").iter().map(|path| check_file(path)).sum();
+    assert!(n_cases >= 320, "only {n_cases} questions were read");
+}
+
+/// The files of cases in a folder of the project.
+pub fn case_files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of questions")
-        .map(|entry| entry.expect("a file of questions").path())
+        .expect("the folder of cases")
+        .map(|entry| entry.expect("a file of cases").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
-    let n_cases: usize = paths.iter().map(|path| check_file(path)).sum();
-    assert!(n_cases >= 320, "only {n_cases} questions were read");
+    paths
 }
 
 fn check_file(path: &Path) -> usize {

@@ -62,6 +62,26 @@ test('intervals stand to scale: a gap is a gap', () => {
   ])
 })
 
+test('what has no time stands right of the times, which stay to scale', () => {
+  const time = (/** @type {bigint} */ first) => ({ first, end: first + 10n })
+  const places = placesOf({ ...table, rows: ['a', 'b', 'c'], times: [time(30n), time(0n), null] }, 0, 490)
+  assert.deepEqual(places, [
+    { x: 300, width: 100 },
+    { x: 0, width: 100 },
+    { x: 400, width: 90 },
+  ])
+})
+
+test('no line leads over times in which nothing was', () => {
+  const times = [0n, 10n, 30n, 40n].map(first => ({ first, end: first + 10n }))
+  const values = [[1], [2], [3], [4]]
+  const lines = plotOf('lines', { rows: ['a', 'b', 'c', 'd'], columns: ['n'], values, times }, 600, 200)
+  assert.deepEqual(
+    lines.flatMap(shape => (shape.kind === 'line' ? [shape.points.length] : [])),
+    [2, 2],
+  )
+})
+
 test('what is exported says what it shows and what its colours mean', () => {
   const bare = plotOf('stack', table, 600, 200)
   const { shapes, headPx } = withHead(bare, { title: 'Count', columns: legendOf('stack', table), width: 600 })

@@ -186,8 +186,12 @@ function heatOf(table, width, height) {
   return shapes
 }
 
+/** Rows without a time among those with one are at most as wide as this. */
+const TIMELESS_PX = 90
+
 /**
- * Where the rows stand on the horizontal axis: intervals of time to scale, others side by side.
+ * Where the rows stand on the horizontal axis: intervals of time to scale, and right of them what has no time; where
+ * nothing has, side by side.
  *
  * @param {PlotTable} table
  * @param {CssPixels} left
@@ -196,16 +200,42 @@ function heatOf(table, width, height) {
  */
 export function placesOf({ rows, times }, left, width) {
   const known = times.filter(time => time !== null)
-  if (known.length !== rows.length || rows.length === 0) {
-    const each = width / Math.max(1, rows.length)
-    return rows.map((_, r) => ({ x: left + r * each, width: each }))
-  }
+  const each = width / Math.max(1, rows.length)
+  if (known.length === 0) return rows.map((_, r) => ({ x: left + r * each, width: each }))
+  const slot = Math.min(TIMELESS_PX, each)
+  const timed = width - (rows.length - known.length) * slot
   // Numbers hold what lies between two times of one chart, not the times.
   const base = known[0]?.first ?? 0n
-  const spans = known.map(({ first, end }) => ({ first: Number(first - base), end: Number(end - base) }))
-  const least = Math.min(...spans.map(({ first }) => first))
-  const scale = width / (Math.max(...spans.map(({ end }) => end)) - least)
-  return spans.map(({ first, end }) => ({ x: left + (first - least) * scale, width: (end - first) * scale }))
+  const least = Math.min(...known.map(({ first }) => Number(first - base)))
+  const scale = timed / (Math.max(...known.map(({ end }) => Number(end - base))) - least)
+  let free = left + timed
+  return times.map(time => {
+    if (time) {
+      const first = Number(time.first - base) - least
+      return { x: left + first * scale, width: Number(time.end - time.first) * scale }
+    }
+    const place = { x: free, width: slot }
+    free += slot
+    return place
+  })
+}
+
+/**
+ * Rows that follow each other without a gap: no line leads over times in which nothing was.
+ *
+ * @param {PlotTable['times']} times
+ * @returns {number[][]}
+ */
+function unbroken(times) {
+  /** @type {number[][]} */
+  const runs = []
+  times.forEach((time, r) => {
+    const before = r > 0 ? times[r - 1] : undefined
+    const goesOn = r > 0 && (time && before ? before.end === time.first : !time && !before)
+    if (goesOn) runs.at(-1)?.push(r)
+    else runs.push([r])
+  })
+  return runs
 }
 
 /**
@@ -238,7 +268,10 @@ function overRows(kind, table, width, height) {
         x: (places[r]?.x ?? 0) + (places[r]?.width ?? 0) / 2,
         y: bottom - heightOf(row[c] ?? 0),
       }))
-      shapes.push({ kind: 'line', points, look: c % PLOT_LOOKS })
+      for (const run of unbroken(table.times)) {
+        const line = run.flatMap(r => points[r] ?? [])
+        if (line.length > 1) shapes.push({ kind: 'line', points: line, look: c % PLOT_LOOKS })
+      }
       for (const [r, { x, y }] of points.entries()) {
         shapes.push({ kind: 'dot', x, y, radius: 3, look: c % PLOT_LOOKS, cell: { row: r, column: c } })
       }
