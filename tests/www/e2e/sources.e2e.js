@@ -261,7 +261,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
     test('the members of an archive stand behind it', async () => {
       await dropMade(page, [archive])
       await loaded(page)
-      await page.getByText('4 sources').waitFor()
+      await page.locator('.totals').getByText('4 sources').waitFor()
       await page.locator('sources-panel .find').fill('logs.tar')
       await showsCells(page, 'Path', ['logs.tar.gz'], LIST)
       await choose('logs.tar.gz')
@@ -269,7 +269,10 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       const members = ['var/log/b.json', 'var/log/a.txt'].map(path => `logs.tar.gz!/${path}`)
       await showsCells(page, 'Path', ['logs.tar.gz', ...members], LIST)
       assert.match(format, /^2 members, in /)
-      await page.getByText(/^1 source and 2 members, .* 3 records = 3 events/).waitFor()
+      await page
+        .locator('.totals')
+        .getByText(/^1 source and 2 members, .* 3 records = 3 events/)
+        .waitFor()
       await button('Show its 3 events').click()
       await showsCount(page, '3 of 10 rows')
       await page.getByRole('button', { name: 'Clear' }).click()

@@ -240,10 +240,10 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.locator('sources-panel .find').fill('digest')
       const note = 'note: set aside, no log: a CloudTrail digest, for verification'
       await showsCells(page, 'Problem or note', [note], 'log-grid.sources')
-      await page.getByText('· 0 problems').waitFor()
+      await page.locator('.totals').getByText('· 0 problems').waitFor()
       await page.locator('sources-panel .find').fill('empty.json.gz')
       await showsCells(page, 'Problem or note', ['note: empty'], 'log-grid.sources')
-      await page.getByText('· 0 problems').waitFor()
+      await page.locator('.totals').getByText('· 0 problems').waitFor()
       await page.locator('sources-panel .find').fill('')
       await opened.assertClean()
     })
@@ -272,13 +272,16 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await loaded(page)
       await showsCount(page, '3,419 rows')
       await page.locator('[data-view=sources]').click()
-      await page.getByText('49 sources, 278 kB').waitFor()
+      await page.locator('.totals').getByText('49 sources, 278 kB').waitFor()
       await dropFromDisk(page, incidentPath)
       // FIXME: what may not be a name on Windows, Chromium hides from a page of the disk that a folder is dropped on.
       const n = over === 'file' ? 97 : 98
-      await page.getByText(`${n} sources`).waitFor()
+      await page.locator('.totals').getByText(`${n} sources`).waitFor()
       await page.locator('sources-panel .find').fill('nul.log')
-      await page.getByText(`${n - 96} sources`.replace(/^1 sources/, '1 source')).waitFor()
+      await page
+        .locator('.totals')
+        .getByText(`${n - 96} sources`.replace(/^1 sources/, '1 source'))
+        .waitFor()
       await page.locator('[data-view=rows]').click()
       // Only CloudTrail's events have a name that makes them copies: lines of text are there twice.
       await showsCount(page, over === 'file' ? '3,422 rows' : '3,424 rows')
