@@ -19,6 +19,7 @@ mod clock;
 mod cutter;
 mod hasher;
 mod hub;
+mod left;
 mod reading;
 mod report;
 mod shard;

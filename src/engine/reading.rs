@@ -8,7 +8,7 @@ use super::hasher::Hasher;
 use super::report::{MemberName, Report};
 use crate::base::{Event, Fields, Problem, Reject, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
-use crate::format::{self, Confidence, Head, Parsed, Parser, Start, Unfolded, Unfolder};
+use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};
 use crate::store::{Moment, SegmentBuilder};
 
@@ -67,6 +67,8 @@ pub(super) trait Sink {
     fn member(&mut self, member: MemberName) -> u32;
     /// The builder for the next event of format number `format`; there is room in it.
     fn builder(&mut self, format: usize) -> &mut SegmentBuilder;
+    /// Events of format number `format` are left to be read on by `later`.
+    fn leave(&mut self, format: usize, later: Box<dyn Later>);
     /// Keeps a reject.
     fn reject(&mut self, source: u32, reject: Reject);
 }
@@ -368,7 +370,12 @@ impl MemberReading {
         let mut hand = match desk.hands[number].take() {
             Some(hand) => hand,
             None => match format.reader(desk.fields) {
-                format::Reader::Events(parser) => Hand::One(parser),
+                format::Reader::Events(mut parser) => {
+                    if let Some(later) = parser.leave(desk.fields) {
+                        desk.sink.leave(number, later);
+                    }
+                    Hand::One(parser)
+                }
                 format::Reader::Many(unfolder) => Hand::Many(unfolder),
                 format::Reader::SetAside(what) => {
                     self.report.add(&Problem::SetAside { what });

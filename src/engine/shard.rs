@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use super::asking::{Ask, Asking, Kept as KeptRows};
 use super::clock::{Clock, Follower, Kept};
+use super::left::LeftReader;
 use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Writer;
 use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, Timestamp, limits};
-use crate::format;
+use crate::format::{self, Later};
 
 use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
 use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, Segment, SegmentBuilder};
+use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
 
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
@@ -40,6 +41,8 @@ pub(super) struct Sealed {
 pub(super) struct Store {
     builders: Vec<SegmentBuilder>,
     aliases: Vec<Vec<Alias>>,
+    /// By format what reads on where its parser leaves something.
+    left: Vec<Option<Arc<dyn ReadLeft>>>,
     pub sealed: Vec<Sealed>,
     pub n_rows: usize,
     /// What is derived of them.
@@ -65,6 +68,9 @@ impl Store {
             let paths = Paths { field: self.path, of: &path_of };
             let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
             segment.set_derivations(&self.derivations);
+            if let Some(reader) = &self.left[format] {
+                segment.set_left(reader.clone());
+            }
             let first_row = self.n_rows;
             self.n_rows += segment.n_rows();
             self.sealed.push(Sealed { segment, first_row });
@@ -85,6 +91,10 @@ impl Sink for Store {
             self.seal(format);
         }
         &mut self.builders[format]
+    }
+
+    fn leave(&mut self, format: usize, later: Box<dyn Later>) {
+        self.left[format] = Some(Arc::new(LeftReader::new(format::FORMATS[format].name(), later)));
     }
 
     fn reject(&mut self, source: u32, reject: Reject) {
@@ -126,6 +136,7 @@ impl Shard {
         let store = Store {
             builders: format::FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
             aliases,
+            left: format::FORMATS.iter().map(|_| None).collect(),
             sealed: Vec::new(),
             n_rows: 0,
             derivations: Arc::default(),
@@ -235,6 +246,12 @@ impl Shard {
             }
         }
         self.store.rejects.retain(|(of, _)| *of != source);
+    }
+
+    /// Bytes that what was left of events will take at most, as soon as somebody asks for all of it.
+    pub fn n_left_bytes(&self) -> usize {
+        let left = self.store.sealed.iter().filter(|sealed| sealed.segment.has_left());
+        left.map(|sealed| sealed.segment.n_rows() * limits::LEFT_ROW_BYTES).sum()
     }
 
     /// How many events wait to be sealed.

@@ -220,6 +220,25 @@ pub trait Parser {
     /// Comes before the first record of each member: what the last one said of itself is forgotten, what was learned
     /// of the format stays.
     fn start(&mut self, _start: Start<'_>) {}
+
+    /// From now on the parser may leave of its events what another reads in texts that it does not leave, to be read
+    /// when somebody first asks for it. By default it leaves nothing.
+    fn leave(&mut self, _fields: &mut Fields) -> Option<Box<dyn Later>> {
+        None
+    }
+}
+
+/// Reads what a [`Parser`] left of an event.
+pub trait Later: Send {
+    /// A field that every event has: one that has not, left it.
+    fn mark(&self) -> FieldId;
+    /// The fields whose texts it reads.
+    fn origins(&self) -> &[FieldId];
+    /// The fields whose values may be left, the mark among them.
+    fn fields(&self) -> &[FieldId];
+    /// Adds the values to `event`, which the caller has cleared. `texts` are those of the origins, empty where there is
+    /// none; values stand in the last of them.
+    fn read(&mut self, texts: &[&str], event: &mut Event);
 }
 
 /// Reads records that hold several events: a binary file, a wrapper around messages.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
 use super::dictionary::DictionaryBuilder;
+use super::left::Left;
 use super::segment::{Run, Segment};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
@@ -31,7 +32,7 @@ pub struct Paths<'a> {
 
 impl Paths<'_> {
     fn column(&self, runs: &[Run], n_rows: usize) -> Column {
-        let mut column = ColumnBuilder::sized(self.field, 0, Sizes::default());
+        let mut column = ColumnBuilder::sized(self.field, Sizes::default());
         column.kinds.insert(Kind::Text);
         let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
         for (run, end) in runs.iter().zip(ends) {
@@ -45,7 +46,6 @@ impl Paths<'_> {
 
 struct ColumnBuilder {
     field: FieldId,
-    seed: u64,
     kinds: Kinds,
     dictionary: DictionaryBuilder,
     /// Row of each code; empty as long as each row so far has one.
@@ -57,11 +57,19 @@ struct ColumnBuilder {
     is_multiple: bool,
 }
 
-/// Takes events of one format until it is full.
-pub struct SegmentBuilder {
+/// Takes values until they are columns.
+#[derive(Default)]
+pub struct ColumnsBuilder {
     columns: Vec<ColumnBuilder>,
     /// Index into `columns` for each `FieldId`, or `u32::MAX`.
     by_field: Vec<u32>,
+    /// By field, how much the columns of the last segment held: those of the next will hold as much.
+    sizes: HashMap<FieldId, Sizes>,
+}
+
+/// Takes events of one format until it is full.
+pub struct SegmentBuilder {
+    columns: ColumnsBuilder,
     times: Vec<i64>,
     runs: Vec<Run>,
     offsets: Vec<u32>,
@@ -72,8 +80,6 @@ pub struct SegmentBuilder {
     readings: Vec<i64>,
     unsaid: Vec<u8>,
     text_bytes: usize,
-    /// By field, how much the columns of the last segment held: those of the next will hold as much.
-    sizes: HashMap<FieldId, Sizes>,
 }
 
 /// What a column takes.
@@ -112,8 +118,7 @@ impl SegmentBuilder {
     /// An empty one.
     pub fn new() -> SegmentBuilder {
         SegmentBuilder {
-            columns: Vec::new(),
-            by_field: Vec::new(),
+            columns: ColumnsBuilder::default(),
             times: Vec::new(),
             runs: Vec::new(),
             offsets: Vec::new(),
@@ -124,7 +129,6 @@ impl SegmentBuilder {
             readings: Vec::new(),
             unsaid: Vec::new(),
             text_bytes: 0,
-            sizes: HashMap::new(),
         }
     }
 
@@ -159,12 +163,12 @@ impl SegmentBuilder {
             let bytes = event.bytes(record, leaf);
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
-            let column = self.column(fields, leaf.field);
-            let code = column.push(row, text);
-            column.kinds.insert(leaf.kind);
+            let column = self.columns.of(leaf.field);
+            let code = column.push(row, leaf.kind, text);
             if has_identity {
                 // `1` and `"1"` are one text, and two contents.
-                content = content.wrapping_add(column.share(code).rotate_left(leaf.kind as u32));
+                let share = column.share(fields.name_hash(leaf.field), code);
+                content = content.wrapping_add(share.rotate_left(leaf.kind as u32));
             }
             self.text_bytes += text.len();
         }
@@ -178,19 +182,6 @@ impl SegmentBuilder {
             self.contents.push(content);
         }
         self.place(row, source, span);
-    }
-
-    fn column(&mut self, fields: &Fields, field: FieldId) -> &mut ColumnBuilder {
-        let id = field.0 as usize;
-        if id >= self.by_field.len() {
-            self.by_field.resize(fields.len().max(id + 1), u32::MAX);
-        }
-        if self.by_field[id] == u32::MAX {
-            self.by_field[id] = self.columns.len() as u32;
-            let sizes = self.sizes.get(&field).copied().unwrap_or_default();
-            self.columns.push(ColumnBuilder::sized(field, fields.name_hash(field), sizes));
-        }
-        &mut self.columns[self.by_field[id] as usize]
     }
 
     fn place(&mut self, row: u16, source: u32, span: Span) {
@@ -213,10 +204,10 @@ impl SegmentBuilder {
     /// column has that name itself; `paths` adds a column that says which source a row comes from. The builder is
     /// empty afterwards.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
-        let full = std::mem::take(self);
+        let mut full = std::mem::take(self);
         let n_rows = full.n_rows();
-        self.sizes = full.columns.iter().map(|column| (column.field, column.sizes())).collect();
-        let mut columns: Vec<Column> = full.columns.into_iter().map(|column| column.finish(n_rows)).collect();
+        let mut columns = full.columns.finish(n_rows);
+        self.columns = full.columns;
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
         let mut by_field: BTreeMap<FieldId, u32> =
             columns.iter().zip(0..).map(|(c, index)| (c.field, index)).collect();
@@ -238,16 +229,45 @@ impl SegmentBuilder {
             lines: unless_zero(full.lines.into_iter()),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
+            left: Left::default(),
             derived: Derived::default(),
         }
     }
 }
 
+impl ColumnsBuilder {
+    /// Adds a value; rows come in their order.
+    pub fn push(&mut self, row: u16, field: FieldId, kind: Kind, text: &str) {
+        self.of(field).push(row, kind, text);
+    }
+
+    #[inline]
+    fn of(&mut self, field: FieldId) -> &mut ColumnBuilder {
+        let id = field.0 as usize;
+        if id >= self.by_field.len() {
+            self.by_field.resize(id + 1, u32::MAX);
+        }
+        if self.by_field[id] == u32::MAX {
+            self.by_field[id] = self.columns.len() as u32;
+            let sizes = self.sizes.get(&field).copied().unwrap_or_default();
+            self.columns.push(ColumnBuilder::sized(field, sizes));
+        }
+        &mut self.columns[self.by_field[id] as usize]
+    }
+
+    /// The columns of `n_rows` rows, in the order in which their fields came; none is left.
+    pub fn finish(&mut self, n_rows: usize) -> Vec<Column> {
+        let full = std::mem::take(&mut self.columns);
+        self.by_field.clear();
+        self.sizes = full.iter().map(|column| (column.field, column.sizes())).collect();
+        full.into_iter().map(|column| column.finish(n_rows)).collect()
+    }
+}
+
 impl ColumnBuilder {
-    fn sized(field: FieldId, seed: u64, sizes: Sizes) -> ColumnBuilder {
+    fn sized(field: FieldId, sizes: Sizes) -> ColumnBuilder {
         ColumnBuilder {
             field,
-            seed,
             kinds: Kinds::default(),
             dictionary: DictionaryBuilder::with_capacity(sizes.n_texts, sizes.n_bytes),
             rows: Vec::new(),
@@ -265,7 +285,8 @@ impl ColumnBuilder {
 
     /// Adds a value.
     #[inline]
-    fn push(&mut self, row: u16, text: &str) -> Code {
+    fn push(&mut self, row: u16, kind: Kind, text: &str) -> Code {
+        self.kinds.insert(kind);
         let code = self.dictionary.intern(text);
         if self.rows.is_empty() && self.codes.len() == row as usize {
             self.n_rows_with_value += 1;
@@ -288,10 +309,10 @@ impl ColumnBuilder {
         self.rows.push(row);
     }
 
-    /// The share of the last value in the hash of its row's content.
+    /// The share of the last value in the hash of its row's content; `seed` stands for the field.
     #[inline]
-    fn share(&mut self, code: Code) -> u64 {
-        let seed = self.seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    fn share(&mut self, seed: u64, code: Code) -> u64 {
+        let seed = seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         mix(seed, self.dictionary.text_hash(code))
     }
 

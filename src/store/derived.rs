@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::builder::DENSE_ONE_IN;
 use super::column::{Cells, Code, Codes, Column};
 use super::dictionary::DictionaryBuilder;
+use super::left::Left;
 use crate::base::event::is_same;
 use crate::base::{FieldId, Kind, Kinds};
 
@@ -111,11 +112,38 @@ pub(super) struct Own<'s> {
     pub times: &'s [i64],
     pub by_field: &'s BTreeMap<FieldId, u32>,
     pub columns: &'s [Column],
+    pub left: &'s Left,
 }
 
 impl<'s> Own<'s> {
+    /// The values of `field` that records had.
     pub fn column(&self, field: FieldId) -> Option<&'s Column> {
+        let left = self.left.column(field, self.times.len(), |field| self.read_at_once(field));
+        left.or_else(|| self.read_at_once(field))
+    }
+
+    fn read_at_once(&self, field: FieldId) -> Option<&'s Column> {
         self.by_field.get(&field).map(|&index| &self.columns[index as usize])
+    }
+
+    fn left_columns(&self) -> &'s [Column] {
+        self.left.columns(self.times.len(), |field| self.read_at_once(field))
+    }
+
+    /// Every column once, common names of it left out.
+    pub fn columns(self) -> impl Iterator<Item = &'s Column> {
+        let left = self.left_columns();
+        let is_other = |column: &&Column| left.iter().all(|left| left.field != column.field);
+        self.columns.iter().filter(is_other).chain(left)
+    }
+
+    /// Every name a column can be asked by, common names among them.
+    pub fn fields(self) -> impl Iterator<Item = (FieldId, &'s Column)> {
+        let left = self.left_columns();
+        let is_other = |field: FieldId| left.iter().all(|left| left.field != field);
+        let at_once = self.by_field.iter().filter(move |(field, _)| is_other(**field));
+        let at_once = at_once.map(|(&field, &index)| (field, &self.columns[index as usize]));
+        at_once.chain(left.iter().map(|column| (column.field, column)))
     }
 }
 
@@ -212,7 +240,7 @@ impl Derived {
 
 /// For each row the values of `first`, where it has none those of `second`: a derived column never hides what the log
 /// itself says.
-fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column {
+pub(super) fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column {
     let mut gatherer = Gatherer::default();
     for row in 0..n_rows {
         let mut has_value = false;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::column::Column;
 use super::derived::{Derivations, Derive, Derived, Made, Own};
+use super::left::{Left, ReadLeft};
 use crate::base::{FieldId, Span, Timestamp};
 
 /// Where an event stands: its source and the span of its record.
@@ -44,6 +45,7 @@ pub struct Segment {
     /// What the records said of their times, and what they did not; empty where all said all.
     pub(super) readings: Vec<i64>,
     pub(super) unsaid: Vec<u8>,
+    pub(super) left: Left,
     pub(super) derived: Derived,
 }
 
@@ -99,7 +101,7 @@ impl Segment {
 
     /// Whether records had values of `field`.
     pub fn has_own(&self, field: FieldId) -> bool {
-        self.by_field.contains_key(&field)
+        self.own_column(field).is_some()
     }
 
     /// The values of `field` that records had.
@@ -108,16 +110,14 @@ impl Segment {
     }
 
     fn own(&self) -> Own<'_> {
-        Own { times: &self.times, by_field: &self.by_field, columns: &self.columns }
+        Own { times: &self.times, by_field: &self.by_field, columns: &self.columns, left: &self.left }
     }
 
     /// Every column once, common names of it left out; behind them those derived ones that say what no other says.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         let derived = self.derived.telling_fields(&self.own());
-        let own = self.columns.iter().filter({
-            let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
-            move |column| !made.contains(&column.field)
-        });
+        let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
+        let own = self.own().columns().filter(move |column| !made.contains(&column.field));
         own.chain(derived.into_iter().filter_map(|(_, column)| column))
     }
 
@@ -125,9 +125,19 @@ impl Segment {
     pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
         let derived = self.derived.fields(&self.own());
         let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
-        let own = self.by_field.iter().map(|(&field, &index)| (field, &self.columns[index as usize]));
+        let own = self.own().fields();
         let derived = derived.into_iter().filter_map(|(field, column)| Some((field, column?)));
         own.filter(move |(field, _)| !made.contains(field)).chain(derived)
+    }
+
+    /// Says what reads the values that the parser of these rows left.
+    pub fn set_left(&mut self, reader: Arc<dyn ReadLeft>) {
+        self.left = Left::new(reader);
+    }
+
+    /// Whether values were left that nobody has asked for yet.
+    pub fn has_left(&self) -> bool {
+        self.left.is_waiting()
     }
 
     /// Makes these columns from now on, when they are asked for; what the same steps have made stays.
@@ -179,6 +189,6 @@ impl Segment {
         let readings = self.readings.capacity() * 8 + self.unsaid.capacity();
         let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
         let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
-        rows + readings + hashes + columns + self.derived.memory_bytes()
+        rows + readings + hashes + columns + self.left.memory_bytes() + self.derived.memory_bytes()
     }
 }

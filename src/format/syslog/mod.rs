@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use header::{FACILITIES, Header, Part, SEVERITIES};
 
 use super::programs::Programs;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
+use super::{Confidence, Format, Head, Later, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
 
@@ -98,9 +98,8 @@ fn is_like(line: &[u8], header: &Header) -> bool {
 }
 
 struct SyslogParser {
-    programs: Programs,
+    messages: Messages,
     data: DataFields,
-    dataset: FieldId,
     host: FieldId,
     program: FieldId,
     pid: FieldId,
@@ -109,18 +108,17 @@ struct SyslogParser {
     severity: FieldId,
     code: FieldId,
     module: FieldId,
-    seconds: FieldId,
-    count: FieldId,
     /// The stamp of the last usual line, and its time: most lines come within the same second as another.
     last: ([u8; 15], Option<Reading>),
+    /// Whether what messages say is left for later.
+    leaves: bool,
 }
 
 impl SyslogParser {
     fn new(fields: &mut Fields) -> SyslogParser {
         SyslogParser {
-            programs: Programs::new(fields),
+            messages: Messages::new(fields),
             data: DataFields::default(),
-            dataset: fields.intern("event.dataset"),
             host: fields.intern("host.name"),
             program: fields.intern("process.name"),
             pid: fields.intern("process.pid"),
@@ -129,9 +127,8 @@ impl SyslogParser {
             severity: fields.intern("syslog.severity"),
             code: fields.intern("event.code"),
             module: fields.intern("pam.module"),
-            seconds: fields.intern("kernel.seconds"),
-            count: fields.intern("repeat.count"),
             last: ([0; 15], None),
+            leaves: false,
         }
     }
 
@@ -162,13 +159,6 @@ impl SyslogParser {
             event.push_text(self.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
         }
     }
-
-    /// `[12345.678] message` of the kernel: adds the seconds, and says where the message begins.
-    fn seconds(&self, record: &[u8], at: usize, event: &mut Event) -> usize {
-        let Some((first, end, behind)) = super::dmesg::seconds(&record[at..]) else { return at };
-        event.push_slice(self.seconds, Kind::Number, at + first, at + end);
-        at + behind
-    }
 }
 
 impl Parser for SyslogParser {
@@ -191,25 +181,87 @@ impl Parser for SyslogParser {
             self.data.push(record, header.data, fields, event);
         }
         event.push_slice(self.message, Kind::Text, header.message, record.len());
-        let is_auth = self.contents(record, &header, event);
-        event.push_text(self.dataset, Kind::Text, if is_auth { "system.auth" } else { Syslog.name() });
+        // A module is named in the message, too.
+        if !self.leaves || !header.module.is_empty() {
+            let program = &record[header.program.first..header.program.end];
+            self.messages.read(program, record, header.message, event);
+        }
         Ok(Parsed::Event)
+    }
+
+    fn leave(&mut self, fields: &mut Fields) -> Option<Box<dyn Later>> {
+        self.leaves = true;
+        Some(Box::new(Messages::new(fields)))
     }
 }
 
-impl SyslogParser {
-    /// Adds what the program says in its message: whether that is about who came in.
-    fn contents(&mut self, record: &[u8], header: &Header, event: &mut Event) -> bool {
-        let (mut first, mut end) = (header.message, record.len());
+/// Reads messages, at once or later.
+struct Messages {
+    programs: Programs,
+    dataset: FieldId,
+    seconds: FieldId,
+    count: FieldId,
+    /// Program and message.
+    origins: [FieldId; 2],
+    /// The fields that a message may have values of.
+    fields: Vec<FieldId>,
+}
+
+impl Messages {
+    fn new(fields: &mut Fields) -> Messages {
+        let origins = [fields.intern("process.name"), fields.intern("message")];
+        let dataset = fields.intern("event.dataset");
+        // Those of the line are no message's.
+        let of_line = ["message", "host.name", "process.name", "process.pid"];
+        let of_messages = super::programs::FIELDS.iter().filter(|spec| !of_line.contains(&spec.name));
+        Messages {
+            programs: Programs::new(fields),
+            dataset,
+            seconds: fields.intern("kernel.seconds"),
+            count: fields.intern("repeat.count"),
+            origins,
+            fields: of_messages.map(|spec| fields.intern(spec.name)).chain([dataset]).collect(),
+        }
+    }
+
+    /// Adds what `program` says in its message, which begins at `first` of `record` and ends with it.
+    fn read(&mut self, program: &[u8], record: &[u8], mut first: usize, event: &mut Event) {
+        let mut end = record.len();
         if let Some((number, inner)) = header::repetition(&record[first..]) {
             event.push_slice(self.count, Kind::Number, first + number.first, first + number.end);
             (first, end) = (first + inner.first, first + inner.end);
         }
-        let program = &record[header.program.first..header.program.end];
         if program == b"kernel" {
             first = self.seconds(record, first, event).min(end);
         }
-        self.programs.read_of(program, record, first..end, event)
+        let is_auth = self.programs.read_of(program, record, first..end, event);
+        event.push_text(self.dataset, Kind::Text, if is_auth { "system.auth" } else { Syslog.name() });
+    }
+
+    /// `[12345.678] message` of the kernel: adds the seconds, and says where the message begins.
+    fn seconds(&self, record: &[u8], at: usize, event: &mut Event) -> usize {
+        let Some((first, end, behind)) = super::dmesg::seconds(&record[at..]) else { return at };
+        event.push_slice(self.seconds, Kind::Number, at + first, at + end);
+        at + behind
+    }
+}
+
+impl Later for Messages {
+    fn mark(&self) -> FieldId {
+        self.dataset
+    }
+
+    fn origins(&self) -> &[FieldId] {
+        &self.origins
+    }
+
+    fn fields(&self) -> &[FieldId] {
+        &self.fields
+    }
+
+    fn read(&mut self, texts: &[&str], event: &mut Event) {
+        let [program, message] = *texts else { return };
+        self.read(program.as_bytes(), message.as_bytes(), 0, event);
     }
 }
 
