@@ -172,6 +172,12 @@ impl Shard {
         self.0.n_unsealed() as u32
     }
 
+    /// Bytes that what was left of events will take at most, once it is asked for.
+    #[wasm_bindgen(js_name = leftBytes)]
+    pub fn left_bytes(&self) -> f64 {
+        self.0.n_left_bytes() as f64
+    }
+
     /// Makes the events read so far rows that can be asked for.
     pub fn seal(&mut self) {
         self.0.seal();

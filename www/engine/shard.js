@@ -124,6 +124,9 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   let hasEnded = false
   let lastBreath = performance.now()
 
+  /** Whether it holds as much as it may, with what is still to be read of its events. */
+  const isOverLimit = () => memory.buffer.byteLength + shard.leftBytes() > limitBytes
+
   async function breatheIfDue() {
     if (performance.now() - lastBreath < pace.burst) return
     await breathe()
@@ -170,7 +173,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
         if (!hasEnded) onBytes(source, bytes.length)
         await breatheIfDue()
         const isMoreToCome = at + pace.chunk < end
-        if (isMoreToCome && memory.buffer.byteLength > limitBytes) code = 'out-of-memory'
+        if (isMoreToCome && isOverLimit()) code = 'out-of-memory'
         if (isMoreToCome && isStopped(source)) code = 'cancelled'
       }
     } catch (thrown) {
@@ -193,7 +196,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
       shard.push(bytes.subarray(at, at + pace.chunk))
       await breatheIfDue()
       // A small file may unwrap to a large one.
-      if (at + pace.chunk < bytes.length && memory.buffer.byteLength > limitBytes) code = 'out-of-memory'
+      if (at + pace.chunk < bytes.length && isOverLimit()) code = 'out-of-memory'
     }
     const report = shard.close(code, '')
     const end = code === '' ? /** @type {const} */ ('read') : /** @type {const} */ ('failed')
@@ -242,7 +245,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
           crash: { at, message: fromThrown(thrown).message },
         }
       }
-      isFull = memory.buffer.byteLength > limitBytes
+      isFull = isOverLimit()
     }
     const reports = begun.map(async report => ({ ...report, sha256: await report.sha256 }))
     if (known) shard.seal()
