@@ -103,6 +103,14 @@ struct TreatAsMessage {
     settings: String,
 }
 
+/// Memory that is grown at a time while a large file is read: each growth stops all threads of the page for a moment.
+const GROW_BYTES: usize = 32 << 20;
+
+/// Has so much memory at hand that what is read next need not grow it: what is freed stays with the allocator.
+fn grow_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(GROW_BYTES)));
+}
+
 fn nanos_of(milliseconds: f64) -> i64 {
     (milliseconds * 1e6) as i64
 }
@@ -130,6 +138,9 @@ impl Shard {
     /// piece begins.
     pub fn open(&mut self, opening: JsValue, zone: &[u8], head: &[u8]) -> Result<(), JsValue> {
         let opening: OpeningMessage = serde_wasm_bindgen::from_value(opening)?;
+        if opening.piece.is_some() {
+            grow_memory();
+        }
         let treat_as = opening.treat_as.map(|said| TreatAs { format: said.format, settings: said.settings });
         self.0.open(Opening {
             source: opening.source,

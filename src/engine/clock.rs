@@ -308,6 +308,8 @@ pub struct Keeper {
     /// The moment before which the last record was written, if something says so.
     end: Option<i64>,
     cycle: i64,
+    /// The last reading and what became of it: most records come within the same second as another.
+    last: Option<(Reading, i64, Kept)>,
     /// What is told at the end.
     pub unsaid: Unsaid,
 }
@@ -322,12 +324,20 @@ impl Keeper {
                 .map(|day| (day + 1) * DAY + SLACK_NANOS)
                 .or(modified.map(|at| at + SLACK_NANOS)),
             cycle: 0,
+            last: None,
             unsaid: Unsaid::default(),
         }
     }
 
     /// The moment of a reading at `offset`, and what is kept of it.
     pub fn keep(&mut self, reading: Reading, offset: u64) -> (i64, Kept) {
+        if let Some((last, moment, kept)) = self.last
+            && last == reading
+        {
+            self.unsaid.n_zoneless += kept.lacks_zone() as u64;
+            self.unsaid.n_yearless += matches!(reading, Reading::Yearless { .. }) as u64;
+            return (moment, kept);
+        }
         let kept = match reading {
             Reading::Utc(Timestamp(nanos)) => Kept { nanos, what: 0 },
             Reading::Local(Timestamp(nanos)) => Kept { nanos, what: 1 },
@@ -337,7 +347,9 @@ impl Keeper {
             self.see_date(kept.nanos);
         }
         self.unsaid.n_zoneless += kept.lacks_zone() as u64;
-        (self.follower.moment(&self.clock, offset, kept), kept)
+        let moment = self.follower.moment(&self.clock, offset, kept);
+        self.last = Some((reading, moment, kept));
+        (moment, kept)
     }
 
     fn see_date(&mut self, nanos: i64) {

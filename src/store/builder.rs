@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
-use super::dictionary::DictionaryBuilder;
+use super::dictionary::{DictionaryBuilder, small_number};
 use super::left::Left;
 use super::segment::{Run, Segment};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
@@ -82,6 +82,10 @@ pub struct SegmentBuilder {
     text_bytes: usize,
 }
 
+/// A code of a [`ColumnBuilder`] with this bit is a number that has none yet: numbers are brought into the dictionary at
+/// the end, all at once, for each lies elsewhere in memory.
+const IS_NUMBER: u32 = 1 << 31;
+
 /// What a column takes.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sizes {
@@ -117,17 +121,21 @@ impl Default for SegmentBuilder {
 impl SegmentBuilder {
     /// An empty one.
     pub fn new() -> SegmentBuilder {
+        SegmentBuilder::with_capacity(0)
+    }
+
+    fn with_capacity(n_rows: usize) -> SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
-            times: Vec::new(),
+            times: Vec::with_capacity(n_rows),
             runs: Vec::new(),
-            offsets: Vec::new(),
-            lengths: Vec::new(),
-            lines: Vec::new(),
+            offsets: Vec::with_capacity(n_rows),
+            lengths: Vec::with_capacity(n_rows),
+            lines: Vec::with_capacity(n_rows),
             identities: Vec::new(),
             contents: Vec::new(),
-            readings: Vec::new(),
-            unsaid: Vec::new(),
+            readings: Vec::with_capacity(n_rows),
+            unsaid: Vec::with_capacity(n_rows),
             text_bytes: 0,
         }
     }
@@ -164,8 +172,10 @@ impl SegmentBuilder {
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.columns.of(leaf.field);
-            let code = column.push(row, leaf.kind, text);
-            if has_identity {
+            if !has_identity {
+                column.push(row, leaf.kind, text);
+            } else {
+                let code = column.push_known(row, leaf.kind, text);
                 // `1` and `"1"` are one text, and two contents.
                 let share = column.share(fields.name_hash(leaf.field), code);
                 content = content.wrapping_add(share.rotate_left(leaf.kind as u32));
@@ -204,8 +214,8 @@ impl SegmentBuilder {
     /// column has that name itself; `paths` adds a column that says which source a row comes from. The builder is
     /// empty afterwards.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
-        let mut full = std::mem::take(self);
-        let n_rows = full.n_rows();
+        let n_rows = self.n_rows();
+        let mut full = std::mem::replace(self, SegmentBuilder::with_capacity(n_rows));
         let mut columns = full.columns.finish(n_rows);
         self.columns = full.columns;
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
@@ -285,16 +295,30 @@ impl ColumnBuilder {
 
     /// Adds a value.
     #[inline]
-    fn push(&mut self, row: u16, kind: Kind, text: &str) -> Code {
-        self.kinds.insert(kind);
+    fn push(&mut self, row: u16, kind: Kind, text: &str) {
+        let code = match small_number(text.as_bytes()).filter(|_| kind == Kind::Number) {
+            Some(number) => IS_NUMBER | number as u32,
+            None => self.dictionary.intern(text).0,
+        };
+        self.push_code(row, kind, code);
+    }
+
+    /// Adds a value; its code.
+    fn push_known(&mut self, row: u16, kind: Kind, text: &str) -> Code {
         let code = self.dictionary.intern(text);
+        self.push_code(row, kind, code.0);
+        code
+    }
+
+    #[inline]
+    fn push_code(&mut self, row: u16, kind: Kind, code: u32) {
+        self.kinds.insert(kind);
         if self.rows.is_empty() && self.codes.len() == row as usize {
             self.n_rows_with_value += 1;
         } else {
             self.push_row(row);
         }
-        self.codes.push(code.0);
-        code
+        self.codes.push(code);
     }
 
     /// Adds the row of a value that is not the first of the row behind the last one.
@@ -317,6 +341,9 @@ impl ColumnBuilder {
     }
 
     fn finish(mut self, n_rows: usize) -> Column {
+        for code in self.codes.iter_mut().filter(|code| **code & IS_NUMBER != 0) {
+            *code = self.dictionary.number((*code & !IS_NUMBER) as usize).0;
+        }
         let dictionary = self.dictionary.finish();
         let is_full = self.rows.is_empty() && self.codes.len() == n_rows;
         let is_dense = !self.is_multiple && self.codes.len() * DENSE_ONE_IN >= n_rows;

@@ -173,7 +173,7 @@ impl Key {
 
 /// The number that a text of at most five digits is, written as it would be written again.
 #[inline(always)]
-fn small_number(text: &[u8]) -> Option<usize> {
+pub(super) fn small_number(text: &[u8]) -> Option<usize> {
     let is_small = matches!(text, [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 5;
     if !is_small {
         return None;
@@ -217,7 +217,7 @@ impl DictionaryBuilder {
     pub fn intern(&mut self, text: &str) -> Code {
         let bytes = text.as_bytes();
         if let Some(number) = small_number(bytes) {
-            return self.number(number, text);
+            return self.number(number);
         }
         // Neighbours are alike: the region of a file, the user of a session.
         if bytes.len() > Key::WHOLE {
@@ -234,14 +234,23 @@ impl DictionaryBuilder {
         self.last_code
     }
 
-    fn number(&mut self, number: usize, text: &str) -> Code {
+    /// The code of a number of at most five digits.
+    #[inline]
+    pub fn number(&mut self, number: usize) -> Code {
         if number >= self.numbers.len() {
             self.numbers.resize((number + 1).next_power_of_two(), 0);
         }
         if self.numbers[number] == 0 {
-            self.numbers[number] = self.append(text).0;
+            self.numbers[number] = self.append_number(number).0;
         }
         Code(self.numbers[number])
+    }
+
+    fn append_number(&mut self, number: usize) -> Code {
+        let digits = [10_000, 1_000, 100, 10, 1].map(|unit| b'0' + (number / unit % 10) as u8);
+        let n_zeros = digits[..4].iter().take_while(|&&digit| digit == b'0').count();
+        let text = std::str::from_utf8(&digits[n_zeros..]).expect("digits are text");
+        self.append(text)
     }
 
     fn look_up(&mut self, text: &str, key: Key) -> Code {
