@@ -557,7 +557,7 @@ fn solid(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the value ends that begins at `first`.
-fn value_end(text: &[u8], first: usize) -> Option<usize> {
+pub(super) fn value_end(text: &[u8], first: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = first;
     loop {

@@ -11,6 +11,7 @@ pub mod cloud_init;
 pub mod cloudtrail;
 pub mod cloudtrail_digest;
 pub mod cloudtrail_lookup;
+pub mod cloudtrail_printed;
 pub mod cloudtrail_table;
 pub mod cloudwatch;
 pub mod cloudwatch_lines;
@@ -55,6 +56,7 @@ pub mod w3c;
 pub mod waf;
 pub mod web_error;
 pub mod wtmpdb;
+pub mod yaml;
 pub mod yum;
 pub mod zypp;
 
@@ -285,6 +287,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &utmp::Utmp,
     &lastlog::Lastlog,
     &cloudtrail_lookup::CloudTrailLookup,
+    &cloudtrail_printed::CloudTrailPrinted,
     &cloudtrail_table::CloudTrailRows,
     &cloudwatch::CloudWatch,
     &eventbridge::EventBridge,
