@@ -14,6 +14,9 @@ pub const RECORD_BYTES: usize = 16 << 20;
 /// stack trace is shorter, and a quote that never closes must not swallow a file.
 pub const JOINED_BYTES: usize = 1 << 20;
 
+/// Bytes of a container's message in one of Docker's records: what is longer has several, and only the last one a line end.
+pub const DOCKER_PART_BYTES: usize = 16 << 10;
+
 /// Groups of lines that wait for more of their lines: auditd writes those of a few events at a time, interleaved.
 pub const OPEN_GROUPS: usize = 64;
 

@@ -1,20 +1,25 @@
 //! What containers wrote, as Docker and the Kubernetes runtimes keep it.
 //!
 //! Spec: Docker `daemon/logger/jsonfilelog/jsonlog`; "CRI logging", kubernetes design proposals, `kubelet-cri-logging.md`.
-//! Shape: Docker: an object `{"log":"…\n","stream":"stdout","time":"…Z"}` a line. CRI: `TIME STREAM TAG message`, where the tag P says that the
-//! message goes on in the next line, and F that it ends.
+//! Shape: Docker: an object `{"log":"…\n","stream":"stdout","time":"…Z"}` a line; a message of more than 16 KiB has several,
+//! of which only the last one's text has a line end. CRI: `TIME STREAM TAG message`, where the tag P says that the message
+//! goes on in the next line, and F that it ends.
 //! Fields: `message` is what the container wrote, without colours and line end. If it is a JSON object, its leaves are
 //! fields, too.
-//! Time: UTC, or with an offset.
+//! Time: UTC, or with an offset; of a message in parts that of the first one.
+//! Differs: parts of one stream are joined. What the other stream wrote whole between two of them ends the first half: the
+//! second is an event of its own, as is what lies beyond `limits::JOINED_BYTES`.
 //! Rejects: objects without `log`; lines of another shape.
 
-use super::json::{Flattener, count_keys, record_heads};
+use std::ops::Range;
+
+use super::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
 use super::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::text::without_colours;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
 
 /// Docker's json-file logs; see the module.
 pub struct Docker;
@@ -42,7 +47,7 @@ impl Format for Docker {
     }
 
     fn framing(&self) -> Framing {
-        Framing::Json { keys: &[] }
+        Framing::Lines(Lines::Until(|line| !is_part(line)))
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
@@ -56,7 +61,8 @@ impl Format for Docker {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(DockerParser {
+        Reader::Many(Box::new(DockerLines {
+            format: number_of(Docker.name()),
             flattener: Flattener::default(),
             inner: Inner::new(fields),
             log: fields.intern("log"),
@@ -67,7 +73,22 @@ impl Format for Docker {
     }
 }
 
-struct DockerParser {
+/// Whether the message of an object goes on in another one: Docker keeps [`limits::DOCKER_PART_BYTES`] of it then, and no
+/// line end.
+fn is_part(object: &[u8]) -> bool {
+    if object.len() < limits::DOCKER_PART_BYTES {
+        return false;
+    }
+    let Some(log) = entry(object, "log").map(|at| &object[at]) else { return false };
+    let Some(text) = log.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) else { return false };
+    let n_backslashes = text
+        .strip_suffix(b"n")
+        .map_or(0, |text| text.iter().rev().take_while(|&&byte| byte == b'\\').count());
+    text.len() >= limits::DOCKER_PART_BYTES && n_backslashes % 2 == 0
+}
+
+struct DockerLines {
+    format: usize,
     flattener: Flattener,
     inner: Inner,
     log: FieldId,
@@ -76,18 +97,121 @@ struct DockerParser {
     dataset: FieldId,
 }
 
-impl Parser for DockerParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        self.flattener.flatten(record, fields, event)?;
-        let find = |field: FieldId| event.leaves().iter().find(|leaf| leaf.field == field);
-        let time = find(self.time).and_then(|leaf| stamp_at(event.bytes(record, leaf), 0));
-        let log = find(self.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
-        let text = without_colours(event.bytes(record, log)).trim_ascii_end().to_vec();
+impl Unfolder for DockerLines {
+    fn unfold(
+        &mut self,
+        record: &[u8],
+        fields: &mut Fields,
+        event: &mut Event,
+        out: &mut dyn Unfolded,
+    ) -> Result<(), Why> {
+        let objects = objects(record);
+        if let [at] = &objects[..] {
+            event.clear();
+            self.read(&record[at.clone()], fields, event)?;
+            out.event(self.format, fields, event, &record[at.clone()], at.clone());
+            return Ok(());
+        }
+        for parts in joined(objects, |at| is_part(&record[at]), |at| stream_of(&record[at])) {
+            let at = parts[0].start..parts[parts.len() - 1].end;
+            event.clear();
+            let (read, text) = match &parts[..] {
+                [at] => (self.read(&record[at.clone()], fields, event), &record[at.clone()]),
+                parts => (self.read_parts(record, parts, fields, event), &b""[..]),
+            };
+            match read {
+                Ok(()) => out.event(self.format, fields, event, text, at),
+                Err(why) => out.reject(at, why),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the objects of a record stand, one behind the other; what is none is one piece with what follows it.
+fn objects(record: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(n) = record[at..].iter().position(|byte| !byte.is_ascii_whitespace()) {
+        let first = at + n;
+        let end = if record[first] == b'{' { value_end(record, first) } else { None };
+        let end = end.or_else(|| memchr::memchr(b'\n', &record[first..]).map(|n| first + n));
+        at = end.unwrap_or(record.len());
+        found.push(first..at);
+    }
+    found
+}
+
+/// What stands under `stream`, with its quotes.
+fn stream_of(object: &[u8]) -> &[u8] {
+    entry(object, "stream").map_or(b"", |at| &object[at])
+}
+
+/// Messages as the places of their parts, in the order in which they end; those that do not end are last.
+fn joined<'a>(
+    places: Vec<Range<usize>>,
+    is_part: impl Fn(Range<usize>) -> bool,
+    stream_of: impl Fn(Range<usize>) -> &'a [u8],
+) -> Vec<Vec<Range<usize>>> {
+    let mut whole = Vec::new();
+    let mut open: Vec<(&[u8], Vec<Range<usize>>)> = Vec::new();
+    for at in places {
+        let stream = stream_of(at.clone());
+        let known = open.iter().position(|(name, _)| *name == stream);
+        let mut parts = known.map_or(Vec::new(), |index| open.swap_remove(index).1);
+        parts.push(at.clone());
+        if is_part(at) {
+            open.push((stream, parts));
+        } else {
+            whole.push(parts);
+        }
+    }
+    whole.extend(open.into_iter().map(|(_, parts)| parts));
+    whole
+}
+
+impl DockerLines {
+    /// Reads a message that one object has.
+    fn read(&mut self, object: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
+        self.flattener.flatten(object, fields, event)?;
+        let log = event.leaf(self.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
+        let text = event.bytes(object, &log).to_vec();
+        self.finish(&text, object, fields, event);
+        Ok(())
+    }
+
+    /// Reads a message that several objects have: what the first one says beside it, and the text of all.
+    fn read_parts(
+        &mut self,
+        record: &[u8],
+        parts: &[Range<usize>],
+        fields: &mut Fields,
+        event: &mut Event,
+    ) -> Result<(), Why> {
+        let mut text = String::new();
+        for at in parts {
+            let object = &record[at.clone()];
+            let log = entry(object, "log").and_then(|log| text_of(&object[log]));
+            text += &log.ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
+        }
+        let first = &record[parts[0].clone()];
+        for (key, value) in entries(first).filter(|(key, _)| *key != b"log") {
+            self.flattener.flatten_made(&String::from_utf8_lossy(key), &first[value], fields, event)?;
+        }
+        event.push_text(self.log, Kind::Text, &text);
+        self.finish(text.as_bytes(), b"", fields, event);
+        Ok(())
+    }
+
+    /// Adds time and message to an event that has the leaves of its object.
+    fn finish(&mut self, text: &[u8], record: &[u8], fields: &mut Fields, event: &mut Event) {
+        let time = event.leaf(self.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
         event.time = time.map(|stamp| stamp.reading);
-        event.push_text(self.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
-        self.inner.flatten(&text, fields, event);
+        let text = without_colours(text);
+        let text = text.trim_ascii_end();
+        event.push_text(self.message, Kind::Text, std::str::from_utf8(text).unwrap_or(""));
+        self.inner.flatten(text, fields, event);
         event.push_text(self.dataset, Kind::Text, Docker.name());
-        Ok(Parsed::Event)
     }
 }
 
@@ -165,7 +289,8 @@ impl Format for Cri {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(CriParser {
+        Reader::Many(Box::new(CriLines {
+            format: number_of(Cri.name()),
             inner: Inner::new(fields),
             stream: fields.intern("stream"),
             message: fields.intern("message"),
@@ -174,31 +299,78 @@ impl Format for Cri {
     }
 }
 
-struct CriParser {
+struct CriLines {
+    format: usize,
     inner: Inner,
     stream: FieldId,
     message: FieldId,
     dataset: FieldId,
 }
 
-impl Parser for CriParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        let expected = Why::NotAnEvent { expected: "a time, a stream and a tag" };
-        let (reading, stream, is_whole, first) = cri_parts(record).ok_or(expected)?;
-        event.time = Some(reading);
-        event.push_slice(self.stream, Kind::Text, stream.start, stream.end);
-        if is_whole {
-            event.push_slice(self.message, Kind::Text, first, record.len());
-            self.inner.flatten(&record[first..], fields, event);
-        } else {
-            let mut text = Vec::new();
-            for line in record.split(|&byte| byte == b'\n') {
-                text.extend_from_slice(&line[cri_parts(line).map_or(0, |(_, _, _, first)| first)..]);
+impl Unfolder for CriLines {
+    fn unfold(
+        &mut self,
+        record: &[u8],
+        fields: &mut Fields,
+        event: &mut Event,
+        out: &mut dyn Unfolded,
+    ) -> Result<(), Why> {
+        let places = lines(record);
+        let is_part = |at: Range<usize>| cri_parts(&record[at]).is_some_and(|(_, _, is_whole, _)| !is_whole);
+        let stream = |at: Range<usize>| {
+            let line = &record[at];
+            cri_parts(line).map_or(&b""[..], |(_, stream, _, _)| &line[stream])
+        };
+        let is_alone = places.len() == 1;
+        for parts in joined(places, is_part, stream) {
+            let at = parts[0].start..parts[parts.len() - 1].end;
+            event.clear();
+            match self.read(record, &parts, fields, event) {
+                Ok(()) => out.event(self.format, fields, event, record, at),
+                Err(why) if is_alone => return Err(why),
+                Err(why) => out.reject(at, why),
             }
+        }
+        Ok(())
+    }
+}
+
+/// Where the lines of a record stand.
+fn lines(record: &[u8]) -> Vec<Range<usize>> {
+    let mut first = 0;
+    let ends = memchr::memchr_iter(b'\n', record).chain([record.len()]);
+    ends.map(|end| std::mem::replace(&mut first, end + 1)..end).filter(|line| !line.is_empty()).collect()
+}
+
+impl CriLines {
+    /// Reads the lines of one message.
+    fn read(
+        &mut self,
+        record: &[u8],
+        parts: &[Range<usize>],
+        fields: &mut Fields,
+        event: &mut Event,
+    ) -> Result<(), Why> {
+        let mut text = Vec::new();
+        for at in parts {
+            let expected = Why::NotAnEvent { expected: "a time, a stream and a tag" };
+            let line = &record[at.clone()];
+            let (reading, stream, _, first) = cri_parts(line).ok_or(expected)?;
+            if event.time.is_none() {
+                event.time = Some(reading);
+                event.push_slice(self.stream, Kind::Text, at.start + stream.start, at.start + stream.end);
+            }
+            if parts.len() == 1 {
+                event.push_slice(self.message, Kind::Text, at.start + first, at.end);
+                self.inner.flatten(&line[first..], fields, event);
+            }
+            text.extend_from_slice(&line[first..]);
+        }
+        if parts.len() > 1 {
             event.push_text(self.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
             self.inner.flatten(&text, fields, event);
         }
         event.push_text(self.dataset, Kind::Text, Cri.name());
-        Ok(Parsed::Event)
+        Ok(())
     }
 }
