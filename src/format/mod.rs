@@ -40,6 +40,7 @@ pub mod moment;
 pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
+pub mod postgres;
 pub mod programs;
 pub mod proxy;
 pub mod route53;
@@ -297,6 +298,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &inventory::CONFIG,
     &waf::Waf,
     &route53::RESOLVER,
+    &postgres::tables::PostgresJson,
     &suricata::NETWORK_FIREWALL,
     &suricata::EVE,
     &kubernetes_audit::AUDIT,
@@ -321,6 +323,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &cloud_init::CloudInit,
     &fail2ban::Fail2ban,
     &container_log::Cri,
+    &postgres::tables::PostgresCsv,
+    &postgres::PostgresLog,
     &mysql_slowlog::MysqlSlowlog,
     &mysql_error::MysqlError,
     &shell_history::Bash,
