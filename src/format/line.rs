@@ -17,6 +17,13 @@ impl<'a> Line<'a> {
         Line { text, at: 0 }
     }
 
+    /// Goes to byte `at`; whether there is such a place.
+    pub fn go_to(&mut self, at: usize) -> bool {
+        let is_there = at <= self.text.len();
+        self.at = if is_there { at } else { self.at };
+        is_there
+    }
+
     /// The timestamp at this place.
     pub fn stamp(&mut self) -> Option<Stamp> {
         let stamp = stamp_at(self.text, self.at)?;

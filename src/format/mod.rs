@@ -43,6 +43,7 @@ pub mod ocsf;
 pub mod postgres;
 pub mod programs;
 pub mod proxy;
+pub mod redis;
 pub mod route53;
 pub mod securityhub;
 pub mod shell_history;
@@ -325,6 +326,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &container_log::Cri,
     &postgres::tables::PostgresCsv,
     &postgres::PostgresLog,
+    &redis::Redis,
     &mysql_slowlog::MysqlSlowlog,
     &mysql_error::MysqlError,
     &shell_history::Bash,
