@@ -36,6 +36,7 @@ pub mod kubernetes_audit;
 pub mod lastlog;
 pub mod line;
 pub mod mapped;
+pub mod modsecurity;
 pub mod moment;
 pub mod mysql_error;
 pub mod mysql_slowlog;
@@ -300,6 +301,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &waf::Waf,
     &route53::RESOLVER,
     &postgres::tables::PostgresJson,
+    &modsecurity::ModSecurityJson,
     &suricata::NETWORK_FIREWALL,
     &suricata::EVE,
     &kubernetes_audit::AUDIT,
@@ -327,6 +329,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &postgres::tables::PostgresCsv,
     &postgres::PostgresLog,
     &redis::Redis,
+    &modsecurity::ModSecurity,
     &mysql_slowlog::MysqlSlowlog,
     &mysql_error::MysqlError,
     &shell_history::Bash,
