@@ -23,6 +23,7 @@ pub mod dpkg;
 pub mod envelope;
 pub mod eventbridge;
 pub mod fail2ban;
+pub mod faillog;
 pub mod guardduty;
 pub mod http;
 pub mod inner;
@@ -288,6 +289,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &wtmpdb::Lastlog2,
     &acct::Acct,
     &utmp::Utmp,
+    &faillog::Faillog,
+    &faillog::Tallylog,
     &lastlog::Lastlog,
     &cloudtrail_lookup::CloudTrailLookup,
     &cloudtrail_printed::CloudTrailPrinted,
