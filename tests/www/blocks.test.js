@@ -43,14 +43,14 @@ test('rows arrive in blocks, once', async () => {
   const { cache, asked, answer, arrivals } = setUp()
   cache.need(60, 70, ['a', 'none'])
   cache.need(60, 70, ['a', 'none'])
-  assert.deepEqual(asked, ['0..64 a,none', '64..128 a,none'])
+  assert.deepEqual(asked, ['0..128 a,none'])
   assert.equal(cache.text(63, 'a'), undefined)
   await answer()
-  assert.equal(arrivals(), 2)
+  assert.equal(arrivals(), 1)
   assert.equal(cache.text(63, 'a'), 'a 63')
   assert.equal(cache.text(63, 'none'), null)
   cache.need(60, 70, ['a', 'none'])
-  assert.equal(asked.length, 2)
+  assert.equal(asked.length, 1)
 })
 
 test('a column that comes in later is asked for alone', async () => {
@@ -61,10 +61,22 @@ test('a column that comes in later is asked for alone', async () => {
   assert.deepEqual(asked, ['0..64 a', '0..64 b'])
 })
 
+test('blocks side by side are asked for together where they lack the same', async () => {
+  const { cache, asked, answer } = setUp()
+  cache.need(64, 128, ['a'])
+  await answer()
+  cache.need(0, 200, ['a', 'b'])
+  assert.deepEqual(asked, ['64..128 a', '0..64 a,b', '64..128 b', '128..200 a,b'])
+  assert.equal(cache.hasAll(0, 200, ['a']), false)
+  await answer()
+  assert.equal(cache.hasAll(0, 200, ['a', 'b']), true)
+  assert.equal(cache.text(199, 'b'), 'b 199')
+})
+
 test('the last block ends with the rows', async () => {
   const { cache, asked } = setUp()
   cache.need(190, 500, ['a'])
-  assert.deepEqual(asked, ['128..192 a', '192..200 a'])
+  assert.deepEqual(asked, ['128..200 a'])
 })
 
 test('clipped cells say how long they were', async () => {

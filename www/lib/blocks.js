@@ -89,15 +89,29 @@ export class BlockCache {
   need(first, end, fields) {
     const firstBlock = Math.floor(Math.max(0, first) / BLOCK_ROWS)
     const endBlock = Math.ceil(Math.min(end, this.#model.count) / BLOCK_ROWS)
-    for (let block = firstBlock; block < endBlock; block++) {
-      const kept = this.#blocks.get(block)
-      if (kept) {
-        this.#blocks.delete(block)
-        this.#blocks.set(block, kept)
-      }
-      const missing = fields.filter(field => !kept?.has(field) && !this.#asked.has(`${block} ${field}`))
-      if (missing.length > 0 && this.#nUnderWay < MOST_UNDER_WAY) this.#ask(block, missing)
+    for (let block = firstBlock; block < endBlock; ) {
+      const missing = this.#use(block, fields)
+      const from = block
+      // One question for blocks side by side: each is a way to the workers and back.
+      do block += 1
+      while (block < endBlock && this.#use(block, fields).join(' ') === missing.join(' '))
+      if (missing.length > 0 && this.#nUnderWay < MOST_UNDER_WAY) this.#ask(from, block, missing)
     }
+  }
+
+  /**
+   * Keeps a block longer than others; the columns of it that were not even asked for.
+   *
+   * @param {number} block
+   * @param {readonly string[]} fields
+   */
+  #use(block, fields) {
+    const kept = this.#blocks.get(block)
+    if (kept) {
+      this.#blocks.delete(block)
+      this.#blocks.set(block, kept)
+    }
+    return fields.filter(field => !kept?.has(field) && !this.#asked.has(`${block} ${field}`))
   }
 
   /** Drops what is under way. */
@@ -106,21 +120,22 @@ export class BlockCache {
   }
 
   /**
-   * @param {number} block
+   * @param {number} firstBlock
+   * @param {number} endBlock
    * @param {readonly string[]} fields
    */
-  async #ask(block, fields) {
-    for (const field of fields) this.#asked.add(`${block} ${field}`)
+  async #ask(firstBlock, endBlock, fields) {
+    const blocks = Array.from({ length: endBlock - firstBlock }, (_, i) => firstBlock + i)
+    const asked = blocks.flatMap(block => fields.map(field => `${block} ${field}`))
+    for (const column of asked) this.#asked.add(column)
     this.#nUnderWay += 1
-    const first = block * BLOCK_ROWS
+    const end = Math.min(endBlock * BLOCK_ROWS, this.#model.count)
     const { signal } = this.#gone
     try {
-      const window = await this.#model.rows(first, Math.min(first + BLOCK_ROWS, this.#model.count), fields, {
-        signal,
-      })
+      const window = await this.#model.rows(firstBlock * BLOCK_ROWS, end, fields, { signal })
       if (signal.aborted) return
-      this.#keep(block, window)
-      for (const field of fields) this.#asked.delete(`${block} ${field}`)
+      this.#keep(blocks, window)
+      for (const column of asked) this.#asked.delete(column)
     } catch (error) {
       // What failed stays asked for, so that it is not asked for again in every frame.
       if (!signal.aborted) this.#onFailure(error)
@@ -131,22 +146,24 @@ export class BlockCache {
   }
 
   /**
-   * @param {number} block
+   * @param {readonly number[]} blocks all that `window` is of
    * @param {RowWindow} window
    */
-  #keep(block, window) {
+  #keep(blocks, window) {
     const lengths = new Map(window.clipped.map(({ row, column, length }) => [`${row} ${column}`, length]))
-    const columns = this.#blocks.get(block) ?? new Map()
     for (const [column, field] of window.fields.entries()) {
       const texts = (window.columns[column] ?? []).map((value, i) =>
         value === null ? null : this.#show(value, lengths.get(`${window.first + i} ${column}`) ?? 0),
       )
-      if (!columns.has(field)) this.#nColumns += 1
-      columns.set(field, texts)
+      for (const [i, block] of blocks.entries()) {
+        const columns = this.#blocks.get(block) ?? new Map()
+        if (!columns.has(field)) this.#nColumns += 1
+        columns.set(field, texts.slice(i * BLOCK_ROWS, (i + 1) * BLOCK_ROWS))
+        this.#blocks.set(block, columns)
+      }
     }
-    this.#blocks.set(block, columns)
     for (const [oldest, old] of this.#blocks) {
-      if (this.#nColumns <= KEPT_COLUMNS || oldest === block) break
+      if (this.#nColumns <= KEPT_COLUMNS || blocks.includes(oldest)) break
       this.#blocks.delete(oldest)
       this.#nColumns -= old.size
     }
