@@ -34,6 +34,8 @@ const GROUP_CHARS = 200
 const INDENT_PX = 18
 /** An old answer stays this long at most while a new one comes: shorter than a flicker is noticed. */
 const STALE_MS = 150
+/** The rows of the place before stay this long at most: those of the new one are here before the next frame as a rule. */
+const HELD_MS = 25
 
 /**
  * A cell of the pool, and what it shows now.
@@ -42,6 +44,7 @@ const STALE_MS = 150
  * @property {HTMLElement} element
  * @property {Text} text
  * @property {number} column
+ * @property {string} place all that its column, start and width depend on
  * @property {string} look all that its classes and attributes depend on
  */
 
@@ -55,6 +58,7 @@ const STALE_MS = 150
  * @property {RowIndex} row
  * @property {boolean} isOld the model is another than it was drawn from
  * @property {CssPixels} px
+ * @property {CssPixels} leftPx
  */
 
 /**
@@ -116,6 +120,9 @@ export class LogGrid extends HTMLElement {
   #setLeft = 0
   #scale = scaleOf({ rows: 0, rowHeight: 24, height: 0 })
   #isDrawDue = false
+  #dueSince = 0
+  /** Some cell in sight is missing, or old. */
+  #isPartial = false
 
   /** @type {Row[]} */
   #rows = []
@@ -310,7 +317,7 @@ export class LogGrid extends HTMLElement {
       model,
       (value, length) =>
         length > 0 ? `${visibleText(value)} … ${countText(length)} characters` : visibleText(value),
-      () => this.#draw(),
+      () => this.#arrived(),
       error => this.#fire('notice', error instanceof Error ? error.message : String(error)),
     )
   }
@@ -394,13 +401,27 @@ export class LogGrid extends HTMLElement {
     this.#scrollTo(this.#topPx + y, this.#leftPx + x)
   }
 
-  /** Draws with the next frame, however often it is called until then. */
+  /** Draws with the next frame, however often it is called until then; if cells are on their way, with them. */
   #draw() {
     if (this.#isDrawDue) return
     this.#isDrawDue = true
-    requestAnimationFrame(() => {
-      if (this.#isDrawDue) this.#drawNow()
-    })
+    this.#dueSince = performance.now()
+    requestAnimationFrame(() => this.#drawIfDue())
+  }
+
+  #drawIfDue() {
+    if (!this.#isDrawDue) return
+    const isHeld = performance.now() - this.#dueSince < HELD_MS && !this.#stale
+    if (this.#ask() || !isHeld) this.#drawNow()
+    else requestAnimationFrame(() => this.#drawIfDue())
+  }
+
+  #arrived() {
+    const isWhole = this.#ask()
+    if (!this.#isDrawDue && !this.#isPartial) this.#askAhead()
+    // At once: it costs the next frame nothing then.
+    else if (isWhole) this.#drawNow()
+    else this.#draw()
   }
 
   #drawNow() {
@@ -408,17 +429,13 @@ export class LogGrid extends HTMLElement {
     if (this.#height <= 0) return
     // A cell that is put away loses the focus at once; it is given on below.
     const hasFocus = this.#hasFocus
-    const { first, end } = visibleRows({
-      topPx: this.#topPx,
-      height: this.#height,
-      rowHeight: this.#rowHeight,
-      rows: this.#model.count,
-    })
-    const seen = visibleColumns({ leftPx: this.#leftPx, width: this.#columnsWidth, starts: this.#starts })
+    const isWhole = this.#ask()
+    this.#isPartial = !isWhole
+    if (isWhole) this.#stale = null
+    const { rows: inSight, columns: seen } = this.#inSight()
     const columns = withExtra(seen, this.#columns.length > 0 ? this.#active.column : -1)
-    this.#ask(first, end, seen)
     this.#drawHead(columns)
-    const rows = withExtra({ first, end }, Math.min(this.#active.row, this.#model.count - 1))
+    const rows = withExtra(inSight, Math.min(this.#active.row, this.#model.count - 1))
     for (let i = this.#rows.length; i < rows.length; i++) this.#rows.push(this.#newRow())
     for (const [i, pooled] of this.#rows.entries()) {
       const row = rows[i]
@@ -430,6 +447,8 @@ export class LogGrid extends HTMLElement {
     if (hasFocus) this.#activeElement()?.focus({ preventScroll: true })
     if (this.#words.length > 0) markFound('asked', this.#shownTexts(), this.#words)
     if (this.#sought !== '') markFound('sought', this.#shownTexts(), [this.#sought])
+    // Behind what is in sight, in the queues of the workers too.
+    if (isWhole) this.#askAhead()
   }
 
   /** The texts of all cells in sight. */
@@ -438,19 +457,34 @@ export class LogGrid extends HTMLElement {
     return rows.flatMap(({ cells }) => cells.filter(({ element }) => !element.hidden).map(({ text }) => text))
   }
 
+  /** The rows and columns of which at least a part shows. */
+  #inSight() {
+    const [topPx, leftPx] = [this.#topPx, this.#leftPx]
+    const rows = { topPx, height: this.#height, rowHeight: this.#rowHeight, rows: this.#model.count }
+    const columns = { leftPx, width: this.#columnsWidth, starts: this.#starts }
+    return { rows: visibleRows(rows), columns: visibleColumns(columns) }
+  }
+
+  /** Asks for what is in sight; whether it is here. */
+  #ask() {
+    const { rows, columns } = this.#inSight()
+    this.#cache.need(rows.first, rows.end, this.#fieldsOf(columns, COLUMNS_AHEAD))
+    return this.#cache.hasAll(rows.first, rows.end, this.#fieldsOf(columns))
+  }
+
+  /** Asks for the rows that come into sight next if it goes on as it did. */
+  #askAhead() {
+    const { rows, columns } = this.#inSight()
+    const first = this.#direction > 0 ? rows.end : rows.first - ROWS_AHEAD
+    this.#cache.need(first, first + ROWS_AHEAD, this.#fieldsOf(columns, COLUMNS_AHEAD))
+  }
+
   /**
-   * @param {RowIndex} first
-   * @param {RowIndex} end
-   * @param {{ first: number, end: number }} seen
+   * @param {{ first: number, end: number }} columns
+   * @param {number} [more] columns to either side
    */
-  #ask(first, end, seen) {
-    const fields = this.#columns
-      .slice(Math.max(0, seen.first - COLUMNS_AHEAD), seen.end + COLUMNS_AHEAD)
-      .map(column => column.field)
-    this.#cache.need(first, end, fields)
-    if (this.#direction > 0) this.#cache.need(end, end + ROWS_AHEAD, fields)
-    else this.#cache.need(first - ROWS_AHEAD, first, fields)
-    if (this.#stale && this.#cache.hasAll(first, end, fields)) this.#stale = null
+  #fieldsOf({ first, end }, more = 0) {
+    return this.#columns.slice(Math.max(0, first - more), end + more).map(column => column.field)
   }
 
   /** @param {readonly number[]} columns */
@@ -520,7 +554,10 @@ export class LogGrid extends HTMLElement {
       this.#drawGroup(pooled, 'group' in line ? line.group : null)
     }
     pooled.element.classList.toggle('is-opened', row === this.#openRow)
-    pooled.strip.style.transform = `translateX(${-this.#leftPx}px)`
+    if (pooled.leftPx !== this.#leftPx) {
+      pooled.leftPx = this.#leftPx
+      pooled.strip.style.transform = `translateX(${-this.#leftPx}px)`
+    }
     const marked = rangeOf(this.#anchor, this.#lead)
     const isMarkedRow = row >= marked.firstRow && row < marked.endRow
     if (pooled.group && !pooled.group.hidden) {
@@ -606,15 +643,14 @@ export class LogGrid extends HTMLElement {
    * @param {Column} column
    */
   #place(cell, index, column) {
-    const { style } = cell.element
-    const transform = `translateX(${this.#starts[index] ?? 0}px)`
-    if (style.transform !== transform) style.transform = transform
-    const width = `${column.width}px`
-    if (style.width !== width) style.width = width
-    if (cell.column !== index) {
-      cell.column = index
-      cell.element.setAttribute('aria-colindex', String(index + 2))
-    }
+    const startPx = this.#starts[index] ?? 0
+    const place = `${index} ${startPx} ${column.width}`
+    if (cell.place === place) return
+    cell.place = place
+    cell.column = index
+    cell.element.style.transform = `translateX(${startPx}px)`
+    cell.element.style.width = `${column.width}px`
+    cell.element.setAttribute('aria-colindex', String(index + 2))
   }
 
   /** @param {'gridcell' | 'columnheader' | 'rowheader'} role @returns {Cell} */
@@ -623,7 +659,7 @@ export class LogGrid extends HTMLElement {
     const element = h('div', { role, class: role === 'rowheader' ? 'number' : 'cell', tabindex: -1 })
     if (role === 'columnheader') element.append(h('span', { class: 'name' }, text))
     else element.append(text)
-    return { element, text, column: -1, look: '' }
+    return { element, text, column: -1, place: '', look: '' }
   }
 
   /** @returns {Row} */
@@ -634,7 +670,17 @@ export class LogGrid extends HTMLElement {
     const strip = h('div', { role: 'presentation', class: 'strip' })
     const element = h('div', { role: 'row', class: 'row' }, number.element, strip)
     this.#body.append(element)
-    return { element, strip, number, cells: [], group: null, row: -1, isOld: false, px: Number.NaN }
+    return {
+      element,
+      strip,
+      number,
+      cells: [],
+      group: null,
+      row: -1,
+      isOld: false,
+      px: Number.NaN,
+      leftPx: Number.NaN,
+    }
   }
 
   #activeElement() {
