@@ -438,6 +438,19 @@ pub fn looks_like(head: &[u8]) -> Option<&'static str> {
             b"SQLite format 3\0",
             "an SQLite database, of which wtmpdb and lastlog2 are read and others are not",
         ),
+        (
+            b"\x37\x7f\x06\x82",
+            "the write-ahead log of an SQLite database: its rows, which the database may lack, are not read",
+        ),
+        (
+            b"\x37\x7f\x06\x83",
+            "the write-ahead log of an SQLite database: its rows, which the database may lack, are not read",
+        ),
+        (b"\x18\xe2\x2d\0", "the index of an SQLite database's write-ahead log, in which no rows are"),
+        (
+            b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",
+            "the rollback journal of an SQLite database, which is not read",
+        ),
         (b"\x7fELF", "a program"),
     ];
     SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, what)| what)

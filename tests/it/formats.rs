@@ -202,6 +202,26 @@ fn every_format_has_samples_that_parse() {
     }
 }
 
+/// What lies beside an SQLite database is named: rows that are in it alone must not be missed unnoticed.
+#[test]
+fn the_companions_of_a_database_are_named() {
+    for (name, start, wanted) in [
+        ("wtmp.db-wal", &b"\x37\x7f\x06\x82"[..], "its rows, which the database may lack, are not read"),
+        ("wtmp.db-wal", b"\x37\x7f\x06\x83", "its rows, which the database may lack, are not read"),
+        ("wtmp.db-shm", b"\x18\xe2\x2d\0", "in which no rows are"),
+        ("wtmp.db-journal", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", "rollback journal"),
+    ] {
+        // A header and a frame: version, page size, salts, and a page that begins as one of a table does.
+        let mut bytes = start.to_vec();
+        bytes.extend(b"\0\x2d\xe2\x18\0\0\x10\0\0\0\0\0\x5f\x1b\x8c\x02\x9a\x44\xd1\x37\0\0\0\x01\0\0\0\x02");
+        bytes.extend([0x0d, 0, 0, 0, 1].iter().chain(&[0; 4_091]));
+        let case = Case::load(&vec![(name.to_owned(), bytes)], Load::default());
+        let source = case.hub.source(0);
+        let told = source.problems.iter().any(|(_, message)| message.contains(wanted));
+        assert!(told && source.format.is_none(), "{name}: {:?} {:?}", source.format, source.problems);
+    }
+}
+
 /// What the help page says of a format's fields is true of its samples, and every field is said once.
 #[test]
 fn every_format_says_what_its_fields_mean() {
