@@ -19,5 +19,6 @@ mod suites_aws_text;
 mod suites_binary;
 mod suites_incident;
 mod suites_linux_text;
+mod suites_servers;
 mod suites_syslog;
 mod tidy;

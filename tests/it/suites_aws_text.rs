@@ -308,7 +308,7 @@ const WEB_FACTS: &[(&str, &str)] = &[
 
 /// Names of logs that are not read here, with the reason.
 const NOT_HERE: &[(&str, &str)] =
-    &[("modsecurity", "an audit log of several parts"), ("cloudwatch", "no web server's")];
+    &[("modsecurity", "an audit log, which has a suite of its own"), ("cloudwatch", "no web server's")];
 
 /// Logs with a document for each event, of filebeat's modules and of Elastic's integrations.
 fn documents(name: &'static str, folder: &Path, n_failed: usize) {
