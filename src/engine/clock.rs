@@ -1,7 +1,9 @@
 //! What a log's clock showed to moments: the zone and the year that its records do not say.
 //!
 //! A record's reading is kept as it is, so that another zone or year re-reads nothing. The years of a source follow one
-//! another: a reading that goes back by more than [`BACK_NANOS`] begins a new year.
+//! another: a reading that goes back by more than [`BACK_NANOS`] begins a new year. Where the newest record stands first,
+//! as `journalctl --reverse` and many exports write it, they fall: one that goes ahead by as much ends in the year before.
+//! Both are followed while a source is read, for only its end tells which it is.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -251,6 +253,73 @@ fn years_between(before: i64, nanos: i64) -> i64 {
     }
 }
 
+/// Which way the years of a source go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// The oldest record stands first.
+    Rising,
+    /// The newest record stands first.
+    Falling,
+}
+
+impl Order {
+    /// By how many years a reading is in another one than the reading before it, if they go this way.
+    fn years_between(self, before: i64, nanos: i64) -> i64 {
+        match self {
+            Order::Rising => years_between(before, nanos),
+            Order::Falling => -years_between(nanos, before),
+        }
+    }
+
+    /// Whether a step of so many years goes the other way: a line that is out of order moves nothing.
+    fn is_stray(self, step: i64) -> bool {
+        match self {
+            Order::Rising => step < 0,
+            Order::Falling => step > 0,
+        }
+    }
+}
+
+/// The readings without a year of a source, or of one piece of it, if its years go one way.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chain {
+    /// The last reading, and its cycle.
+    pub last: i64,
+    /// See `last`.
+    pub cycle: i64,
+    /// Cycles that have a 29 February.
+    pub leap_cycles: Vec<i64>,
+}
+
+impl Chain {
+    /// Counts a reading; its cycle.
+    fn follow(&mut self, order: Order, nanos: i64, is_first: bool) -> i64 {
+        let step = if is_first { 0 } else { order.years_between(self.last, nanos) };
+        let cycle = self.cycle + step;
+        if !order.is_stray(step) {
+            (self.cycle, self.last) = (cycle, nanos);
+        }
+        let (_, month, day) = civil_from_days(nanos.div_euclid(DAY));
+        if (month, day) == (2, 29) && !self.leap_cycles.contains(&cycle) && self.leap_cycles.len() < 64 {
+            self.leap_cycles.push(cycle);
+        }
+        cycle
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.i64(self.last);
+        writer.i64(self.cycle);
+        writer.i64s(&self.leap_cycles);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Chain {
+        Chain { last: reader.i64(), cycle: reader.i64(), leap_cycles: reader.i64s() }
+    }
+}
+
+/// How often a source that falls may differ from one that rises: twice a year.
+const MAX_FALLS: usize = 2 * CYCLES as usize;
+
 /// What the records of a source, or of one piece of it, did not say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unsaid {
@@ -260,14 +329,21 @@ pub struct Unsaid {
     pub n_yearless: u64,
     /// The year that was taken for cycle 0.
     pub year: i64,
-    /// The first and the last reading without a year, and the cycle of the last.
+    /// The first and the last reading without a year.
     pub first: i64,
     /// See `first`.
     pub last: i64,
-    /// See `first`.
-    pub last_cycle: i64,
-    /// Cycles that have a 29 February.
-    pub leap_cycles: Vec<i64>,
+    /// How many of these readings are behind the one before them, and how many before it, within [`BACK_NANOS`].
+    pub n_ahead: u64,
+    /// See `n_ahead`.
+    pub n_back: u64,
+    /// What holds if the oldest record stands first: kept cycles are of it.
+    pub rising: Chain,
+    /// What holds if the newest one does.
+    pub falling: Chain,
+    /// From which byte offset on a cycle of `falling` is by how much more than that of `rising`: one more than
+    /// [`MAX_FALLS`] where there are too many.
+    pub falls: Vec<(u64, i64)>,
     /// The first and last moment of events that say their year.
     pub dated: Option<(i64, i64)>,
 }
@@ -277,27 +353,47 @@ impl Unsaid {
     pub fn write(&self, writer: &mut Writer) {
         let (is_dated, (from, to)) = (self.dated.is_some(), self.dated.unwrap_or_default());
         writer.bool(is_dated);
-        let numbers = [from, to, self.year, self.first, self.last, self.last_cycle];
+        let numbers = [from, to, self.year, self.first, self.last];
         numbers.iter().for_each(|&number| writer.i64(number));
-        writer.u64(self.n_zoneless);
-        writer.u64(self.n_yearless);
-        writer.i64s(&self.leap_cycles);
+        for number in [self.n_zoneless, self.n_yearless, self.n_ahead, self.n_back] {
+            writer.u64(number);
+        }
+        self.rising.write(writer);
+        self.falling.write(writer);
+        writer.u64(self.falls.len() as u64);
+        for &(offset, years) in &self.falls {
+            writer.u64(offset);
+            writer.i64(years);
+        }
     }
 
     /// From a message.
     pub fn read(reader: &mut Reader<'_>) -> Unsaid {
         let is_dated = reader.bool();
-        let [from, to, year, first, last, last_cycle] = std::array::from_fn(|_| reader.i64());
+        let [from, to, year, first, last] = std::array::from_fn(|_| reader.i64());
+        let [n_zoneless, n_yearless, n_ahead, n_back] = std::array::from_fn(|_| reader.u64());
+        let (rising, falling) = (Chain::read(reader), Chain::read(reader));
+        let n = reader.u64();
         Unsaid {
             dated: is_dated.then_some((from, to)),
             year,
             first,
             last,
-            last_cycle,
-            n_zoneless: reader.u64(),
-            n_yearless: reader.u64(),
-            leap_cycles: reader.i64s(),
+            n_ahead,
+            n_back,
+            rising,
+            falling,
+            falls: (0..n).map(|_| (reader.u64(), reader.i64())).collect(),
+            n_zoneless,
+            n_yearless,
         }
+    }
+
+    /// Counts the way from the reading `before` to `nanos`.
+    fn count_step(&mut self, before: i64, nanos: i64) {
+        let step = nanos - before;
+        self.n_ahead += (1..=BACK_NANOS).contains(&step) as u64;
+        self.n_back += (-BACK_NANOS..=-1).contains(&step) as u64;
     }
 }
 
@@ -307,7 +403,6 @@ pub struct Keeper {
     follower: Follower,
     /// The moment before which the last record was written, if something says so.
     end: Option<i64>,
-    cycle: i64,
     /// The last reading and what became of it: most records come within the same second as another.
     last: Option<(Reading, i64, Kept)>,
     /// What is told at the end.
@@ -323,7 +418,6 @@ impl Keeper {
             end: date_in(path)
                 .map(|day| (day + 1) * DAY + SLACK_NANOS)
                 .or(modified.map(|at| at + SLACK_NANOS)),
-            cycle: 0,
             last: None,
             unsaid: Unsaid::default(),
         }
@@ -341,7 +435,9 @@ impl Keeper {
         let kept = match reading {
             Reading::Utc(Timestamp(nanos)) => Kept { nanos, what: 0 },
             Reading::Local(Timestamp(nanos)) => Kept { nanos, what: 1 },
-            Reading::Yearless { shown, offset } => Kept::yearless(shown.0, offset, self.cycle_of(shown.0)),
+            Reading::Yearless { shown, offset: zone } => {
+                Kept::yearless(shown.0, zone, self.cycle_of(shown.0, offset))
+            }
         };
         if kept.what < 2 {
             self.see_date(kept.nanos);
@@ -357,24 +453,23 @@ impl Keeper {
         (*from, *to) = ((*from).min(nanos), (*to).max(nanos));
     }
 
-    /// Counts a reading without a year; its cycle.
-    fn cycle_of(&mut self, nanos: i64) -> i64 {
+    /// Counts a reading without a year at `offset`; its cycle, if years rise.
+    fn cycle_of(&mut self, nanos: i64, offset: u64) -> i64 {
         let unsaid = &mut self.unsaid;
-        let step = if unsaid.n_yearless > 0 { years_between(unsaid.last, nanos) } else { 0 };
-        let cycle = self.cycle + step;
-        if unsaid.n_yearless == 0 {
+        let is_first = unsaid.n_yearless == 0;
+        if is_first {
             unsaid.first = nanos;
             unsaid.year = self.end.map_or(NO_YEAR, |end| latest_year(nanos, end));
             self.clock.years[0].1 = unsaid.year;
+        } else {
+            unsaid.count_step(unsaid.last, nanos);
         }
         unsaid.n_yearless += 1;
-        // A line that is out of order moves nothing.
-        if step >= 0 {
-            (self.cycle, unsaid.last, unsaid.last_cycle) = (cycle, nanos, cycle);
-        }
-        let (_, month, day) = civil_from_days(nanos.div_euclid(DAY));
-        if (month, day) == (2, 29) && !unsaid.leap_cycles.contains(&cycle) && unsaid.leap_cycles.len() < 64 {
-            unsaid.leap_cycles.push(cycle);
+        unsaid.last = nanos;
+        let cycle = unsaid.rising.follow(Order::Rising, nanos, is_first);
+        let more = unsaid.falling.follow(Order::Falling, nanos, is_first) - cycle;
+        if unsaid.falls.last().map_or(0, |&(_, more)| more) != more && unsaid.falls.len() <= MAX_FALLS {
+            unsaid.falls.push((offset, more));
         }
         cycle
     }
@@ -466,7 +561,7 @@ pub struct Evidence<'a> {
     pub siblings: &'a Siblings,
     /// The times of what other sources hold that say their year.
     pub case: Option<(i64, i64)>,
-    /// The year of its last record, if the analyst said it.
+    /// The year of its newest record, if the analyst said it.
     pub set: Option<i64>,
 }
 
@@ -491,41 +586,65 @@ impl Siblings {
     }
 }
 
-/// The years of all parts of a source, and why.
+/// The years of all parts of a source, and why; the year of its newest record between them.
 pub fn years(evidence: &Evidence<'_>) -> (Vec<(u64, i64)>, i64, YearReason) {
+    let order = order_of(evidence.parts);
     // Years of the parts counted from that of the first: its cycle 0 is year 0.
     let mut at = 0;
-    let mut before: Option<&Unsaid> = None;
+    let mut before: Option<&Chain> = None;
     let mut starts = Vec::new();
     let (mut leap, mut first, mut last) = (Vec::new(), None, None);
     for (&offset, part) in evidence.parts {
+        let chain = if order == Order::Rising { &part.rising } else { &part.falling };
         if part.n_yearless > 0 {
             if let Some(before) = before {
-                at += before.last_cycle + years_between(before.last, part.first);
+                at += before.cycle + order.years_between(before.last, part.first);
             }
-            before = Some(part);
-            leap.extend(part.leap_cycles.iter().map(|cycle| at + cycle));
-            first = first.or(Some(part.first));
-            last = Some((part.last, at + part.last_cycle));
+            before = Some(chain);
+            leap.extend(chain.leap_cycles.iter().map(|cycle| at + cycle));
+            first = first.or(Some((part.first, at)));
+            last = Some((chain.last, at + chain.cycle));
         }
         starts.push((offset, at));
+        if order == Order::Falling {
+            starts.extend(part.falls.iter().map(|&(offset, more)| (offset, at + more)));
+        }
     }
-    let (Some(first), Some((last, last_at))) = (first, last) else {
+    let (Some(first), Some(last)) = (first, last) else {
         return (starts, NO_YEAR, YearReason::Unknown);
     };
-    let (year, reason) = last_year(evidence, first, last, last_at);
+    let (oldest, newest) = if order == Order::Rising { (first, last) } else { (last, first) };
+    let (year, reason) = last_year(evidence, oldest.0, newest.0, newest.1 - oldest.1);
     // A year that must have a 29 February and has none is no year of these records.
-    let fits = |year: &i64| leap.iter().all(|&at| is_leap(year - last_at + at));
+    let fits = |year: &i64| leap.iter().all(|&at| is_leap(year - newest.1 + at));
     let fitting = (year - 8..=year).rev().find(fits).filter(|_| reason != YearReason::Set).unwrap_or(year);
-    let years = starts.into_iter().map(|(offset, at)| (offset, fitting - last_at + at)).collect();
+    let years = starts.into_iter().map(|(offset, at)| (offset, fitting - newest.1 + at)).collect();
     (years, fitting, reason)
+}
+
+/// Which way the years of a source go: down, where hardly any of its readings is behind the one before it.
+fn order_of(parts: &BTreeMap<u64, Unsaid>) -> Order {
+    let mut sum = Unsaid::default();
+    let mut n_falls = 0;
+    let mut before = None;
+    for part in parts.values().filter(|part| part.n_yearless > 0) {
+        if let Some(before) = before {
+            sum.count_step(before, part.first);
+        }
+        before = Some(part.last);
+        sum.n_ahead += part.n_ahead;
+        sum.n_back += part.n_back;
+        n_falls = n_falls.max(part.falls.len());
+    }
+    let is_falling = sum.n_back > 2 && sum.n_back > 9 * sum.n_ahead && n_falls <= MAX_FALLS;
+    if is_falling { Order::Falling } else { Order::Rising }
 }
 
 fn is_leap(year: i64) -> bool {
     crate::base::time::days_in_month(year, 2) == 29
 }
 
-/// The year of the last record, and why.
+/// The year of the newest record, and why.
 fn last_year(evidence: &Evidence<'_>, first: i64, last: i64, last_at: i64) -> (i64, YearReason) {
     if let Some(year) = evidence.set {
         return (year, YearReason::Set);
@@ -690,5 +809,68 @@ mod tests {
         check(&["-12-30"], "secure", "", &[], (2018, "case"));
         check(&["-05-12"], "secure", "2022-09-28T12:00:05", &["other/secure-20220101"], (2019, "case"));
         check(&["-02-28", "-02-29"], "secure-20220401", "", &[], (2020, "name"));
+    }
+
+    /// The dates of readings, read in pieces that begin with the readings of these numbers.
+    fn dates(readings: &[&str], starts: &[usize], path: &str) -> Vec<String> {
+        let mut parts = BTreeMap::new();
+        let mut kept = Vec::new();
+        for (number, &start) in starts.iter().enumerate() {
+            let end = starts.get(number + 1).copied().unwrap_or(readings.len());
+            let mut keeper = Keeper::new(path, None, Rc::default(), start as u64);
+            for (index, reading) in readings.iter().enumerate().take(end).skip(start) {
+                let shown = Timestamp(local(&format!("1972-{reading}T12:00:00")));
+                kept.push((
+                    index as u64,
+                    keeper.keep(Reading::Yearless { shown, offset: None }, index as u64).1,
+                ));
+            }
+            parts.insert(start as u64, keeper.unsaid);
+        }
+        let siblings = Siblings::default();
+        let evidence =
+            Evidence { path, modified: None, parts: &parts, siblings: &siblings, case: None, set: None };
+        let (years, _, _) = years(&evidence);
+        let (clock, mut follower) = (Clock { zone: Rc::default(), years }, Follower::default());
+        let moments = kept.into_iter().map(|(offset, kept)| follower.moment(&clock, offset, kept));
+        moments.map(|moment| Timestamp(moment).to_text()[..10].to_owned()).collect()
+    }
+
+    #[test]
+    fn the_newest_record_may_stand_first() {
+        for (readings, path, expected) in [
+            (
+                &[
+                    "02-10", "01-02", "01-01", "12-31", "12-01", "10-20", "09-01", "07-15", "03-01", "02-29",
+                    "01-01", "12-31",
+                ][..],
+                "messages-20210210",
+                "2021-02-10 2021-01-02 2021-01-01 2020-12-31 2020-12-01 2020-10-20 2020-09-01 2020-07-15 2020-03-01 \
+                 2020-02-29 2020-01-01 2019-12-31",
+            ),
+            // One line out of order, and a gap.
+            (
+                &[
+                    "01-03", "01-02", "12-31", "01-01", "12-30", "12-29", "09-30", "09-29", "09-28", "09-27",
+                    "09-26", "09-25", "09-24",
+                ][..],
+                "messages-20210103",
+                "2021-01-03 2021-01-02 2020-12-31 2021-01-01 2020-12-30 2020-12-29 2020-09-30 2020-09-29 2020-09-28 \
+                 2020-09-27 2020-09-26 2020-09-25 2020-09-24",
+            ),
+            // The oldest stands first.
+            (
+                &["10-20", "12-30", "12-31", "01-01", "12-31", "01-02", "03-01"][..],
+                "messages-20210301",
+                "2020-10-20 2020-12-30 2020-12-31 2021-01-01 2020-12-31 2021-01-02 2021-03-01",
+            ),
+        ] {
+            for cut in 1..readings.len() {
+                let found = [dates(readings, &[0], path), dates(readings, &[0, cut], path)];
+                for found in found {
+                    assert_eq!(found.join(" "), expected, "{readings:?} cut at {cut}");
+                }
+            }
+        }
     }
 }

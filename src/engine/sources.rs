@@ -55,9 +55,9 @@ pub struct SourceState {
     pub is_zone_set: bool,
     /// Events whose records say no zone, and no year.
     pub n_unsaid: (u64, u64),
-    /// The year of its last record without one, and why.
+    /// The year of its newest record without one, and why.
     pub year: Option<(i64, YearReason)>,
-    /// The year of its last record, if the analyst said it.
+    /// The year of its newest record, if the analyst said it.
     set_year: Option<i64>,
     /// The zone in which the shards have read it, and the clock by which they read it since it was settled.
     read_zone: Rc<Zone>,

@@ -22,3 +22,4 @@ mod suites_linux_text;
 mod suites_servers;
 mod suites_syslog;
 mod tidy;
+mod years;
