@@ -105,6 +105,14 @@ impl Unfolder for DockerLines {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
+        // Nearly every record is one object.
+        if memchr::memchr(b'\n', record).is_none() {
+            event.clear();
+            if self.read(record, fields, event).is_ok() {
+                out.event(self.format, fields, event, record, 0..record.len());
+                return Ok(());
+            }
+        }
         let objects = objects(record);
         if let [at] = &objects[..] {
             event.clear();
@@ -134,9 +142,9 @@ fn objects(record: &[u8]) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(n) = record[at..].iter().position(|byte| !byte.is_ascii_whitespace()) {
         let first = at + n;
-        let end = if record[first] == b'{' { value_end(record, first) } else { None };
-        let end = end.or_else(|| memchr::memchr(b'\n', &record[first..]).map(|n| first + n));
-        at = end.unwrap_or(record.len());
+        let line_end = memchr::memchr(b'\n', &record[first..]).map_or(record.len(), |n| first + n);
+        let end = if record[first] == b'{' { value_end(&record[..line_end], first) } else { None };
+        at = end.unwrap_or(line_end);
         found.push(first..at);
     }
     found
@@ -315,19 +323,24 @@ impl Unfolder for CriLines {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
+        if memchr::memchr(b'\n', record).is_none() {
+            event.clear();
+            let whole = 0..record.len();
+            self.read(record, std::slice::from_ref(&whole), fields, event)?;
+            out.event(self.format, fields, event, record, whole);
+            return Ok(());
+        }
         let places = lines(record);
         let is_part = |at: Range<usize>| cri_parts(&record[at]).is_some_and(|(_, _, is_whole, _)| !is_whole);
         let stream = |at: Range<usize>| {
             let line = &record[at];
             cri_parts(line).map_or(&b""[..], |(_, stream, _, _)| &line[stream])
         };
-        let is_alone = places.len() == 1;
         for parts in joined(places, is_part, stream) {
             let at = parts[0].start..parts[parts.len() - 1].end;
             event.clear();
             match self.read(record, &parts, fields, event) {
                 Ok(()) => out.event(self.format, fields, event, record, at),
-                Err(why) if is_alone => return Err(why),
                 Err(why) => out.reject(at, why),
             }
         }
@@ -363,8 +376,9 @@ impl CriLines {
             if parts.len() == 1 {
                 event.push_slice(self.message, Kind::Text, at.start + first, at.end);
                 self.inner.flatten(&line[first..], fields, event);
+            } else {
+                text.extend_from_slice(&line[first..]);
             }
-            text.extend_from_slice(&line[first..]);
         }
         if parts.len() > 1 {
             event.push_text(self.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
