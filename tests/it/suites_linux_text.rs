@@ -451,9 +451,6 @@ fn counted_text_logs() {
             "syslog/plaso/postgresql.log" if n + 2 == wanted => {
                 suite.differ(path, "DETAIL lines are part of the message before them")
             }
-            "containers/plaso/cri.log" if n + 1 == wanted => {
-                suite.differ(path, "P and F lines are one event")
-            }
             _ => suite.fail(path, detail),
         }
         for checked in expected[0]["checked"].as_array().into_iter().flatten() {
