@@ -871,7 +871,7 @@ impl Hub {
         self.0.set_zone(source, Zone { name: name.to_owned(), changes });
     }
 
-    /// Sets the year of the last record of a source whose records say none.
+    /// Sets the year of the newest record of a source whose records say none.
     #[wasm_bindgen(js_name = setYear)]
     pub fn set_year(&mut self, source: u32, year: Option<i32>) {
         self.0.set_year(source, year.map(i64::from));

@@ -104,7 +104,7 @@ export interface ClockInfo {
   /** Events whose records say no zone, and those that say no year. */
   zoneless: number
   yearless: number
-  /** The year of the last record that says none; null where all do. */
+  /** The year of the newest record that says none; null where all do. */
   year: number | null
   /**
    * Where it comes from: `set`, the date in its `name` or in that of a `sibling`, other `records` of it, the time at
@@ -207,7 +207,7 @@ export interface Engine {
    * `+02:00`, `Europe/Berlin`. Nothing is read again. Open selections end where a time changes.
    */
   setZone(zone: string, sources?: Iterable<SourceId>): Promise<void>
-  /** Sets the year of the last record of sources whose records say none; null has it found again. As `setZone`. */
+  /** Sets the year of the newest record of sources whose records say none; null has it found again. As `setZone`. */
   setYear(year: number | null, sources: Iterable<SourceId>): Promise<void>
   /** The rejects of all sources, by path and position; `count` is of all of them. */
   rejects(first: number, end: number): Promise<{ count: number; rejects: RejectInfo[] }>

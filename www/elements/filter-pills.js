@@ -199,12 +199,13 @@ export class FilterPills extends HTMLElement {
 
   /** @param {number} at */
   async #negate(at) {
-    const pills = this.#pills
+    const old = this.#pills[at]?.text ?? ''
     try {
-      const text = await this.#editor?.negate(pills[at]?.text ?? '')
-      if (text === undefined || this.#pills !== pills) return
+      const text = await this.#editor?.negate(old)
+      // It may have been switched on or off meanwhile; if another clause stands there now, that is another's inverse.
+      if (text === undefined || this.#pills[at]?.text !== old) return
       this.#current = at
-      this.#change(replaced(pills, at, [text]))
+      this.#change(replaced(this.#pills, at, [text]))
     } catch (error) {
       this.dispatchEvent(new CustomEvent('notice', { detail: error }))
     }

@@ -224,7 +224,7 @@ export class SourceDetails extends HTMLElement {
     const year = isWide ? null : this.#year.valueAsNumber
     // What was typed goes, also where the same is found.
     if (isWide) this.#set.delete('year')
-    const done = isWide ? 'Found again' : `Last record in ${year}`
+    const done = isWide ? 'Found again' : `Newest record in ${year}`
     this.#change(
       'year',
       { kind: 'year', year, sources: [this.#source.id] },

@@ -69,7 +69,7 @@ const YEAR_REASONS = {
   unknown: { short: 'unknown', words: 'nothing says it' },
 }
 
-/** The year of its last record that says none, in a cell; null where all do. @param {SourceInfo} source */
+/** The year of its newest record that says none, in a cell; null where all do. @param {SourceInfo} source */
 export function yearText({ clock: { yearless, year, yearReason } }) {
   if (yearless === 0 || year === null || yearReason === null) return null
   return yearReason === 'unknown' ? 'unknown' : `${year}, ${YEAR_REASONS[yearReason].short}`
