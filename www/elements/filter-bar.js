@@ -52,7 +52,11 @@ export class FilterBar extends HTMLElement {
   /** What the list offers: a completion, or whole queries that were asked before. @type {(Completion & { query: string, cursor: number }) | string[] | null} */
   #offer = null
   #read = latestOnly(() => this.#readText())
-  #complete = latestOnly((/** @type {boolean} */ isWanted) => this.#offerChoices(isWanted))
+  #completeOnce = latestOnly((/** @type {boolean} */ isWanted, /** @type {number} */ nClosed) =>
+    this.#offerChoices(isWanted, nClosed),
+  )
+  /** How often the list was closed: what was asked before does not open it again. */
+  #nClosed = 0
 
   /**
    * @param {Store<State>} store
@@ -198,24 +202,40 @@ export class FilterBar extends HTMLElement {
   }
 
   #close() {
+    this.#nClosed += 1
+    this.#offerNothing()
+  }
+
+  #offerNothing() {
     this.#offer = null
     this.#list.close()
   }
 
-  /** Asks what can stand at the cursor, and offers it. @param {boolean} isWanted asked for, and not only typed */
-  async #offerChoices(isWanted) {
+  /** @param {boolean} isWanted asked for, and not only typed */
+  #complete(isWanted) {
+    this.#completeOnce(isWanted, this.#nClosed)
+  }
+
+  /**
+   * Asks what can stand at the cursor, and offers it.
+   *
+   * @param {boolean} isWanted
+   * @param {number} nClosed
+   */
+  async #offerChoices(isWanted, nClosed) {
     const query = this.#input.value
     const cursor = this.#input.selectionStart ?? query.length
     try {
       const completion = await this.#reader?.complete(query, cursor)
-      const isLate = this.#input.value !== query || this.#input.selectionStart !== cursor
+      const isMoved = this.#input.value !== query || this.#input.selectionStart !== cursor
+      const isLate = isMoved || this.#nClosed !== nClosed
       if (!completion || isLate || document.activeElement !== this.#input) return
       const { first, end, options, kind } = completion
       const written = query.slice(first, end)
       const isThere = options.length === 1 && options[0]?.insert.trim() === written
       // An empty place is offered fields only on request: the list would lie over the rows.
       const isEmpty = kind === 'field' && first === end
-      if (options.length === 0 || isThere || (isEmpty && !isWanted)) return this.#close()
+      if (options.length === 0 || isThere || (isEmpty && !isWanted)) return this.#offerNothing()
       this.#offer = { ...completion, query, cursor }
       this.#list.show(
         options.map(({ label, detail, count }) => ({
@@ -226,7 +246,7 @@ export class FilterBar extends HTMLElement {
         HEADINGS[kind],
       )
     } catch (error) {
-      this.#close()
+      this.#offerNothing()
       this.dispatchEvent(new CustomEvent('notice', { detail: error }))
     }
   }
