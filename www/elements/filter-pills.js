@@ -81,6 +81,9 @@ export class FilterPills extends HTMLElement {
     const { query, off } = state
     try {
       const { clauses, problem } = await this.#editor.parse(query)
+      const now = this.#store?.get()
+      // Something newer is asked, and will be read next.
+      if (now?.query !== query || now.off !== off) return
       const isUnread = clauses.length === 0 && problem !== null
       if (!isUnread) this.#show(pillsOf(clauses, off))
     } catch (error) {
