@@ -9,7 +9,7 @@
 
 use super::utmp::address_of;
 use super::utmp::layout::{
-    self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text, text_of,
+    self, Fit, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
 };
 use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
@@ -139,20 +139,16 @@ impl Unfolder for Records {
         let Some((layout, _)) = choose(record) else {
             return Err(Why::NotAnEvent { expected: "last logins" });
         };
-        for (uid, bytes) in record.chunks(layout.size).enumerate() {
-            let at = uid * layout.size..uid * layout.size + bytes.len();
-            if is_blank(bytes) {
+        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
+        for (uid, at, why) in by_user(record, layout.size, "time, line and host of a login", fits) {
+            if let Some(why) = why {
+                out.reject(at, why);
                 continue;
             }
-            if bytes.len() < layout.size {
-                out.reject(at, Why::CutOff);
-            } else if layout.fit(bytes) == Fit::Not {
-                out.reject(at, Why::Damaged { expected: "time, line and host of a login" });
-            } else {
-                event.clear();
-                self.read(layout, uid, bytes, event);
-                out.event(self.format, fields, event, bytes, at);
-            }
+            let bytes = &record[at.clone()];
+            event.clear();
+            self.read(layout, uid, bytes, event);
+            out.event(self.format, fields, event, bytes, at);
         }
         Ok(())
     }

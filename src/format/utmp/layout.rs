@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::base::text::clean;
-use crate::base::{Event, FieldId, Kind};
+use crate::base::{Event, FieldId, Kind, Why};
 
 /// A part of a record: its first byte and its bytes; a part of none is not there.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +73,24 @@ pub fn fit_of_time(seconds: u64, fraction: u64, n_units: u64) -> Fit {
 pub fn is_blank(bytes: &[u8]) -> bool {
     let (blocks, rest) = bytes.as_chunks::<16>();
     blocks.iter().all(|block| u128::from_ne_bytes(*block) == 0) && rest.iter().all(|&byte| byte == 0)
+}
+
+/// The records of `size` bytes of a file that has one for each user: the user's number, where the record stands, and why
+/// it is none. Those of users of whom nothing is known are blank, and are no records.
+pub fn by_user(
+    bytes: &[u8],
+    size: usize,
+    expected: &'static str,
+    fits: impl Fn(&[u8]) -> bool,
+) -> impl Iterator<Item = (usize, Range<usize>, Option<Why>)> {
+    let records = bytes.chunks(size).enumerate().filter(|(_, record)| !is_blank(record));
+    records.map(move |(uid, record)| {
+        let why = match record.len() < size {
+            true => Some(Why::CutOff),
+            false => (!fits(record)).then_some(Why::Damaged { expected }),
+        };
+        (uid, uid * size..uid * size + record.len(), why)
+    })
 }
 
 /// The text at the start of `bytes`, up to the first NUL.
