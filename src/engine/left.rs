@@ -1,4 +1,4 @@
-//! What parsers left of events, brought into columns when somebody asks for it.
+//! Records that parsers left, brought into columns when somebody asks for them.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -6,13 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use crate::base::{Event, FieldId};
 use crate::format::Later;
 use crate::store::builder::ColumnsBuilder;
-use crate::store::{Column, ReadLeft};
+use crate::store::{Column, ReadLeft, Unread};
 
 /// Reads the rows of a segment that its parser left.
 pub(super) struct LeftReader {
     name: &'static str,
-    /// The fields of the format: what it reads from, the mark at the end; and what it reads, in order.
-    origins: Vec<FieldId>,
+    /// The fields of the format, in order.
     fields: Vec<FieldId>,
     hand: Mutex<Hand>,
 }
@@ -27,12 +26,11 @@ struct Hand {
 impl LeftReader {
     /// For the format called `name`.
     pub fn new(name: &'static str, later: Box<dyn Later>) -> LeftReader {
-        let origins = later.origins().iter().copied().chain([later.mark()]).collect();
         let mut fields = later.fields().to_vec();
         fields.sort_unstable();
         fields.dedup();
         let hand = Hand { later, event: Event::default(), columns: ColumnsBuilder::default() };
-        LeftReader { name, origins, fields, hand: Mutex::new(hand) }
+        LeftReader { name, fields, hand: Mutex::new(hand) }
     }
 }
 
@@ -43,40 +41,23 @@ impl fmt::Debug for LeftReader {
 }
 
 impl ReadLeft for LeftReader {
-    fn origins(&self) -> &[FieldId] {
-        &self.origins
-    }
-
     fn fields(&self) -> &[FieldId] {
         &self.fields
     }
 
-    fn read(&self, origins: &[Option<&Column>], n_rows: usize) -> Vec<Column> {
-        let Some((mark, origins)) = origins.split_last() else { return Vec::new() };
+    fn read(&self, records: &Unread, n_rows: usize) -> Vec<Column> {
         let mut hand = self.hand.lock().unwrap_or_else(PoisonError::into_inner);
-        let Hand { later, event, columns } = &mut *hand;
-        let mut texts = vec![""; origins.len()];
-        for row in (0..n_rows).filter(|&row| text_of(*mark, row).is_none()) {
-            for (text, column) in texts.iter_mut().zip(origins) {
-                *text = text_of(*column, row).unwrap_or("");
-            }
+        let (Hand { later, event, columns }, fields) = (&mut *hand, &self.fields);
+        records.for_each(|row, record| {
             event.clear();
-            later.read(&texts, event);
-            let record = texts.last().map_or("", |text| *text).as_bytes();
+            later.read(record, event);
             for leaf in event.leaves() {
+                debug_assert!(fields.binary_search(&leaf.field).is_ok(), "a format names all that it leaves");
                 // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
                 let text = unsafe { std::str::from_utf8_unchecked(event.bytes(record, leaf)) };
                 columns.push(row as u16, leaf.field, leaf.kind, text);
             }
-        }
+        });
         columns.finish(n_rows)
     }
-}
-
-/// The first value of a row.
-fn text_of(column: Option<&Column>, row: usize) -> Option<&str> {
-    let column = column?;
-    let mut text = None;
-    column.for_row(row, |code| text = text.or(Some(column.dictionary.text(code))));
-    text
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::clock::{Keeper, Zone};
 use super::hasher::Hasher;
 use super::report::{MemberName, Report};
-use crate::base::{Event, Fields, Problem, Reject, Span, Why};
+use crate::base::{self, Event, Fields, Problem, Reject, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};
@@ -67,7 +67,7 @@ pub(super) trait Sink {
     fn member(&mut self, member: MemberName) -> u32;
     /// The builder for the next event of format number `format`; there is room in it.
     fn builder(&mut self, format: usize) -> &mut SegmentBuilder;
-    /// Events of format number `format` are left to be read on by `later`.
+    /// Events of format number `format` may be left to be read by `later`.
     fn leave(&mut self, format: usize, later: Box<dyn Later>);
     /// Keeps a reject.
     fn reject(&mut self, source: u32, reject: Reject);
@@ -370,8 +370,8 @@ impl MemberReading {
         let mut hand = match desk.hands[number].take() {
             Some(hand) => hand,
             None => match format.reader(desk.fields) {
-                format::Reader::Events(mut parser) => {
-                    if let Some(later) = parser.leave(desk.fields) {
+                format::Reader::Events(parser) => {
+                    if let Some(later) = parser.later(desk.fields) {
                         desk.sink.leave(number, later);
                     }
                     Hand::One(parser)
@@ -416,9 +416,12 @@ impl Records for ToEvents<'_, '_> {
         event.clear();
         let mut target = Target { sink: *sink, report: self.report, keeper: self.keeper, at };
         match &mut self.hand {
-            Hand::One(parser) => match parser.parse(bytes, fields, event)? {
-                Parsed::Event => target.put(self.format, fields, event, bytes, at),
-                Parsed::Nothing => {}
+            Hand::One(parser) => match parser.glance(bytes) {
+                Some(time) => target.leave(self.format, time, bytes, at),
+                None => match parser.parse(bytes, fields, event)? {
+                    Parsed::Event => target.put(self.format, fields, event, bytes, at),
+                    Parsed::Nothing => {}
+                },
             },
             Hand::Many(unfolder) => unfolder.unfold(bytes, fields, event, &mut target)?,
         }
@@ -442,12 +445,20 @@ struct Target<'a> {
 
 impl Target<'_> {
     fn put(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Span) {
-        let moment = event.time.map(|reading| {
-            let (nanos, kept) = self.keeper.keep(reading, at.offset);
-            Moment { nanos, reading: kept.nanos, unsaid: kept.what }
-        });
+        let moment = event.time.map(|time| self.moment(time, at));
         self.sink.builder(format).push(fields, event, moment, text, self.report.source, at);
         self.report.n_events += 1;
+    }
+
+    fn leave(&mut self, format: usize, time: base::Reading, record: &[u8], at: Span) {
+        let moment = self.moment(time, at);
+        self.sink.builder(format).push_unread(record, moment, self.report.source, at);
+        self.report.n_events += 1;
+    }
+
+    fn moment(&mut self, time: base::Reading, at: Span) -> Moment {
+        let (nanos, kept) = self.keeper.keep(time, at.offset);
+        Moment { nanos, reading: kept.nanos, unsaid: kept.what }
     }
 
     fn span(&self, range: Range<usize>) -> Span {

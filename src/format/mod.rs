@@ -68,7 +68,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Why, limits};
+use crate::base::{Event, FieldId, Fields, Reading, Why, limits};
 
 /// One log format: how to know it, cut it into records, and read one record.
 pub trait Format: Sync {
@@ -227,24 +227,24 @@ pub trait Parser {
     /// of the format stays.
     fn start(&mut self, _start: Start<'_>) {}
 
-    /// From now on the parser may leave of its events what another reads in texts that it does not leave, to be read
-    /// when somebody first asks for it. By default it leaves nothing.
-    fn leave(&mut self, _fields: &mut Fields) -> Option<Box<dyn Later>> {
+    /// What reads records of which [`Parser::glance`] has told the time. By default it is nothing.
+    fn later(&self, _fields: &mut Fields) -> Option<Box<dyn Later>> {
+        None
+    }
+
+    /// The time of a record that may be left to [`Parser::later`], to be read when somebody first asks for it; `None`
+    /// for one that is to be read at once, and by default for each.
+    fn glance(&mut self, _record: &[u8]) -> Option<Reading> {
         None
     }
 }
 
-/// Reads what a [`Parser`] left of an event.
+/// Reads records that were left: see [`Parser::later`].
 pub trait Later: Send {
-    /// A field that every event has: one that has not, left it.
-    fn mark(&self) -> FieldId;
-    /// The fields whose texts it reads.
-    fn origins(&self) -> &[FieldId];
-    /// The fields whose values may be left, the mark among them.
+    /// The fields that they may have values of.
     fn fields(&self) -> &[FieldId];
-    /// Adds the values to `event`, which the caller has cleared. `texts` are those of the origins, empty where there is
-    /// none; values stand in the last of them.
-    fn read(&mut self, texts: &[&str], event: &mut Event);
+    /// Adds the values of a record to `event`, which the caller has cleared.
+    fn read(&mut self, record: &[u8], event: &mut Event);
 }
 
 /// Reads records that hold several events: a binary file, a wrapper around messages.

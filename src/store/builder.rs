@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
 use super::dictionary::{DictionaryBuilder, small_number};
-use super::left::Left;
+use super::left::{Left, Unread};
 use super::segment::{Run, Segment};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
@@ -79,6 +79,7 @@ pub struct SegmentBuilder {
     contents: Vec<u64>,
     readings: Vec<i64>,
     unsaid: Vec<u8>,
+    unread: Unread,
     text_bytes: usize,
 }
 
@@ -121,10 +122,10 @@ impl Default for SegmentBuilder {
 impl SegmentBuilder {
     /// An empty one.
     pub fn new() -> SegmentBuilder {
-        SegmentBuilder::with_capacity(0)
+        SegmentBuilder::with_capacity(0, 0)
     }
 
-    fn with_capacity(n_rows: usize) -> SegmentBuilder {
+    fn with_capacity(n_rows: usize, n_unread_bytes: usize) -> SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
             times: Vec::with_capacity(n_rows),
@@ -136,6 +137,10 @@ impl SegmentBuilder {
             contents: Vec::new(),
             readings: Vec::with_capacity(n_rows),
             unsaid: Vec::with_capacity(n_rows),
+            unread: match n_unread_bytes {
+                0 => Unread::default(),
+                n_bytes => Unread::with_capacity(n_rows, n_bytes),
+            },
             text_bytes: 0,
         }
     }
@@ -182,19 +187,31 @@ impl SegmentBuilder {
             }
             self.text_bytes += text.len();
         }
-        self.times.push(moment.map_or(Segment::NO_TIME, |moment| moment.nanos));
-        self.readings.push(moment.map_or(0, |moment| moment.reading));
-        self.unsaid.push(moment.map_or(0, |moment| moment.unsaid));
         if has_identity || !self.identities.is_empty() {
             self.identities.resize(row as usize, 0);
             self.contents.resize(row as usize, 0);
             self.identities.push(event.identity.unwrap_or(0));
             self.contents.push(content);
         }
-        self.place(row, source, span);
+        self.place(row, moment, source, span);
     }
 
-    fn place(&mut self, row: u16, source: u32, span: Span) {
+    /// Adds an event of which nothing but the moment was read yet; the rest is as for [`SegmentBuilder::push`].
+    ///
+    /// # Panics
+    /// When it is full.
+    pub fn push_unread(&mut self, record: &[u8], moment: Moment, source: u32, span: Span) {
+        assert!(!self.is_full(), "a full segment is sealed before the next event");
+        let row = self.n_rows();
+        self.unread.push(row, record);
+        self.text_bytes += record.len();
+        self.place(row as u16, Some(moment), source, span);
+    }
+
+    fn place(&mut self, row: u16, moment: Option<Moment>, source: u32, span: Span) {
+        self.times.push(moment.map_or(Segment::NO_TIME, |moment| moment.nanos));
+        self.readings.push(moment.map_or(0, |moment| moment.reading));
+        self.unsaid.push(moment.map_or(0, |moment| moment.unsaid));
         let fits = self.runs.last().is_some_and(|run| {
             let within =
                 |value: u64, base: u64| value.checked_sub(base).is_some_and(|d| d <= u32::MAX as u64);
@@ -215,7 +232,9 @@ impl SegmentBuilder {
     /// empty afterwards.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
         let n_rows = self.n_rows();
-        let mut full = std::mem::replace(self, SegmentBuilder::with_capacity(n_rows));
+        let next = SegmentBuilder::with_capacity(n_rows, self.unread.n_bytes());
+        let mut full = std::mem::replace(self, next);
+        full.unread.shrink_to_fit();
         let mut columns = full.columns.finish(n_rows);
         self.columns = full.columns;
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
@@ -239,7 +258,7 @@ impl SegmentBuilder {
             lines: unless_zero(full.lines.into_iter()),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
-            left: Left::default(),
+            left: Left::new(full.unread),
             derived: Derived::default(),
         }
     }

@@ -1,32 +1,91 @@
-//! Values that a parser left for later: columns that are read when they are first asked for.
+//! Records of which only the time was read: their columns are made when they are first asked for.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::column::Column;
 use super::derived::first_of;
 use crate::base::FieldId;
 
-/// Reads of the rows of a segment what their parser left.
+/// Reads records of a segment that were left.
 pub trait ReadLeft: fmt::Debug + Send + Sync {
-    /// The fields that it reads it from.
-    fn origins(&self) -> &[FieldId];
     /// The fields that may have values then, in the order of their numbers.
     fn fields(&self) -> &[FieldId];
-    /// The columns of a segment of `n_rows`, each with a value at least; `origins` are those of its origins there.
-    fn read(&self, origins: &[Option<&Column>], n_rows: usize) -> Vec<Column>;
+    /// The columns of a segment of `n_rows`, each with a value at least, from its `records`.
+    fn read(&self, records: &Unread, n_rows: usize) -> Vec<Column>;
+}
+
+/// The texts of records that were left, as UTF-8, one behind the other.
+///
+/// ```text
+/// text    M a r   2 2   … M a r   2 2   …
+/// ends    0   57   57   98          row r has text[ends[r - 1]..ends[r]]; nothing where it was read at once
+/// ```
+#[derive(Debug, Default)]
+pub struct Unread {
+    text: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Unread {
+    pub(super) fn with_capacity(n_rows: usize, n_bytes: usize) -> Unread {
+        Unread { text: Vec::with_capacity(n_bytes), ends: Vec::with_capacity(n_rows) }
+    }
+
+    /// Adds the record of `row`, which is UTF-8; rows come in their order.
+    #[inline]
+    pub(super) fn push(&mut self, row: usize, record: &[u8]) {
+        if self.ends.len() < row {
+            self.ends.resize(row, self.text.len() as u32);
+        }
+        self.text.extend_from_slice(record);
+        self.ends.push(self.text.len() as u32);
+    }
+
+    /// How many bytes the texts have.
+    pub fn n_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Calls `see` with every row that was left, and its record.
+    pub fn for_each(&self, mut see: impl FnMut(usize, &[u8])) {
+        let mut first = 0;
+        for (row, &end) in self.ends.iter().enumerate().filter(|(_, end)| **end > 0) {
+            if end as usize > first {
+                see(row, &self.text[first..end as usize]);
+                first = end as usize;
+            }
+        }
+    }
+
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * 4
+    }
 }
 
 /// What is left of one segment.
 #[derive(Debug, Default)]
 pub(super) struct Left {
     reader: Option<Arc<dyn ReadLeft>>,
+    /// Empty as soon as it was read.
+    records: Mutex<Unread>,
     read: OnceLock<Vec<Column>>,
 }
 
 impl Left {
-    pub fn new(reader: Arc<dyn ReadLeft>) -> Left {
-        Left { reader: Some(reader), read: OnceLock::new() }
+    pub fn new(records: Unread) -> Left {
+        Left { reader: None, records: Mutex::new(records), read: OnceLock::new() }
+    }
+
+    /// Says what reads it, if there is anything.
+    pub fn set_reader(&mut self, reader: Arc<dyn ReadLeft>) {
+        let records = self.records.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.reader = (records.n_bytes() > 0).then_some(reader);
     }
 
     /// Whether something is left that nobody has asked for yet.
@@ -49,8 +108,8 @@ impl Left {
     pub fn columns<'s>(&self, n_rows: usize, own: impl Fn(FieldId) -> Option<&'s Column>) -> &[Column] {
         let Some(reader) = &self.reader else { return &[] };
         self.read.get_or_init(|| {
-            let origins: Vec<Option<&Column>> = reader.origins().iter().map(|&field| own(field)).collect();
-            let mut columns = reader.read(&origins, n_rows);
+            let records = std::mem::take(&mut *self.records.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut columns = reader.read(&records, n_rows);
             for column in &mut columns {
                 if let Some(first) = own(column.field) {
                     let kinds = column.kinds;
@@ -62,8 +121,25 @@ impl Left {
         })
     }
 
-    /// Bytes of memory that the columns take, if they were read.
+    /// Bytes of memory that the records take, or the columns, if they were read.
     pub fn memory_bytes(&self) -> usize {
-        self.read.get().into_iter().flatten().map(Column::memory_bytes).sum()
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner).memory_bytes();
+        records + self.read.get().into_iter().flatten().map(Column::memory_bytes).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_read_at_once_have_no_record() {
+        let mut records = Unread::default();
+        records.push(1, b"one");
+        records.push(2, b"two");
+        records.push(5, b"five");
+        let mut seen = Vec::new();
+        records.for_each(|row, record| seen.push((row, record.to_vec())));
+        assert_eq!(seen, [(1, b"one".to_vec()), (2, b"two".to_vec()), (5, b"five".to_vec())]);
     }
 }

@@ -11,5 +11,5 @@ pub use builder::{Moment, SegmentBuilder};
 pub use column::{Cells, Code, Codes, Column};
 pub use derived::{Derivations, Derive};
 pub use dictionary::Dictionary;
-pub use left::ReadLeft;
+pub use left::{ReadLeft, Unread};
 pub use segment::{Place, Segment};

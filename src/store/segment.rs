@@ -130,12 +130,12 @@ impl Segment {
         own.filter(move |(field, _)| !made.contains(field)).chain(derived)
     }
 
-    /// Says what reads the values that the parser of these rows left.
+    /// Says what reads the records that the parser of these rows left.
     pub fn set_left(&mut self, reader: Arc<dyn ReadLeft>) {
-        self.left = Left::new(reader);
+        self.left.set_reader(reader);
     }
 
-    /// Whether values were left that nobody has asked for yet.
+    /// Whether records were left of which nobody has asked yet.
     pub fn has_left(&self) -> bool {
         self.left.is_waiting()
     }

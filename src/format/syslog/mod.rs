@@ -98,8 +98,39 @@ fn is_like(line: &[u8], header: &Header) -> bool {
 }
 
 struct SyslogParser {
-    messages: Messages,
+    reader: LineReader,
     data: DataFields,
+}
+
+impl SyslogParser {
+    fn new(fields: &mut Fields) -> SyslogParser {
+        SyslogParser { reader: LineReader::new(fields), data: DataFields::default() }
+    }
+}
+
+impl Parser for SyslogParser {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let header = self.reader.header(record);
+        event.time = header.time;
+        if !header.data.is_empty() {
+            self.data.push(record, header.data, fields, event);
+        }
+        self.reader.read(record, &header, event);
+        Ok(Parsed::Event)
+    }
+
+    fn later(&self, fields: &mut Fields) -> Option<Box<dyn Later>> {
+        Some(Box::new(LineReader::new(fields)))
+    }
+
+    fn glance(&mut self, record: &[u8]) -> Option<Reading> {
+        self.reader.usual_time(record)
+    }
+}
+
+/// Reads lines, all but their structured data: at once, or later.
+struct LineReader {
+    programs: Programs,
     host: FieldId,
     program: FieldId,
     pid: FieldId,
@@ -108,17 +139,19 @@ struct SyslogParser {
     severity: FieldId,
     code: FieldId,
     module: FieldId,
+    dataset: FieldId,
+    seconds: FieldId,
+    count: FieldId,
+    /// The fields that a usual line may have values of.
+    fields: Vec<FieldId>,
     /// The stamp of the last usual line, and its time: most lines come within the same second as another.
     last: ([u8; 15], Option<Reading>),
-    /// Whether what messages say is left for later.
-    leaves: bool,
 }
 
-impl SyslogParser {
-    fn new(fields: &mut Fields) -> SyslogParser {
-        SyslogParser {
-            messages: Messages::new(fields),
-            data: DataFields::default(),
+impl LineReader {
+    fn new(fields: &mut Fields) -> LineReader {
+        let mut reader = LineReader {
+            programs: Programs::new(fields),
             host: fields.intern("host.name"),
             program: fields.intern("process.name"),
             pid: fields.intern("process.pid"),
@@ -127,44 +160,43 @@ impl SyslogParser {
             severity: fields.intern("syslog.severity"),
             code: fields.intern("event.code"),
             module: fields.intern("pam.module"),
+            dataset: fields.intern("event.dataset"),
+            seconds: fields.intern("kernel.seconds"),
+            count: fields.intern("repeat.count"),
+            fields: super::programs::FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
             last: ([0; 15], None),
-            leaves: false,
-        }
+        };
+        let LineReader { host, program, pid, message, facility, severity, code, dataset, .. } = reader;
+        let of_lines = [host, program, pid, message, facility, severity, code, dataset];
+        reader.fields.extend(of_lines.into_iter().chain([reader.module, reader.seconds, reader.count]));
+        reader
     }
 
-    /// The header of a line: nearly all have the same form.
-    fn header(&mut self, line: &[u8]) -> Header {
+    /// The time of a line that begins as nearly all do, with a stamp that names neither year nor zone.
+    #[inline]
+    fn usual_time(&mut self, line: &[u8]) -> Option<Reading> {
         let is_same = line.get(15) == Some(&b' ') && line[..15] == self.last.0;
         if !is_same {
             if !header::is_usual(line) {
-                return header::read(line).unwrap_or_default();
+                return None;
             }
             let stamp: [u8; 15] = std::array::from_fn(|at| line[at]);
             self.last = (stamp, time::bsd(&stamp).map(|(reading, _)| reading));
         }
         // A year or a zone may follow.
-        if self.last.1.is_none() || header::may_go_on(&line[16..]) {
-            return header::read(line).unwrap_or_default();
-        }
-        let mut header = Header { time: self.last.1, ..Header::default() };
+        self.last.1.filter(|_| !header::may_go_on(&line[16..]))
+    }
+
+    /// The header of a line: nearly all have the same form.
+    fn header(&mut self, line: &[u8]) -> Header {
+        let Some(time) = self.usual_time(line) else { return header::read(line).unwrap_or_default() };
+        let mut header = Header { time: Some(time), ..Header::default() };
         header.names(line, 15);
         header
     }
 
-    fn priority(&self, header: &Header, event: &mut Event) {
-        if let Some(facility) = header.facility {
-            event.push_text(self.facility, Kind::Text, FACILITIES[facility as usize % 24]);
-        }
-        if let Some(severity) = header.severity {
-            event.push_text(self.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
-        }
-    }
-}
-
-impl Parser for SyslogParser {
-    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        let header = self.header(record);
-        event.time = header.time;
+    /// Adds what a line says, but for its time and its structured data.
+    fn read(&self, record: &[u8], header: &Header, event: &mut Event) {
         for (field, kind, part) in [
             (self.host, Kind::Text, header.host),
             (self.program, Kind::Text, header.program),
@@ -176,56 +208,19 @@ impl Parser for SyslogParser {
                 event.push_slice(field, kind, part.first, part.end);
             }
         }
-        self.priority(&header, event);
-        if !header.data.is_empty() {
-            self.data.push(record, header.data, fields, event);
+        if let Some(facility) = header.facility {
+            event.push_text(self.facility, Kind::Text, FACILITIES[facility as usize % 24]);
+        }
+        if let Some(severity) = header.severity {
+            event.push_text(self.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
         }
         event.push_slice(self.message, Kind::Text, header.message, record.len());
-        // A module is named in the message, too.
-        if !self.leaves || !header.module.is_empty() {
-            let program = &record[header.program.first..header.program.end];
-            self.messages.read(program, record, header.message, event);
-        }
-        Ok(Parsed::Event)
-    }
-
-    fn leave(&mut self, fields: &mut Fields) -> Option<Box<dyn Later>> {
-        self.leaves = true;
-        Some(Box::new(Messages::new(fields)))
-    }
-}
-
-/// Reads messages, at once or later.
-struct Messages {
-    programs: Programs,
-    dataset: FieldId,
-    seconds: FieldId,
-    count: FieldId,
-    /// Program and message.
-    origins: [FieldId; 2],
-    /// The fields that a message may have values of.
-    fields: Vec<FieldId>,
-}
-
-impl Messages {
-    fn new(fields: &mut Fields) -> Messages {
-        let origins = [fields.intern("process.name"), fields.intern("message")];
-        let dataset = fields.intern("event.dataset");
-        // Those of the line are no message's.
-        let of_line = ["message", "host.name", "process.name", "process.pid"];
-        let of_messages = super::programs::FIELDS.iter().filter(|spec| !of_line.contains(&spec.name));
-        Messages {
-            programs: Programs::new(fields),
-            dataset,
-            seconds: fields.intern("kernel.seconds"),
-            count: fields.intern("repeat.count"),
-            origins,
-            fields: of_messages.map(|spec| fields.intern(spec.name)).chain([dataset]).collect(),
-        }
+        let program = &record[header.program.first..header.program.end];
+        self.message(program, record, header.message, event);
     }
 
     /// Adds what `program` says in its message, which begins at `first` of `record` and ends with it.
-    fn read(&mut self, program: &[u8], record: &[u8], mut first: usize, event: &mut Event) {
+    fn message(&self, program: &[u8], record: &[u8], mut first: usize, event: &mut Event) {
         let mut end = record.len();
         if let Some((number, inner)) = header::repetition(&record[first..]) {
             event.push_slice(self.count, Kind::Number, first + number.first, first + number.end);
@@ -246,22 +241,14 @@ impl Messages {
     }
 }
 
-impl Later for Messages {
-    fn mark(&self) -> FieldId {
-        self.dataset
-    }
-
-    fn origins(&self) -> &[FieldId] {
-        &self.origins
-    }
-
+impl Later for LineReader {
     fn fields(&self) -> &[FieldId] {
         &self.fields
     }
 
-    fn read(&mut self, texts: &[&str], event: &mut Event) {
-        let [program, message] = *texts else { return };
-        self.read(program.as_bytes(), message.as_bytes(), 0, event);
+    fn read(&mut self, record: &[u8], event: &mut Event) {
+        let header = self.header(record);
+        LineReader::read(self, record, &header, event);
     }
 }
 
