@@ -61,11 +61,11 @@ import { breathe, cancelled, fromThrown } from './messages.js'
 const WHOLE_BYTES = 16 << 20
 
 /**
- * How long to work before messages have their turn, and how much to read at a time: in the page's own thread a
- * frame must not be missed.
+ * How long to work before messages have their turn, how much to read at a time at most, and after how much to tell of it:
+ * in the page's own thread a frame must not be missed.
  */
-const IN_WORKER = { burst: 12, chunk: 8 << 20 }
-const IN_PAGE = { burst: 8, chunk: 128 << 10 }
+const IN_WORKER = { burst: 12, chunk: 4 << 20, tell: 4 << 20 }
+const IN_PAGE = { burst: 8, chunk: 128 << 10, tell: 128 << 10 }
 
 /** Bytes that the core is handed at a time: it looks at them more than once, and these stay in the processor's cache. */
 const PUSH_BYTES = 256 << 10
@@ -93,6 +93,41 @@ function read(blob) {
   // In a worker the synchronous reader is the quickest way; elsewhere there is none.
   if (SyncReader) return new Uint8Array(new SyncReader().readAsArrayBuffer(blob))
   return blob.arrayBuffer().then(buffer => new Uint8Array(buffer))
+}
+
+/**
+ * Reads a blob from its first byte to its last. What is yielded is good until more is asked for: where a stream fills the
+ * memory that it is given, all of it is read into the same, which costs half of what new memory for each part does.
+ *
+ * @param {Blob} blob @param {number} n_most bytes to be read at a time
+ */
+async function* partsOf(blob, n_most) {
+  const reader = filling(blob)
+  if (!reader) {
+    for (let at = 0; at < blob.size; at += n_most) yield await read(blob.slice(at, at + n_most))
+    return
+  }
+  try {
+    let buffer = new ArrayBuffer(n_most)
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(buffer))
+      if (done) return
+      yield value
+      buffer = value.buffer
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** A reader that fills memory; null where the browser's streams of blobs do not. @param {Blob} blob */
+function filling(blob) {
+  try {
+    return blob.stream().getReader({ mode: 'byob' })
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return null
+    throw thrown
+  }
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
@@ -164,17 +199,22 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     const end = piece ? start + piece.length : first + size
     open(item, false)
     let [code, why] = ['', '']
+    let [n_read, n_told] = [0, 0]
     try {
       if (size === 0) await read(blob)
-      for (let at = start; at < end && code === ''; at += pace.chunk) {
-        const bytes = await read(blob.slice(at, Math.min(at + pace.chunk, end)))
+      for await (const bytes of partsOf(blob.slice(start, end), pace.chunk)) {
         for (let from = 0; from < bytes.length; from += PUSH_BYTES)
           shard.push(bytes.subarray(from, from + PUSH_BYTES))
-        if (!hasEnded) onBytes(source, bytes.length)
+        n_read += bytes.length
+        const isMoreToCome = n_read < end - start
         await breatheIfDue()
-        const isMoreToCome = at + pace.chunk < end
-        if (isMoreToCome && isOverLimit()) code = 'out-of-memory'
         if (isMoreToCome && isStopped(source)) code = 'cancelled'
+        if (n_read - n_told >= pace.tell && !hasEnded) {
+          onBytes(source, n_read - n_told)
+          n_told = n_read
+          if (isMoreToCome && isOverLimit()) code = 'out-of-memory'
+        }
+        if (code !== '') break
       }
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError) throw thrown
@@ -183,7 +223,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     }
     const report = shard.close(code, why)
     const outcome = ENDS[code] ?? /** @type {const} */ ('failed')
-    return { source, report, end: outcome, sha256: null, n_bytes: 0 }
+    return { source, report, end: outcome, sha256: null, n_bytes: n_read - n_told }
   }
 
   /** A file whose bytes are there; its hash may come later. @param {Item} item @param {Uint8Array<ArrayBuffer>} bytes */
@@ -257,9 +297,10 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   async function hashOf(blob) {
     if (canDigest && blob.size <= DIGEST_BYTES) return sha256Of(await read(blob))
     const hasher = new core.Hasher()
-    for (let at = 0; at < blob.size && !hasEnded; at += HASH_CHUNK) {
-      hasher.push(await read(blob.slice(at, at + HASH_CHUNK)))
+    for await (const bytes of partsOf(blob, HASH_CHUNK)) {
+      hasher.push(bytes)
       await breatheIfDue()
+      if (hasEnded) break
     }
     return hasEnded ? null : hasher.finish()
   }

@@ -31,10 +31,16 @@ export async function refresh() {
   return true
 }
 
-export async function refreshLists() {
+/** Asks what there is anew: sources, rejects and, unless they are not to be counted now, fields. */
+export async function refreshLists({ withFields = true } = {}) {
   try {
-    const isLoading = store.get().nLoads > 0
-    const { sources, rejects, fields } = await askLists(!isLoading)
+    const ready = await engine
+    const distinct = store.get().nLoads === 0
+    const [sources, rejects, fields] = await Promise.all([
+      ready.sources(),
+      ready.rejects(0, 0),
+      withFields ? ready.fields({ distinct }) : store.get().fields,
+    ])
     store.change(state =>
       withAdjusted(
         { ...state, sources, nRejects: rejects.count, fields },
@@ -44,17 +50,6 @@ export async function refreshLists() {
   } catch (error) {
     say(error)
   }
-}
-
-/** @param {boolean} distinct */
-async function askLists(distinct) {
-  const ready = await engine
-  const [sources, rejects, fields] = await Promise.all([
-    ready.sources(),
-    ready.rejects(0, 0),
-    ready.fields({ distinct }),
-  ])
-  return { sources, rejects, fields }
 }
 
 let asking = new AbortController()

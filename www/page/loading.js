@@ -11,8 +11,10 @@ import { engine, say, store } from './case.js'
 const REFRESH_MS = 250
 /** Until the first rows are here, they are looked for this often. */
 const FIRST_ROWS_MS = 30
-/** Sources and fields change while files are read, but nobody reads them four times a second. */
+/** Sources change while files are read, but nobody reads them four times a second. */
 const LISTS_MS = 1000
+/** To count fields reads what was left of the rows, which is dearer. */
+const FIELDS_MS = 5000
 
 /** @type {Set<AbortController>} */
 const loads = new Set()
@@ -70,14 +72,18 @@ function loadedText({ events, sourcesTotal, elapsed, isCancelled }) {
 
 /** Keeps what is on screen up with what has been read, until all of it has. */
 async function watch() {
-  let listsAt = 0
+  let [listsAt, fieldsAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   while (store.get().nLoads > 0) {
     const began = performance.now()
     await refresh()
     if (began - listsAt > LISTS_MS && store.get().answer?.count) {
       listsAt = began
-      await refreshLists()
+      const withFields = began - fieldsAt > FIELDS_MS
+      if (withFields) fieldsAt = began
+      await refreshLists({ withFields })
     }
+    // What ended meanwhile wakes nobody.
+    if (store.get().nLoads === 0) break
     const took = performance.now() - began
     await pause(store.get().answer?.count ? Math.max(REFRESH_MS, 3 * took) : FIRST_ROWS_MS)
   }

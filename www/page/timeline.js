@@ -17,7 +17,7 @@ const timeLine = part(document, 'time-line', TimeLine)
 const toggle = part(document, '.timeline-toggle', HTMLButtonElement)
 
 /** While files are read, the timeline is asked for again no more often than this: it reads what was left of the rows. */
-const LOADING_MS = 2000
+const LOADING_MS = 5000
 const RESIZED_MS = 250
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
