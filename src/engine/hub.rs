@@ -12,7 +12,7 @@ use super::asking::Ask;
 use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
-use super::shard::Shard;
+use super::shard::Stretch;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
@@ -284,8 +284,9 @@ impl Hub {
         }
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
-        let (times, sources, offsets) = (reader.i64s(), reader.u32s(), reader.u64s());
-        let (identities, contents, order) = (reader.u64s(), reader.u64s(), reader.u32s());
+        let (times, offsets, stretches) = (reader.i64s(), reader.u32s(), Stretch::read_all(reader));
+        let (identities, contents) = (reader.u64s(), reader.u64s());
+        let (order, forgotten) = (reader.u32s(), reader.u32s());
         let n_names = reader.u64();
         // One that only steps name is empty; told once more are those that the data names, too, by now.
         let names: Vec<&str> = (0..n_names).map(|_| reader.str()).collect();
@@ -301,18 +302,26 @@ impl Hub {
         assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
         rows.is_copy.extend_to(first as usize + times.len(), false);
-        for (row, (&source, &time)) in sources.iter().zip(&times).enumerate() {
-            if source == Shard::FORGOTTEN {
-                rows.is_copy.set(first as usize + row);
-            } else if time != Segment::NO_TIME {
-                let (first, last) = self.sources.get_mut(source).times.get_or_insert((time, time));
-                (*first, *last) = ((*first).min(time), (*last).max(time));
+        forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
+        let mut begin = 0;
+        for Stretch { end, source, base } in stretches {
+            let told = begin..end as usize;
+            begin = end as usize;
+            rows.sources.resize(first as usize + begin, source);
+            rows.offsets.extend(offsets[told.clone()].iter().map(|&offset| base + offset as u64));
+            let mut span = (i64::MAX, i64::MIN);
+            for row in told.filter(|&row| forgotten.is_empty() || !rows.is_copy.get(first as usize + row)) {
+                let time = times[row];
+                // `NO_TIME` is the greatest there is.
+                span = (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
+            }
+            if span.0 <= span.1 {
+                let (from, to) = self.sources.get_mut(source).times.get_or_insert(span);
+                (*from, *to) = ((*from).min(span.0), (*to).max(span.1));
             }
         }
         let n_rows = times.len() as u32;
         rows.times.extend(times);
-        rows.sources.extend(sources);
-        rows.offsets.extend(offsets);
         for (i, (&identity, &content)) in
             identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
         {

@@ -10,7 +10,7 @@ use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::wire::Writer;
+use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, Timestamp, limits};
 use crate::format::{self, Later};
 
@@ -35,6 +35,31 @@ pub(super) const MEMBER_BITS: u32 = 27;
 pub(super) struct Sealed {
     pub segment: Segment,
     pub first_row: usize,
+}
+
+/// Rows that stand one behind the other in a source, as a shard tells them to the hub.
+pub(super) struct Stretch {
+    /// Behind its last row, of those that are told; it begins where the one before it ends.
+    pub end: u32,
+    pub source: u32,
+    /// The byte offset to which those of its rows are relative.
+    pub base: u64,
+}
+
+impl Stretch {
+    fn write_all(stretches: &[Stretch], writer: &mut Writer) {
+        writer.u64(stretches.len() as u64);
+        for &Stretch { end, source, base } in stretches {
+            writer.u32(end);
+            writer.u32(source);
+            writer.u64(base);
+        }
+    }
+
+    pub fn read_all(reader: &mut Reader<'_>) -> Vec<Stretch> {
+        let n = reader.u64();
+        (0..n).map(|_| Stretch { end: reader.u32(), source: reader.u32(), base: reader.u64() }).collect()
+    }
 }
 
 /// What is on its way into segments, and the segments.
@@ -114,6 +139,7 @@ pub struct Shard {
     /// Which of the sealed rows are nobody's copy, and not forgotten.
     pub(super) alive: Bitmap,
     forgotten: Bitmap,
+    n_forgotten: usize,
     reading: Option<Reading>,
     kept: KeptRows,
     numberings: Numberings,
@@ -154,6 +180,7 @@ impl Shard {
             store,
             alive: Bitmap::default(),
             forgotten: Bitmap::default(),
+            n_forgotten: 0,
             reading: None,
             kept: KeptRows::default(),
             numberings: Numberings::default(),
@@ -245,6 +272,7 @@ impl Shard {
                 self.alive.clear(first_row + row);
             }
         }
+        self.n_forgotten = self.forgotten.count();
         self.store.rejects.retain(|(of, _)| *of != source);
     }
 
@@ -259,14 +287,14 @@ impl Shard {
         self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
     }
 
-    /// For the hub: time, source, offset, identity and content of the rows from `first` on, their order, the names of
-    /// fields from `first_field` on, and the members from `first_member` on. Where no row has an identity there are neither
-    /// identities nor contents, and no order where it is that of the rows. A row that is forgotten has the source
-    /// [`Shard::FORGOTTEN`] and stands in no order; there is one where any is.
+    /// For the hub: time, place, identity and content of the rows from `first` on, their order, those among them that are
+    /// forgotten, the names of fields from `first_field` on, and the members from `first_member` on. Where no row has an
+    /// identity there are neither identities nor contents, and no order where it is that of the rows. A row that is
+    /// forgotten stands in no order; there is one where any is.
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
-        let (mut times, mut sources) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
-        let mut offsets = Vec::with_capacity(n_rows);
+        let (mut times, mut offsets) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
+        let mut stretches: Vec<Stretch> = Vec::new();
         let [mut identities, mut contents] = [Vec::new(), Vec::new()];
         let n_known =
             self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
@@ -280,44 +308,40 @@ impl Shard {
                     hashes.extend_from_slice(&of_segment[skip..]);
                 }
             }
+            let n_before = times.len();
             times.extend_from_slice(&segment.times()[skip..]);
-            for (source, offset) in segment.positions(skip) {
-                sources.push(source);
-                offsets.push(offset);
-            }
+            offsets.extend_from_slice(&segment.offsets()[skip..]);
+            stretches.extend(segment.stretches(skip).map(|(rows, source, base)| {
+                let end = n_before + rows.end - skip;
+                Stretch { end: end as u32, source, base }
+            }));
         }
         if !identities.is_empty() {
             identities.resize(times.len(), 0);
             contents.resize(times.len(), 0);
         }
-        let path_of = |source: u32| self.store.paths.get(&source);
-        let in_order = |a: u32, b: u32| {
-            let (a, b) = (a as usize, b as usize);
-            let by_path = || match sources[a] == sources[b] {
-                true => std::cmp::Ordering::Equal,
-                false => path_of(sources[a]).cmp(&path_of(sources[b])).then(sources[a].cmp(&sources[b])),
-            };
-            times[a].cmp(&times[b]).then_with(by_path).then(offsets[a].cmp(&offsets[b])).then(a.cmp(&b))
-        };
+        let is_forgotten = |row: u32| self.forgotten.get(first + row as usize);
         let n_told = times.len() as u32;
-        let is_any_forgotten = (0..times.len()).any(|row| self.forgotten.get(first + row));
-        let mut order: Vec<u32> = Vec::new();
-        if is_any_forgotten || !(1..n_told).all(|row| in_order(row - 1, row).is_lt()) {
-            order.extend((0..n_told).filter(|&row| !self.forgotten.get(first + row as usize)));
-            order.sort_unstable_by(|&a, &b| in_order(a, b));
-        }
-        for row in (0..times.len()).filter(|row| is_any_forgotten && self.forgotten.get(first + row)) {
-            sources[row] = Shard::FORGOTTEN;
-            identities.get_mut(row).into_iter().for_each(|identity| *identity = 0);
+        let forgotten: Vec<u32> = match self.n_forgotten {
+            0 => Vec::new(),
+            _ => (0..n_told).filter(|&row| is_forgotten(row)).collect(),
+        };
+        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &stretches) {
+            true => Vec::new(),
+            false => self.order_of(&times, &offsets, &stretches, |row| !is_forgotten(row)),
+        };
+        for &row in &forgotten {
+            identities.get_mut(row as usize).into_iter().for_each(|identity| *identity = 0);
         }
         let mut writer = Writer::new();
         writer.u32(first as u32);
         writer.i64s(&times);
-        writer.u32s(&sources);
-        writer.u64s(&offsets);
+        writer.u32s(&offsets);
+        Stretch::write_all(&stretches, &mut writer);
         writer.u64s(&identities);
         writer.u64s(&contents);
         writer.u32s(&order);
+        writer.u32s(&forgotten);
         writer.u64((self.fields.len() - first_field) as u64);
         self.write_names(first_field, &mut writer);
         let members = &self.store.members[first_member.min(self.store.members.len())..];
@@ -327,8 +351,50 @@ impl Shard {
         writer.into_bytes()
     }
 
-    /// The source of a row that is forgotten.
-    pub const FORGOTTEN: u32 = u32::MAX;
+    /// Whether rows are in their order as they stand.
+    fn is_in_order(&self, times: &[i64], offsets: &[u32], stretches: &[Stretch]) -> bool {
+        let mut first = 0;
+        let mut last: Option<(i64, &str, u32, u64)> = None;
+        stretches.iter().all(|&Stretch { end, source, base }| {
+            let (times, offsets) = (&times[first..end as usize], &offsets[first..end as usize]);
+            first = end as usize;
+            let key =
+                |index: usize| (times[index], self.path_of(source), source, base + offsets[index] as u64);
+            let comes_behind = last.replace(key(times.len() - 1)).is_none_or(|last| last < key(0));
+            let pairs = times.windows(2).zip(offsets.windows(2));
+            comes_behind && pairs.into_iter().all(|(t, o)| t[0] < t[1] || t[0] == t[1] && o[0] < o[1])
+        })
+    }
+
+    /// The rows that are `wanted`, in their order: by time, path, source and offset.
+    fn order_of(
+        &self,
+        times: &[i64],
+        offsets: &[u32],
+        stretches: &[Stretch],
+        wanted: impl Fn(u32) -> bool,
+    ) -> Vec<u32> {
+        let mut places: Vec<(u32, u64)> = Vec::with_capacity(times.len());
+        for &Stretch { end, source, base } in stretches {
+            let rows = places.len()..end as usize;
+            places.extend(offsets[rows].iter().map(|&offset| (source, base + offset as u64)));
+        }
+        let mut order: Vec<u32> = (0..times.len() as u32).filter(|&row| wanted(row)).collect();
+        order.sort_unstable_by(|&a, &b| {
+            let ((source_a, offset_a), (source_b, offset_b)) = (places[a as usize], places[b as usize]);
+            let by_source = || match source_a == source_b {
+                true => std::cmp::Ordering::Equal,
+                false => (self.path_of(source_a), source_a).cmp(&(self.path_of(source_b), source_b)),
+            };
+            let by_time = times[a as usize].cmp(&times[b as usize]);
+            by_time.then_with(by_source).then(offset_a.cmp(&offset_b)).then(a.cmp(&b))
+        });
+        order
+    }
+
+    fn path_of(&self, source: u32) -> &str {
+        self.store.paths.get(&source).map_or("", |path| path)
+    }
 
     /// The hub found these rows to be copies of others: no answer holds them from now on.
     pub fn bury(&mut self, rows: &[u32]) {

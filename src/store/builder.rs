@@ -70,17 +70,20 @@ pub struct ColumnsBuilder {
 /// Takes events of one format until it is full.
 pub struct SegmentBuilder {
     columns: ColumnsBuilder,
-    times: Vec<i64>,
+    rows: Vec<Row>,
     runs: Vec<Run>,
-    offsets: Vec<u32>,
-    lengths: Vec<u32>,
-    lines: Vec<u32>,
     identities: Vec<u64>,
     contents: Vec<u64>,
-    readings: Vec<i64>,
-    unsaid: Vec<u8>,
     unread: Unread,
     text_bytes: usize,
+}
+
+/// When a row happened, and where it stands behind the start of its run.
+struct Row {
+    moment: Moment,
+    offset: u32,
+    length: u32,
+    line: u32,
 }
 
 /// A code of a [`ColumnBuilder`] with this bit is a number that has none yet: numbers are brought into the dictionary at
@@ -128,15 +131,10 @@ impl SegmentBuilder {
     fn with_capacity(n_rows: usize, n_unread_bytes: usize) -> SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
-            times: Vec::with_capacity(n_rows),
+            rows: Vec::with_capacity(n_rows),
             runs: Vec::new(),
-            offsets: Vec::with_capacity(n_rows),
-            lengths: Vec::with_capacity(n_rows),
-            lines: Vec::with_capacity(n_rows),
             identities: Vec::new(),
             contents: Vec::new(),
-            readings: Vec::with_capacity(n_rows),
-            unsaid: Vec::with_capacity(n_rows),
             unread: match n_unread_bytes {
                 0 => Unread::default(),
                 n_bytes => Unread::with_capacity(n_rows, n_bytes),
@@ -147,7 +145,7 @@ impl SegmentBuilder {
 
     /// How many events it holds.
     pub fn n_rows(&self) -> usize {
-        self.times.len()
+        self.rows.len()
     }
 
     /// Whether the next event belongs into another segment.
@@ -208,10 +206,8 @@ impl SegmentBuilder {
         self.place(row as u16, Some(moment), source, span);
     }
 
+    #[inline]
     fn place(&mut self, row: u16, moment: Option<Moment>, source: u32, span: Span) {
-        self.times.push(moment.map_or(Segment::NO_TIME, |moment| moment.nanos));
-        self.readings.push(moment.map_or(0, |moment| moment.reading));
-        self.unsaid.push(moment.map_or(0, |moment| moment.unsaid));
         let fits = self.runs.last().is_some_and(|run| {
             let within =
                 |value: u64, base: u64| value.checked_sub(base).is_some_and(|d| d <= u32::MAX as u64);
@@ -222,9 +218,12 @@ impl SegmentBuilder {
             self.runs.push(Run { first_row: row as u32, source, base, line_number });
         }
         let run = self.runs.last().expect("a run was just made");
-        self.offsets.push((span.offset - run.base) as u32);
-        self.lengths.push(span.length.min(u32::MAX as u64) as u32);
-        self.lines.push((span.line_number - run.line_number) as u32);
+        self.rows.push(Row {
+            moment: moment.unwrap_or(Moment { nanos: Segment::NO_TIME, reading: 0, unsaid: 0 }),
+            offset: (span.offset - run.base) as u32,
+            length: span.length.min(u32::MAX as u64) as u32,
+            line: (span.line_number - run.line_number) as u32,
+        });
     }
 
     /// The segment of all events so far. `aliases` name columns a second time where the format says so and no
@@ -245,17 +244,21 @@ impl SegmentBuilder {
                 by_field.entry(alias.common).or_insert(index);
             }
         }
-        let unsaid = unless_zero(full.unsaid.into_iter());
+        let rows = full.rows.iter();
+        let unsaid = unless_zero(rows.clone().map(|row| row.moment.unsaid));
         Segment {
-            readings: if unsaid.is_empty() { Vec::new() } else { shrunk(full.readings) },
+            readings: match unsaid.is_empty() {
+                true => Vec::new(),
+                false => rows.clone().map(|row| row.moment.reading).collect(),
+            },
             unsaid,
-            times: shrunk(full.times),
+            times: rows.clone().map(|row| row.moment.nanos).collect(),
             columns,
             by_field,
             runs: shrunk(full.runs),
-            offsets: shrunk(full.offsets),
-            lengths: shrunk(full.lengths),
-            lines: unless_zero(full.lines.into_iter()),
+            offsets: rows.clone().map(|row| row.offset).collect(),
+            lengths: rows.clone().map(|row| row.length).collect(),
+            lines: unless_zero(rows.map(|row| row.line)),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
             left: Left::new(full.unread),
@@ -403,7 +406,7 @@ fn shrunk<T>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
-fn unless_zero<T: PartialEq + Default>(values: impl ExactSizeIterator<Item = T>) -> Vec<T> {
-    let values: Vec<T> = values.collect();
-    if values.iter().all(|value| *value == T::default()) { Vec::new() } else { shrunk(values) }
+fn unless_zero<T: PartialEq + Default>(mut values: impl Iterator<Item = T> + Clone) -> Vec<T> {
+    let all = values.clone();
+    if values.all(|value| value == T::default()) { Vec::new() } else { all.collect() }
 }

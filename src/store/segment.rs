@@ -1,6 +1,7 @@
 //! An immutable batch of events of one format.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::column::Column;
@@ -162,13 +163,18 @@ impl Segment {
         Place { source: run.source, span }
     }
 
-    /// Source and byte offset of every row from `first` on, in the order of rows.
-    pub fn positions(&self, first: usize) -> impl Iterator<Item = (u32, u64)> + '_ {
+    /// The rows from `first` on that stand one behind the other in a source: which they are, the source, and the byte offset
+    /// to which [`Segment::offsets`] are relative there.
+    pub fn stretches(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
         let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.n_rows()]);
-        self.runs.iter().zip(ends).flat_map(move |(run, end)| {
-            let start = (run.first_row as usize).max(first);
-            (start..end).map(|row| (run.source, run.base + self.offsets[row] as u64))
-        })
+        let all = self.runs.iter().zip(ends);
+        all.map(move |(run, end)| ((run.first_row as usize).max(first)..end, run.source, run.base))
+            .filter(|(rows, _, _)| !rows.is_empty())
+    }
+
+    /// For each row its byte offset, behind the one of its stretch.
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
     }
 
     /// For each row a hash of what may make it another's copy, 0 where nothing does; empty where no row has one.

@@ -12,7 +12,7 @@ const BUNDLES_AT_HAND = 2
 const FIRST_LOOK = 60
 
 /** While loading, new rows are brought into order no more often than this, and at most a quarter of the time. */
-const MERGE_EVERY = 250
+const MERGE_EVERY = 500
 const MERGE_SHARE = 4
 /** Fewer waiting events than this stay in their builder while loading: small segments answer slowly. */
 const SEAL_FROM = 8192

@@ -14,7 +14,7 @@ import { takeTimeline } from './timeline.js'
 
 const fieldList = part(document, 'field-list', FieldList)
 
-/** While files are read, rows come four times a second. Counts read what was left of them, which is dearer. */
+/** While files are read, rows come twice a second. Counts read what was left of them, which is dearer. */
 const LOADING_MS = 5000
 /** The rows are drawn before their fields are counted. */
 const COUNT_FIELDS_MS = 120

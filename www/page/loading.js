@@ -8,10 +8,10 @@ import { refresh, refreshLists } from './asking.js'
 import { engine, say, store } from './case.js'
 
 /** While files are read, the rows are asked for again no more often than this. */
-const REFRESH_MS = 250
+const REFRESH_MS = 500
 /** Until the first rows are here, they are looked for this often. */
 const FIRST_ROWS_MS = 30
-/** Sources change while files are read, but nobody reads them four times a second. */
+/** Sources change while files are read, but nobody reads them twice a second. */
 const LISTS_MS = 1000
 /** To count fields reads what was left of the rows, which is dearer. */
 const FIELDS_MS = 5000
