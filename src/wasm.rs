@@ -285,10 +285,10 @@ pub struct Cutter(engine::Cutter);
 
 #[wasm_bindgen]
 impl Cutter {
-    /// For the start of a file, of which the analyst may have said the format.
+    /// For the start of a file of so many bytes, of which the analyst may have said the format.
     #[wasm_bindgen(constructor)]
-    pub fn new(treat_as: Option<String>) -> Cutter {
-        Cutter(engine::Cutter::treating_as(treat_as.as_deref()))
+    pub fn new(bytes: f64, treat_as: Option<String>) -> Cutter {
+        Cutter(engine::Cutter::new(bytes as u64, treat_as.as_deref()))
     }
 
     /// How the file begins, for `Shard.open` of its pieces.
@@ -309,12 +309,12 @@ impl Cutter {
         to_js(&CutMessage { pieces: piece_messages(&pieces, format), is_whole })
     }
 
-    /// Says how many bytes the file has; the last pieces.
-    pub fn finish(self, bytes: f64) -> Result<JsValue, JsValue> {
+    /// Says that there are no more bytes; the last pieces.
+    pub fn finish(self) -> Result<JsValue, JsValue> {
         let format = self.0.format();
         // A file that ends within its head has no pieces.
         let is_whole = format.is_none();
-        to_js(&CutMessage { pieces: piece_messages(&self.0.finish(bytes as u64), format), is_whole })
+        to_js(&CutMessage { pieces: piece_messages(&self.0.finish(), format), is_whole })
     }
 }
 

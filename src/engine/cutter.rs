@@ -12,12 +12,17 @@ use crate::container::is_plain;
 use crate::format::{self, Confidence, Format, Head};
 use crate::frame::{Context, Framer, Records, SeamFinder};
 
-/// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too.
-const PIECE_BYTES: u64 = 8 << 20;
+/// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too. To begin one costs time, so
+/// they are large as long as much is to come, and small in the end, where a shard waits for the others.
+const PIECE_BYTES: Range<u64> = 4 << 20..32 << 20;
+/// A piece is this share of what is to come.
+const PIECE_ONE_IN: u64 = 16;
+/// Bytes that are looked at at a time where all of a file is.
+const LOOK_BYTES: u64 = 8 << 20;
 /// Bytes of the first piece: its rows are the first on the screen.
 const FIRST_PIECE_BYTES: u64 = 1 << 20;
 
-/// Bytes of the first window at a mark; each that follows it is twice as large, up to those of a piece.
+/// Bytes of the first window at a mark; each that follows it is twice as large, up to [`LOOK_BYTES`].
 const WINDOW_BYTES: u64 = 16 << 10;
 
 /// A part of a source that begins with a record.
@@ -35,6 +40,8 @@ pub struct Piece {
 #[derive(Default)]
 pub struct Cutter {
     state: State,
+    /// Bytes of the file.
+    n_bytes: u64,
     /// What the analyst said of the file.
     forced: Option<(usize, Confidence)>,
     format: Option<(usize, Confidence)>,
@@ -59,10 +66,10 @@ impl Default for State {
 }
 
 impl Cutter {
-    /// For a file of which the analyst has said the format.
-    pub fn treating_as(format: Option<&str>) -> Cutter {
+    /// For a file of so many bytes, of which the analyst may have said the format.
+    pub fn new(n_bytes: u64, format: Option<&str>) -> Cutter {
         let forced = format.and_then(format::by_name).map(|format| (format, Confidence::CERTAIN));
-        Cutter { forced, ..Cutter::default() }
+        Cutter { n_bytes, forced, ..Cutter::default() }
     }
 
     /// Which bytes of the file [`Cutter::push`] is to be given next: some of the first of these. If the file ends before
@@ -70,7 +77,7 @@ impl Cutter {
     pub fn wanted(&self) -> Range<u64> {
         let n_bytes = match &self.state {
             State::Head(head) => (format::HEAD_BYTES - head.len()) as u64,
-            State::Framing(_) => PIECE_BYTES,
+            State::Framing(_) => LOOK_BYTES,
             State::Seeking(seeking) => seeking.n_window,
             State::Whole => 0,
         };
@@ -105,9 +112,10 @@ impl Cutter {
         }
     }
 
-    /// Says that the file ends behind `n_bytes`; the last pieces.
-    pub fn finish(self, n_bytes: u64) -> Vec<Piece> {
-        match self.state {
+    /// Says that there are no more bytes; the last pieces.
+    pub fn finish(self) -> Vec<Piece> {
+        let Cutter { state, n_bytes, .. } = self;
+        match state {
             State::Framing(cutting) => {
                 let (mut framer, mut cuts) = *cutting;
                 framer.finish(&mut cuts);
@@ -147,13 +155,13 @@ impl Cutter {
         if !matches!(framing, Framing::Json { .. }) {
             self.head = head.into();
         }
-        self.state = match Seeking::new(framing).filter(|_| format.header_kind().is_none()) {
+        self.state = match Seeking::new(framing, self.n_bytes).filter(|_| format.header_kind().is_none()) {
             Some(seeking) => {
                 self.at = seeking.mark();
                 State::Seeking(Box::new(seeking))
             }
             None => {
-                let (mut framer, mut cuts) = (Framer::new(framing), Cuts::of(format));
+                let (mut framer, mut cuts) = (Framer::new(framing), Cuts::of(format, self.n_bytes));
                 framer.push(head, &mut cuts);
                 State::Framing(Box::new((framer, cuts)))
             }
@@ -165,6 +173,8 @@ impl Cutter {
 struct Seeking {
     framing: Framing,
     finder: SeamFinder,
+    /// Bytes of the file.
+    n_bytes: u64,
     /// Where the piece before it begins.
     start: u64,
     n_window: u64,
@@ -172,30 +182,30 @@ struct Seeking {
 
 impl Seeking {
     /// For the first piece of a file; `None` where a record does not show by itself.
-    fn new(framing: Framing) -> Option<Seeking> {
-        Seeking::from(framing, 0)
+    fn new(framing: Framing, n_bytes: u64) -> Option<Seeking> {
+        Seeking::from(framing, n_bytes, 0)
     }
 
-    fn from(framing: Framing, start: u64) -> Option<Seeking> {
-        let finder = SeamFinder::new(framing, mark_behind(start))?;
-        Some(Seeking { framing, finder, start, n_window: WINDOW_BYTES })
+    fn from(framing: Framing, n_bytes: u64, start: u64) -> Option<Seeking> {
+        let finder = SeamFinder::new(framing, mark_behind(start, n_bytes))?;
+        Some(Seeking { framing, finder, n_bytes, start, n_window: WINDOW_BYTES })
     }
 
     /// Where to look from.
     fn mark(&self) -> u64 {
-        mark_behind(self.start)
+        mark_behind(self.start, self.n_bytes)
     }
 
     /// Takes the bytes up to `end`; the piece that ends there.
     fn push(&mut self, chunk: &[u8], end: u64) -> Option<Piece> {
         let Some(seam) = self.finder.push(chunk) else {
             if end >= self.mark() + self.n_window {
-                self.n_window = (self.n_window * 2).min(PIECE_BYTES);
+                self.n_window = (self.n_window * 2).min(LOOK_BYTES);
             }
             return None;
         };
         let piece = self.piece(seam, false);
-        *self = Seeking::from(self.framing, seam)?;
+        *self = Seeking::from(self.framing, self.n_bytes, seam)?;
         Some(piece)
     }
 
@@ -205,13 +215,16 @@ impl Seeking {
     }
 }
 
-/// The least offset of the record that ends a piece which begins at `start`.
-fn mark_behind(start: u64) -> u64 {
-    start + if start == 0 { FIRST_PIECE_BYTES } else { PIECE_BYTES }
+/// The least offset of the record that ends a piece which begins at `start` of a file of `n_bytes`.
+fn mark_behind(start: u64, n_bytes: u64) -> u64 {
+    let share = n_bytes.saturating_sub(start) / PIECE_ONE_IN;
+    start + if start == 0 { FIRST_PIECE_BYTES } else { share.clamp(PIECE_BYTES.start, PIECE_BYTES.end) }
 }
 
 /// Looks at where records begin.
 struct Cuts {
+    /// Bytes of the file.
+    n_bytes: u64,
     format: &'static dyn Format,
     pieces: Vec<Piece>,
     /// Where the next piece begins.
@@ -225,9 +238,10 @@ struct Cuts {
 }
 
 impl Cuts {
-    fn of(format: &'static dyn Format) -> Cuts {
+    fn of(format: &'static dyn Format, n_bytes: u64) -> Cuts {
         let (start, context) = (Span::default(), Context::default());
         Cuts {
+            n_bytes,
             format,
             pieces: Vec::new(),
             start,
@@ -270,7 +284,7 @@ impl Records for Cuts {
             }
             return Ok(());
         }
-        if at.offset >= mark_behind(self.start.offset) {
+        if at.offset >= mark_behind(self.start.offset, self.n_bytes) {
             self.cut(at.offset, Some((at, context)));
         }
         Ok(())

@@ -248,9 +248,11 @@ impl Hub {
             partials.iter().enumerate().map(|(shard, partial)| self.take_rows(shard, partial)).collect();
         let path_ranks = self.sources.ranks();
         let mut fresh: Vec<RowRef> = Vec::new();
-        for rows in lists {
-            let rows: Vec<RowRef> = rows.into_iter().filter(|&row| !self.is_copy(row)).collect();
-            fresh = self.merge_two(&fresh, &rows, &path_ranks);
+        for mut rows in lists {
+            if self.copies.len() > n_copies {
+                rows.retain(|&row| !self.is_copy(row));
+            }
+            fresh = self.merge_two(fresh, rows, &path_ranks);
         }
         for rows in &mut self.shards {
             rows.ranks.resize(rows.times.len(), NO_RANK);
@@ -269,8 +271,11 @@ impl Hub {
             n_same = n_same.min(std::mem::replace(rank, NO_RANK) as usize);
         }
         let all = Rc::make_mut(&mut base);
-        let rest: Vec<RowRef> = all.drain(n_same..).filter(|&row| !self.is_copy(row)).collect();
-        all.extend(self.merge_two(&rest, &fresh, &path_ranks));
+        let mut rest = all.split_off(n_same);
+        if self.copies.len() > n_copies {
+            rest.retain(|&row| !self.is_copy(row));
+        }
+        all.extend(self.merge_two(rest, fresh, &path_ranks));
         for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
             self.shards[row.shard()].ranks[row.row() as usize] = rank;
         }
@@ -287,7 +292,7 @@ impl Hub {
         let (times, offsets, stretches) = (reader.i64s(), reader.u32s(), Stretch::read_all(reader));
         let (identities, contents) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
-        let n_names = reader.u64();
+        let (first_name, n_names) = (reader.u64() as usize, reader.u64());
         // One that only steps name is empty; told once more are those that the data names, too, by now.
         let names: Vec<&str> = (0..n_names).map(|_| reader.str()).collect();
         let late: Vec<&str> = (0..reader.u64()).map(|_| reader.str()).collect();
@@ -298,7 +303,8 @@ impl Hub {
             self.sources.add_member(number, MemberName::read(reader));
         }
         let rows = &mut self.shards[shard];
-        rows.n_fields += n_names as usize;
+        // Those of another answer may have come meanwhile.
+        rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
         assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
         rows.is_copy.extend_to(first as usize + times.len(), false);
@@ -376,10 +382,13 @@ impl Hub {
         (rows.times[row], path_ranks.of(rows.sources[row]), rows.offsets[row])
     }
 
-    fn merge_two(&self, a: &[RowRef], b: &[RowRef], path_ranks: &SourceRanks) -> Vec<RowRef> {
+    fn merge_two(&self, a: Vec<RowRef>, b: Vec<RowRef>, path_ranks: &SourceRanks) -> Vec<RowRef> {
+        if a.is_empty() || b.is_empty() {
+            return if a.is_empty() { b } else { a };
+        }
         let key = |row: RowRef| self.key(row, path_ranks);
         let mut merged = Vec::with_capacity(a.len() + b.len());
-        let (mut a, mut b) = (a, b);
+        let (mut a, mut b) = (&a[..], &b[..]);
         while let (Some(_), Some(&next_b)) = (a.first(), b.first()) {
             let next_b = key(next_b);
             let (run, rest) = a.split_at(n_leading(a, |row| key(row) <= next_b));

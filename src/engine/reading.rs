@@ -413,17 +413,22 @@ struct ToEvents<'a, 'b> {
 impl Records for ToEvents<'_, '_> {
     fn record(&mut self, bytes: &[u8], at: Span, _: Context) -> Result<(), Why> {
         let Desk { fields, event, sink, .. } = &mut *self.desk;
-        event.clear();
         let mut target = Target { sink: *sink, report: self.report, keeper: self.keeper, at };
         match &mut self.hand {
             Hand::One(parser) => match parser.glance(bytes) {
                 Some(time) => target.leave(self.format, time, bytes, at),
-                None => match parser.parse(bytes, fields, event)? {
-                    Parsed::Event => target.put(self.format, fields, event, bytes, at),
-                    Parsed::Nothing => {}
-                },
+                None => {
+                    event.clear();
+                    match parser.parse(bytes, fields, event)? {
+                        Parsed::Event => target.put(self.format, fields, event, bytes, at),
+                        Parsed::Nothing => {}
+                    }
+                }
             },
-            Hand::Many(unfolder) => unfolder.unfold(bytes, fields, event, &mut target)?,
+            Hand::Many(unfolder) => {
+                event.clear();
+                unfolder.unfold(bytes, fields, event, &mut target)?;
+            }
         }
         Ok(())
     }

@@ -342,6 +342,7 @@ impl Shard {
         writer.u64s(&contents);
         writer.u32s(&order);
         writer.u32s(&forgotten);
+        writer.u64(first_field as u64);
         writer.u64((self.fields.len() - first_field) as u64);
         self.write_names(first_field, &mut writer);
         let members = &self.store.members[first_member.min(self.store.members.len())..];

@@ -287,11 +287,18 @@ pub(super) fn hand_on(
 /// Whether all of `bytes` is UTF-8, but for a character at its end of which more is to come.
 fn is_utf8_but_for_its_end(bytes: &[u8], is_end: bool) -> bool {
     // Nearly all is ASCII, and that is seen in less time: many bytes at once.
-    let n_ascii = bytes.chunks(64).take_while(|part| part.iter().fold(0, |all, byte| all | byte) < 0x80);
-    let bytes = &bytes[bytes.len().min(n_ascii.count() * 64)..];
-    match std::str::from_utf8(bytes) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none() && !is_end,
+    let is_ascii = |part: &&[u8]| part.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let mut rest = bytes;
+    loop {
+        let n_ascii = rest.chunks(64).take_while(is_ascii).count() * 64;
+        rest = &rest[rest.len().min(n_ascii)..];
+        // No character goes past a line end.
+        let n = memchr::memchr(b'\n', rest).map_or(rest.len(), |n| n + 1);
+        match std::str::from_utf8(&rest[..n]) {
+            Ok(_) if n == rest.len() => return true,
+            Ok(_) => rest = &rest[n..],
+            Err(error) => return n == rest.len() && error.error_len().is_none() && !is_end,
+        }
     }
 }
 

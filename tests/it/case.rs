@@ -221,7 +221,7 @@ impl Case {
         n_chunk: usize,
         turn: &mut usize,
     ) -> bool {
-        let mut cutter = Cutter::default();
+        let mut cutter = Cutter::new(bytes.len() as u64, None);
         let mut pieces = Vec::new();
         while !cutter.is_whole() && cutter.wanted().start < bytes.len() as u64 {
             let wanted = cutter.wanted();
@@ -230,7 +230,7 @@ impl Case {
         }
         let Some((format, confidence)) = cutter.format() else { return false };
         let head = cutter.head();
-        pieces.extend(cutter.finish(bytes.len() as u64));
+        pieces.extend(cutter.finish());
         for piece in pieces {
             *turn += 1;
             let range = piece.at.offset as usize..(piece.at.offset + piece.at.length) as usize;

@@ -413,7 +413,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
 
   /** Hands work to every shard that has a hand free. */
   function deal() {
-    if (look === 'due') return
     for (let isMore = true; isMore; ) {
       isMore = false
       hands.forEach((hand, shard) => {
@@ -442,6 +441,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     // that is full, for it keeps nothing. A new one comes last.
     const isShort = isFull || (look !== 'none' && pieces.length < BUNDLES_AT_HAND * shards.length)
     const first = isShort ? takeCut(shard) : undefined
+    // To look for pieces leaves the machine to who looks at the first rows; to read them does not.
+    if (look === 'due') {
+      if (first) inBackground(cutOn(shard, first))
+      return first !== undefined
+    }
     const piece = first || isFull ? undefined : pieces.shift()
     const cut = first ?? (piece ? undefined : takeCut(shard))
     const bundle = piece ?? (cut || isFull ? undefined : bundles.shift())
@@ -714,14 +718,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   }
 
   /**
-   * Whether what a shard was asked for is still what the hub lacks.
+   * Whether what a shard was asked for is still what the hub lacks: rows; of fields and members it may know more by now.
    *
    * @param {number} shard @param {Uint32Array | undefined} known @param {number | undefined} epoch
    */
   function isCurrent(shard, known, epoch) {
-    const [row, field] = hub.knownOf(shard)
-    // A report may have told members meanwhile; that of rows and fields decides.
-    return handOf(shard).epoch === epoch && known?.[0] === row && known?.[1] === field
+    const [row] = hub.knownOf(shard)
+    return handOf(shard).epoch === epoch && known?.[0] === row
   }
 
   /** @param {Uint8Array[]} partials of all shards; an empty one brings nothing */

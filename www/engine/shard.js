@@ -73,8 +73,12 @@ const PUSH_BYTES = 256 << 10
 /** What a source is after a problem of its reading. @type {Record<string, 'read' | 'cancelled' | undefined>} */
 const ENDS = { '': 'read', cancelled: 'cancelled' }
 
-/** Bytes that one step of a cut looks at; the first ends with the first piece, whose rows are the first on the screen. */
+/**
+ * Bytes that one step of a cut looks at, and pieces that end it; the first ends with the first piece, whose rows are the
+ * first on the screen.
+ */
 const CUT_BYTES = 32 << 20
+const CUT_PIECES = 16
 
 /** Up to this size the browser hashes a file, which needs all of it at once and is many times as quick as the core. */
 const DIGEST_BYTES = 128 << 20
@@ -308,13 +312,13 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   /** @param {number} source @param {Blob} blob @param {string} [format] @returns {Promise<CutAnswer>} */
   async function cutOn(source, blob, format) {
     const isFirst = !cuts.has(source)
-    const cutter = cuts.get(source) ?? new core.Cutter(format)
+    const cutter = cuts.get(source) ?? new core.Cutter(blob.size, format)
     cuts.set(source, cutter)
     /** @type {Piece[]} */
     const pieces = []
     let [first = 0, end = 0] = cutter.wanted()
     for (let n_bytes = 0; first < Math.min(end, blob.size) && n_bytes < CUT_BYTES; ) {
-      if (isStopped(source) || (isFirst && pieces.length > 0)) break
+      if (isStopped(source) || pieces.length >= (isFirst ? 1 : CUT_PIECES)) break
       /** @type {Uint8Array<ArrayBuffer>} */
       let bytes
       try {
@@ -334,7 +338,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     if (!isDone) return { pieces, isWhole: false, head, isDone, problem: null }
     cuts.delete(source)
     if (isStopped(source)) return { pieces, isWhole: false, head, isDone, problem: null }
-    const last = cutter.finish(blob.size)
+    const last = cutter.finish()
     return { pieces: pieces.concat(last.pieces), isWhole: last.isWhole, head, isDone, problem: null }
   }
 
