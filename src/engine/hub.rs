@@ -12,6 +12,7 @@ use super::asking::Ask;
 use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
+use super::row_list::{Row, RowList};
 use super::shard::Stretch;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
@@ -36,20 +37,14 @@ use crate::store::Segment;
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
 struct Rows {
-    times: Vec<i64>,
-    sources: Vec<u32>,
-    offsets: Vec<u64>,
+    list: RowList,
     /// Whether the row is a copy of another.
     is_copy: Bitmap,
     /// How many names of fields the shard has told.
     n_fields: usize,
     /// Copies that the shard has not been told of.
     to_bury: Vec<u32>,
-    /// The rank of each row; [`NO_RANK`] for copies.
-    ranks: Vec<u32>,
 }
-
-const NO_RANK: u32 = u32::MAX;
 
 /// One event that may have copies: its identity and content, and the copy that is a row.
 struct Original {
@@ -226,8 +221,8 @@ impl Hub {
 
     /// How many rows, names of fields and members of `shard` are known: where [`super::Shard::rows_since`] is to go on.
     pub fn known_of(&self, shard: usize) -> (usize, usize, usize) {
-        let Rows { times, n_fields, .. } = &self.shards[shard];
-        (times.len(), *n_fields, self.sources.n_members(shard))
+        let Rows { list, n_fields, .. } = &self.shards[shard];
+        (list.len(), *n_fields, self.sources.n_members(shard))
     }
 
     /// How many events there are that are nobody's copy, of those that are known.
@@ -254,9 +249,6 @@ impl Hub {
             }
             fresh = self.merge_two(fresh, rows, &path_ranks);
         }
-        for rows in &mut self.shards {
-            rows.ranks.resize(rows.times.len(), NO_RANK);
-        }
         // What stands before all that is new, or a copy now, stays as it is.
         let mut base = std::mem::take(&mut self.base);
         let mut n_same = match fresh.first() {
@@ -267,8 +259,8 @@ impl Hub {
             }
         };
         for &(_, _, row) in &self.copies[n_copies..] {
-            let rank = &mut self.shards[row.shard()].ranks[row.row() as usize];
-            n_same = n_same.min(std::mem::replace(rank, NO_RANK) as usize);
+            let rank = &mut self.shards[row.shard()].list[row.row() as usize].rank;
+            n_same = n_same.min(std::mem::replace(rank, Row::NO_RANK) as usize);
         }
         let all = Rc::make_mut(&mut base);
         let mut rest = all.split_off(n_same);
@@ -277,7 +269,7 @@ impl Hub {
         }
         all.extend(self.merge_two(rest, fresh, &path_ranks));
         for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
-            self.shards[row.shard()].ranks[row.row() as usize] = rank;
+            self.shards[row.shard()].list[row.row() as usize].rank = rank;
         }
         self.base = base;
     }
@@ -305,7 +297,7 @@ impl Hub {
         let rows = &mut self.shards[shard];
         // Those of another answer may have come meanwhile.
         rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
-        assert_eq!(rows.times.len(), first as usize, "rows come one behind the other");
+        assert_eq!(rows.list.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
         rows.is_copy.extend_to(first as usize + times.len(), false);
         forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
@@ -313,8 +305,12 @@ impl Hub {
         for Stretch { end, source, base } in stretches {
             let told = begin..end as usize;
             begin = end as usize;
-            rows.sources.resize(first as usize + begin, source);
-            rows.offsets.extend(offsets[told.clone()].iter().map(|&offset| base + offset as u64));
+            rows.list.extend(told.clone().map(|row| Row {
+                time: times[row],
+                offset: base + offsets[row] as u64,
+                source,
+                rank: Row::NO_RANK,
+            }));
             let mut span = (i64::MAX, i64::MIN);
             for row in told.filter(|&row| forgotten.is_empty() || !rows.is_copy.get(first as usize + row)) {
                 let time = times[row];
@@ -327,7 +323,6 @@ impl Hub {
             }
         }
         let n_rows = times.len() as u32;
-        rows.times.extend(times);
         for (i, (&identity, &content)) in
             identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
         {
@@ -360,7 +355,7 @@ impl Hub {
         let rows = &mut self.shards[copy.shard()];
         rows.is_copy.set(copy.row() as usize);
         rows.to_bury.push(copy.row());
-        self.sources.get_mut(rows.sources[copy.row() as usize]).add_duplicate();
+        self.sources.get_mut(rows.list[copy.row() as usize].source).add_duplicate();
     }
 
     fn is_copy(&self, row: RowRef) -> bool {
@@ -370,16 +365,16 @@ impl Hub {
     fn compare_places(&self, a: RowRef, b: RowRef) -> Ordering {
         let place = |row: RowRef| {
             let rows = &self.shards[row.shard()];
-            let source = rows.sources[row.row() as usize];
+            let Row { source, offset, .. } = rows.list[row.row() as usize];
             let SourceState { path, parent, .. } = self.sources.get(source);
-            (path, parent.unwrap_or((source, 0)), rows.offsets[row.row() as usize], row)
+            (path, parent.unwrap_or((source, 0)), offset, row)
         };
         place(a).cmp(&place(b))
     }
 
     fn key(&self, row: RowRef, path_ranks: &SourceRanks) -> (i64, u32, u64) {
-        let (rows, row) = (&self.shards[row.shard()], row.row() as usize);
-        (rows.times[row], path_ranks.of(rows.sources[row]), rows.offsets[row])
+        let Row { time, source, offset, .. } = self.shards[row.shard()].list[row.row() as usize];
+        (time, path_ranks.of(source), offset)
     }
 
     fn merge_two(&self, a: Vec<RowRef>, b: Vec<RowRef>, path_ranks: &SourceRanks) -> Vec<RowRef> {
@@ -495,7 +490,7 @@ impl Hub {
         Ask {
             queries: vec![query.to_owned()],
             settings: Settings::default(),
-            n_rows: self.shards.iter().map(|rows| rows.times.len() as u32).collect(),
+            n_rows: self.shards.iter().map(|rows| rows.list.len() as u32).collect(),
             question,
         }
     }
@@ -513,9 +508,9 @@ impl Hub {
         let mut rows_of_shards: Vec<Vec<u32>> = Vec::new();
         for (reader, rows) in readers.iter_mut().zip(&self.shards) {
             let accepted = read_rows(reader);
-            let rank_of = |row: usize| rows.ranks.get(row).copied().unwrap_or(NO_RANK);
+            let rank_of = |row: usize| rows.list.get(row).map_or(Row::NO_RANK, |row| row.rank);
             let ranks: Vec<u32> = accepted.iter().map(rank_of).collect();
-            for &rank in ranks.iter().filter(|&&rank| rank != NO_RANK) {
+            for &rank in ranks.iter().filter(|&&rank| rank != Row::NO_RANK) {
                 selected.set(rank as usize);
             }
             rows_of_shards.push(if sort.is_empty() { Vec::new() } else { ranks });
@@ -551,7 +546,7 @@ impl Hub {
         let mut n_values = 0;
         let mut last = None;
         let keys = self.base.iter().map(|row| {
-            let time = self.shards[row.shard()].times[row.row() as usize];
+            let time = self.shards[row.shard()].list[row.row() as usize].time;
             if time == Segment::NO_TIME {
                 return NO_VALUE;
             }
@@ -879,7 +874,8 @@ impl Hub {
     /// Where a row stands: source and offset.
     pub fn place(&self, row: RowRef) -> (u32, u64) {
         let rows = &self.shards[row.shard()];
-        (rows.sources[row.row() as usize], rows.offsets[row.row() as usize])
+        let Row { source, offset, .. } = rows.list[row.row() as usize];
+        (source, offset)
     }
 
     /// Reads [`super::Shard::places`]: source and place of each row; the length is not among it.
@@ -977,7 +973,7 @@ fn value_keys(readers: &mut [Reader<'_>], rows_of_shards: &[Vec<u32>], n_ranks: 
     let n_values = sort::unify(&mut shards);
     let mut keys = vec![NO_VALUE; n_ranks];
     for (ranks, rows) in shards.iter().zip(rows_of_shards) {
-        for (&rank, &value) in rows.iter().zip(&ranks.of_rows).filter(|(rank, _)| **rank != NO_RANK) {
+        for (&rank, &value) in rows.iter().zip(&ranks.of_rows).filter(|(rank, _)| **rank != Row::NO_RANK) {
             keys[rank as usize] = value;
         }
     }

@@ -22,6 +22,7 @@ mod hub;
 mod left;
 mod reading;
 mod report;
+mod row_list;
 mod shard;
 mod sources;
 mod steps;

@@ -10,7 +10,7 @@ use crate::base::{self, Event, Fields, Problem, Reject, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};
-use crate::store::{Moment, SegmentBuilder};
+use crate::store::{Moment, SegmentBuilder, Unread};
 
 /// How a source is to be read.
 #[derive(Debug, Clone, Default)]
@@ -415,8 +415,8 @@ impl Records for ToEvents<'_, '_> {
         let Desk { fields, event, sink, .. } = &mut *self.desk;
         let mut target = Target { sink: *sink, report: self.report, keeper: self.keeper, at };
         match &mut self.hand {
-            Hand::One(parser) => match parser.glance(bytes) {
-                Some(time) => target.leave(self.format, time, bytes, at),
+            Hand::One(parser) => match parser.glance(bytes).filter(|_| can_be_left(bytes)) {
+                Some((time, n_read)) => target.leave(self.format, time, &bytes[n_read..], at),
                 None => {
                     event.clear();
                     match parser.parse(bytes, fields, event)? {
@@ -439,6 +439,11 @@ impl Records for ToEvents<'_, '_> {
     }
 }
 
+/// Whether a record is not too long to be left for later.
+fn can_be_left(record: &[u8]) -> bool {
+    record.len() <= Unread::RECORD_BYTES
+}
+
 /// Takes the events of one record.
 struct Target<'a> {
     sink: &'a mut dyn Sink,
@@ -455,9 +460,9 @@ impl Target<'_> {
         self.report.n_events += 1;
     }
 
-    fn leave(&mut self, format: usize, time: base::Reading, record: &[u8], at: Span) {
+    fn leave(&mut self, format: usize, time: base::Reading, rest: &[u8], at: Span) {
         let moment = self.moment(time, at);
-        self.sink.builder(format).push_unread(record, moment, self.report.source, at);
+        self.sink.builder(format).push_unread(rest, moment, self.report.source, at);
         self.report.n_events += 1;
     }
 

@@ -10,11 +10,16 @@ const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");
 /// The formats that most cases hold: a run over all would take the time in which these are compiled well.
 const FIRST: &[&dyn Format] = &[&CloudTrail, &JsonRecords, &Syslog];
 
+/// How often the lines of a sample are read.
+const LINES_AGAIN: usize = 400;
+
 /// Reads samples of the first formats and asks for them; the rows that came of it, which a test counts.
 pub fn warm_up() -> usize {
     let (mut hub, mut shard) = (Hub::new(1), Shard::new(0));
     let samples = FIRST.iter().flat_map(|format| format.samples()).copied();
-    for (number, bytes) in samples.chain([GZIPPED]).enumerate() {
+    // Lines are many: what reads them is to be compiled well before there are any.
+    let lines = Syslog.samples()[0].repeat(LINES_AGAIN);
+    for (number, bytes) in samples.chain([GZIPPED, &lines]).enumerate() {
         let path = "warm-up".to_owned();
         hub.add_source(&path, bytes.len() as u64, None);
         shard.open(Opening { source: number as u32, path, hashes: true, ..Opening::default() });

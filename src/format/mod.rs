@@ -232,9 +232,9 @@ pub trait Parser {
         None
     }
 
-    /// The time of a record that may be left to [`Parser::later`], to be read when somebody first asks for it; `None`
-    /// for one that is to be read at once, and by default for each.
-    fn glance(&mut self, _record: &[u8]) -> Option<Reading> {
+    /// The time of a record that may be left to [`Parser::later`], to be read when somebody first asks for it, and the bytes
+    /// at its start that tell nothing more; `None` for one that is to be read at once, and by default for each.
+    fn glance(&mut self, _record: &[u8]) -> Option<(Reading, usize)> {
         None
     }
 }
@@ -243,8 +243,9 @@ pub trait Parser {
 pub trait Later: Send {
     /// The fields that they may have values of.
     fn fields(&self) -> &[FieldId];
-    /// Adds the values of a record to `event`, which the caller has cleared.
-    fn read(&mut self, record: &[u8], event: &mut Event);
+    /// Adds the values of a record to `event`, which the caller has cleared. `rest` is what it says behind the bytes that
+    /// [`Parser::glance`] has seen to.
+    fn read(&mut self, rest: &[u8], event: &mut Event);
 }
 
 /// Reads records that hold several events: a binary file, a wrapper around messages.

@@ -6,7 +6,7 @@ use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
 use super::dictionary::{DictionaryBuilder, small_number};
 use super::left::{Left, Unread};
-use super::segment::{Run, Segment};
+use super::segment::{Lines, Run, Segment};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
@@ -194,15 +194,16 @@ impl SegmentBuilder {
         self.place(row, moment, source, span);
     }
 
-    /// Adds an event of which nothing but the moment was read yet; the rest is as for [`SegmentBuilder::push`].
+    /// Adds an event of which nothing but the moment was read yet: what `rest` says is not; else as for
+    /// [`SegmentBuilder::push`].
     ///
     /// # Panics
     /// When it is full.
-    pub fn push_unread(&mut self, record: &[u8], moment: Moment, source: u32, span: Span) {
+    pub fn push_unread(&mut self, rest: &[u8], moment: Moment, source: u32, span: Span) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows();
-        self.unread.push(row, record);
-        self.text_bytes += record.len();
+        self.unread.push(row, rest);
+        self.text_bytes += rest.len();
         self.place(row as u16, Some(moment), source, span);
     }
 
@@ -255,10 +256,13 @@ impl SegmentBuilder {
             times: rows.clone().map(|row| row.moment.nanos).collect(),
             columns,
             by_field,
-            runs: shrunk(full.runs),
             offsets: rows.clone().map(|row| row.offset).collect(),
             lengths: rows.clone().map(|row| row.length).collect(),
-            lines: unless_zero(rows.map(|row| row.line)),
+            lines: match is_line_a_row(&full.rows, &full.runs) {
+                true => Lines::EachRow,
+                false => Lines::Behind(unless_zero(rows.map(|row| row.line))),
+            },
+            runs: shrunk(full.runs),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
             left: Left::new(full.unread),
@@ -399,6 +403,14 @@ impl ColumnBuilder {
 fn mix(field: u64, value: u64) -> u64 {
     let x = (field ^ value.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (x ^ x >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+}
+
+/// Whether each row of a run is on the line behind that of the row before it.
+fn is_line_a_row(rows: &[Row], runs: &[Run]) -> bool {
+    let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([rows.len()]);
+    runs.iter().zip(ends).all(|(run, end)| {
+        rows[run.first_row as usize..end].iter().zip(0..).all(|(row, line)| row.line == line)
+    })
 }
 
 fn shrunk<T>(mut values: Vec<T>) -> Vec<T> {

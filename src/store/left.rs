@@ -18,28 +18,31 @@ pub trait ReadLeft: fmt::Debug + Send + Sync {
 /// The texts of records that were left, as UTF-8, one behind the other.
 ///
 /// ```text
-/// text    M a r   2 2   … M a r   2 2   …
-/// ends    0   57   57   98          row r has text[ends[r - 1]..ends[r]]; nothing where it was read at once
+/// text     w e b 1   s s h d …w e b 1   …
+/// lengths  0    46   47                   bytes of row r; 0 where it was read at once
 /// ```
 #[derive(Debug, Default)]
 pub struct Unread {
     text: Vec<u8>,
-    ends: Vec<u32>,
+    lengths: Vec<u16>,
 }
 
 impl Unread {
+    /// Bytes of a record that can be left at most.
+    pub const RECORD_BYTES: usize = u16::MAX as usize;
+
     pub(super) fn with_capacity(n_rows: usize, n_bytes: usize) -> Unread {
-        Unread { text: Vec::with_capacity(n_bytes), ends: Vec::with_capacity(n_rows) }
+        Unread { text: Vec::with_capacity(n_bytes), lengths: Vec::with_capacity(n_rows) }
     }
 
     /// Adds the record of `row`, which is UTF-8; rows come in their order.
     #[inline]
     pub(super) fn push(&mut self, row: usize, record: &[u8]) {
-        if self.ends.len() < row {
-            self.ends.resize(row, self.text.len() as u32);
+        if self.lengths.len() < row {
+            self.lengths.resize(row, 0);
         }
         self.text.extend_from_slice(record);
-        self.ends.push(self.text.len() as u32);
+        self.lengths.push(record.len() as u16);
     }
 
     /// How many bytes the texts have.
@@ -50,21 +53,20 @@ impl Unread {
     /// Calls `see` with every row that was left, and its record.
     pub fn for_each(&self, mut see: impl FnMut(usize, &[u8])) {
         let mut first = 0;
-        for (row, &end) in self.ends.iter().enumerate().filter(|(_, end)| **end > 0) {
-            if end as usize > first {
-                see(row, &self.text[first..end as usize]);
-                first = end as usize;
-            }
+        for (row, &length) in self.lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
+            let end = first + length as usize;
+            see(row, &self.text[first..end]);
+            first = end;
         }
     }
 
     pub(super) fn shrink_to_fit(&mut self) {
         self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.lengths.shrink_to_fit();
     }
 
     fn memory_bytes(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 4
+        self.text.capacity() + self.lengths.capacity() * 2
     }
 }
 

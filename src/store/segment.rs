@@ -29,6 +29,15 @@ pub(super) struct Run {
     pub line_number: u64,
 }
 
+/// On which lines rows stand.
+#[derive(Debug)]
+pub(super) enum Lines {
+    /// Each behind that of the row before it in its run.
+    EachRow,
+    /// Lines behind the run's first; empty where all are 0.
+    Behind(Vec<u32>),
+}
+
 /// A batch of events of one format, at most `limits::SEGMENT_ROWS`, which does not change but for what its records did
 /// not say of their times. Rows are in the order in which their records were read.
 #[derive(Debug)]
@@ -39,8 +48,7 @@ pub struct Segment {
     pub(super) runs: Vec<Run>,
     pub(super) offsets: Vec<u32>,
     pub(super) lengths: Vec<u32>,
-    /// Lines behind the run's first; empty where all are 0.
-    pub(super) lines: Vec<u32>,
+    pub(super) lines: Lines,
     pub(super) identities: Vec<u64>,
     pub(super) contents: Vec<u64>,
     /// What the records said of their times, and what they did not; empty where all said all.
@@ -154,7 +162,10 @@ impl Segment {
     /// Where the event of `row` stands.
     pub fn place(&self, row: usize) -> Place {
         let run = &self.runs[self.runs.partition_point(|run| run.first_row as usize <= row) - 1];
-        let line = self.lines.get(row).copied().unwrap_or(0) as u64;
+        let line = match &self.lines {
+            Lines::EachRow => row as u64 - run.first_row as u64,
+            Lines::Behind(lines) => lines.get(row).copied().unwrap_or(0) as u64,
+        };
         let span = Span {
             offset: run.base + self.offsets[row] as u64,
             length: self.lengths[row] as u64,
@@ -191,7 +202,8 @@ impl Segment {
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> usize {
         let rows = self.times.capacity() * 8
-            + (self.offsets.capacity() + self.lengths.capacity() + self.lines.capacity()) * 4;
+            + (self.offsets.capacity() + self.lengths.capacity()) * 4
+            + if let Lines::Behind(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
         let readings = self.readings.capacity() * 8 + self.unsaid.capacity();
         let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
         let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();

@@ -25,6 +25,9 @@ use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
 /// See the module.
 pub struct Syslog;
 
+/// Bytes of a usual stamp, `Mar 22 14:11:53`.
+const STAMP_BYTES: usize = 15;
+
 impl Format for Syslog {
     fn name(&self) -> &'static str {
         "system.syslog"
@@ -123,9 +126,17 @@ impl Parser for SyslogParser {
         Some(Box::new(LineReader::new(fields)))
     }
 
-    fn glance(&mut self, record: &[u8]) -> Option<Reading> {
-        self.reader.usual_time(record)
+    fn glance(&mut self, record: &[u8]) -> Option<(Reading, usize)> {
+        let time = self.reader.usual_time(record)?;
+        has_usual_tag(&record[STAMP_BYTES + 1..]).then_some((time, STAMP_BYTES))
     }
+}
+
+/// Whether text begins with `host program…: ` or `program…: `: then it has no structured data.
+fn has_usual_tag(text: &[u8]) -> bool {
+    let Some(end) = memchr::memchr(b':', text) else { return false };
+    let n_spaces = text[..end].iter().filter(|byte| **byte == b' ').count();
+    text.get(end + 1) == Some(&b' ') && n_spaces <= 1
 }
 
 /// Reads lines, all but their structured data: at once, or later.
@@ -145,7 +156,7 @@ struct LineReader {
     /// The fields that a usual line may have values of.
     fields: Vec<FieldId>,
     /// The stamp of the last usual line, and its time: most lines come within the same second as another.
-    last: ([u8; 15], Option<Reading>),
+    last: ([u8; STAMP_BYTES], Option<Reading>),
 }
 
 impl LineReader {
@@ -164,7 +175,7 @@ impl LineReader {
             seconds: fields.intern("kernel.seconds"),
             count: fields.intern("repeat.count"),
             fields: super::programs::FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
-            last: ([0; 15], None),
+            last: ([0; STAMP_BYTES], None),
         };
         let LineReader { host, program, pid, message, facility, severity, code, dataset, .. } = reader;
         let of_lines = [host, program, pid, message, facility, severity, code, dataset];
@@ -175,23 +186,23 @@ impl LineReader {
     /// The time of a line that begins as nearly all do, with a stamp that names neither year nor zone.
     #[inline]
     fn usual_time(&mut self, line: &[u8]) -> Option<Reading> {
-        let is_same = line.get(15) == Some(&b' ') && line[..15] == self.last.0;
+        let is_same = line.get(STAMP_BYTES) == Some(&b' ') && line[..STAMP_BYTES] == self.last.0;
         if !is_same {
             if !header::is_usual(line) {
                 return None;
             }
-            let stamp: [u8; 15] = std::array::from_fn(|at| line[at]);
+            let stamp: [u8; STAMP_BYTES] = std::array::from_fn(|at| line[at]);
             self.last = (stamp, time::bsd(&stamp).map(|(reading, _)| reading));
         }
         // A year or a zone may follow.
-        self.last.1.filter(|_| !header::may_go_on(&line[16..]))
+        self.last.1.filter(|_| !header::may_go_on(&line[STAMP_BYTES + 1..]))
     }
 
     /// The header of a line: nearly all have the same form.
     fn header(&mut self, line: &[u8]) -> Header {
         let Some(time) = self.usual_time(line) else { return header::read(line).unwrap_or_default() };
         let mut header = Header { time: Some(time), ..Header::default() };
-        header.names(line, 15);
+        header.names(line, STAMP_BYTES);
         header
     }
 
@@ -246,9 +257,10 @@ impl Later for LineReader {
         &self.fields
     }
 
-    fn read(&mut self, record: &[u8], event: &mut Event) {
-        let header = self.header(record);
-        LineReader::read(self, record, &header, event);
+    fn read(&mut self, rest: &[u8], event: &mut Event) {
+        let mut header = Header::default();
+        header.names(rest, 0);
+        LineReader::read(self, rest, &header, event);
     }
 }
 
@@ -307,4 +319,94 @@ fn unescaped(value: &[u8]) -> String {
         at += 1;
     }
     String::from_utf8_lossy(&plain).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::event::Leaf;
+
+    /// Field and text of each value.
+    fn values(event: &Event, record: &[u8]) -> Vec<(FieldId, Kind, String)> {
+        let text = |leaf: &Leaf| String::from_utf8_lossy(event.bytes(record, leaf)).into_owned();
+        event.leaves().iter().map(|leaf| (leaf.field, leaf.kind, text(leaf))).collect()
+    }
+
+    /// Lines of words that mean something to who reads them, in any order.
+    fn line() -> impl Strategy<Value = String> {
+        const WORDS: [&str; 34] = [
+            "web1",
+            "[10.0.0.1]",
+            "fe80::1",
+            "a:b",
+            "-",
+            "12",
+            "ID47",
+            "sshd",
+            "sshd[12]:",
+            "sshd:",
+            "su(pam_unix)[3]:",
+            "kernel:",
+            "[12.5]",
+            "[x@1 a=\"b\"]",
+            "[x@1",
+            "auth.info",
+            "<3>",
+            "last",
+            "message",
+            "repeated",
+            "2",
+            "times:",
+            "[Accepted",
+            "Accepted",
+            "password",
+            "for",
+            "root",
+            "from",
+            "192.0.2.1",
+            "port",
+            "22",
+            "%ASA-4-10:",
+            "1:",
+            "",
+        ];
+        let word = prop::sample::select(&WORDS[..]);
+        (prop::collection::vec(word, 0..12), any::<bool>()).prop_map(|(words, has_end)| {
+            format!("Mar 22 14:11:53 {}{}", words.join(" "), if has_end { " " } else { "" })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_is_what_would_have_been_read(line in line()) {
+            let (mut fields, mut at_once, mut late) = (Fields::new(), Event::default(), Event::default());
+            let mut parser = SyslogParser::new(&mut fields);
+            let mut later = parser.later(&mut fields).expect("lines may be left");
+            parser.parse(line.as_bytes(), &mut fields, &mut at_once).expect("every line is an event");
+            if let Some((time, n_read)) = parser.glance(line.as_bytes()) {
+                let rest = &line.as_bytes()[n_read..];
+                later.read(rest, &mut late);
+                prop_assert_eq!(Some(time), at_once.time);
+                prop_assert_eq!(values(&late, rest), values(&at_once, line.as_bytes()));
+            }
+        }
+    }
+
+    #[test]
+    fn structured_data_is_read_at_once() {
+        let mut parser = SyslogParser::new(&mut Fields::new());
+        let line = |text: &str| format!("Mar 22 14:11:53 {text}").into_bytes();
+        for text in [
+            "app 12 ID47 [x@1 a=\"b\"] text: of it",
+            "fe80::1 app 12 - [x@1 a=\"b\"] text",
+            "app 12 - - text",
+        ] {
+            assert_eq!(parser.glance(&line(text)), None, "{text}");
+        }
+        for text in ["web1 sshd[12]: text", "sshd: text", "web1 kernel: [12.5] text"] {
+            assert!(parser.glance(&line(text)).is_some(), "{text}");
+        }
+    }
 }
