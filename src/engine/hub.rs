@@ -328,7 +328,7 @@ impl Hub {
         {
             self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
         }
-        if order.is_empty() {
+        if order.is_empty() && forgotten.is_empty() {
             return (first..first + n_rows).map(|row| RowRef::new(shard, row)).collect();
         }
         order.iter().map(|&row| RowRef::new(shard, first + row)).collect()

@@ -11,6 +11,7 @@ mod laws;
 mod pivots;
 mod pivots_incident;
 mod queries;
+mod read_again;
 mod suite;
 mod suites;
 mod suites_archives;
