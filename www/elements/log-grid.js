@@ -32,6 +32,11 @@ const FIT_MOST_PX = 640
 /** Of a group's value so much shows. */
 const GROUP_CHARS = 200
 const INDENT_PX = 18
+/** Of a cell's width its text has not: padding and border. */
+const CELL_EDGES_PX = 17
+/** All of these are as wide as one another. */
+const PLAIN = /^[\x20-\x7e]*$/
+const PROBE_CHARS = 100
 /** An old answer stays this long at most while a new one comes: shorter than a flicker is noticed. */
 const STALE_MS = 150
 /** The rows of the place before stay this long at most: those of the new one are here before the next frame as a rule. */
@@ -90,6 +95,7 @@ export class LogGrid extends HTMLElement {
   #bars = h('div', { class: 'bars', 'aria-hidden': 'true', tabindex: -1 })
   #spacer = h('div', { class: 'spacer' })
   #empty = h('p', { class: 'empty', hidden: '' })
+  #probe = h('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(PROBE_CHARS))
   #menu = /** @type {import('./column-menu.js').ColumnMenu} */ (document.createElement('column-menu'))
   #gone = new AbortController()
 
@@ -109,6 +115,8 @@ export class LogGrid extends HTMLElement {
   #words = []
 
   #rowHeight = 24
+  /** Width of a character in a cell; infinite until it is known. */
+  #charPx = Number.POSITIVE_INFINITY
   #height = 0
   #width = 0
   #numberWidth = 48
@@ -121,6 +129,7 @@ export class LogGrid extends HTMLElement {
   #scale = scaleOf({ rows: 0, rowHeight: 24, height: 0 })
   #isDrawDue = false
   #dueSince = 0
+  #isAheadDue = false
   /** Some cell in sight is missing, or old. */
   #isPartial = false
 
@@ -146,7 +155,7 @@ export class LogGrid extends HTMLElement {
     const head = h('div', { role: 'rowgroup', class: 'head' }, this.#headRow)
     this.#grid.append(head, this.#body)
     this.#bars.append(this.#spacer)
-    this.append(this.#bars, this.#grid, this.#empty, this.#menu)
+    this.append(this.#bars, this.#grid, this.#empty, this.#probe, this.#menu)
 
     const { signal } = this.#gone
     this.#bars.addEventListener('scroll', () => this.#barMoved(), { passive: true, signal })
@@ -162,6 +171,8 @@ export class LogGrid extends HTMLElement {
     })
     const observer = new ResizeObserver(() => this.#measure())
     observer.observe(this.#bars)
+    // Fonts come late, and are chosen anew.
+    observer.observe(this.#probe)
     signal.addEventListener('abort', () => observer.disconnect())
   }
 
@@ -340,6 +351,7 @@ export class LogGrid extends HTMLElement {
   #measure() {
     this.#width = this.#body.clientWidth
     this.#height = this.#body.clientHeight
+    this.#charPx = this.#probe.getBoundingClientRect().width / PROBE_CHARS || Number.POSITIVE_INFINITY
     const bars = this.#bars
     this.style.setProperty('--bar-width', `${Math.max(12, bars.offsetWidth - bars.clientWidth)}px`)
     this.style.setProperty('--bar-height', `${Math.max(12, bars.offsetHeight - bars.clientHeight)}px`)
@@ -447,8 +459,19 @@ export class LogGrid extends HTMLElement {
     if (hasFocus) this.#activeElement()?.focus({ preventScroll: true })
     if (this.#words.length > 0) markFound('asked', this.#shownTexts(), this.#words)
     if (this.#sought !== '') markFound('sought', this.#shownTexts(), [this.#sought])
-    // Behind what is in sight, in the queues of the workers too.
-    if (isWhole) this.#askAhead()
+    if (isWhole) this.#askAheadSoon()
+  }
+
+  /** Once what is in sight has been painted: the workers would take the processor from that. */
+  #askAheadSoon() {
+    if (this.#isAheadDue) return
+    this.#isAheadDue = true
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#isAheadDue = false
+        if (!this.#isPartial) this.#askAhead()
+      }),
+    )
   }
 
   /** The texts of all cells in sight. */
@@ -588,12 +611,15 @@ export class LogGrid extends HTMLElement {
       if (cell.text.data !== data) cell.text.data = data
       const isActive = row === this.#active.row && index === this.#active.column
       const isMarked = isMarkedRow && index >= marked.firstColumn && index < marked.endColumn
-      const look = `${isActive} ${isMarked} ${isMissing} ${column.isNumber}`
+      const isCut =
+        !isMissing && (data.length * this.#charPx > column.width - CELL_EDGES_PX || !PLAIN.test(data))
+      const look = `${isActive} ${isMarked} ${isMissing} ${column.isNumber} ${isCut}`
       if (cell.look === look) continue
       cell.look = look
       cell.element.tabIndex = isActive ? 0 : -1
       cell.element.setAttribute('aria-selected', String(isMarked))
       cell.element.classList.toggle('is-missing', isMissing)
+      cell.element.classList.toggle('is-cut', isCut)
       cell.element.classList.toggle('is-number', column.isNumber === true)
       cell.element.classList.toggle('is-active', isActive)
     }
