@@ -147,8 +147,8 @@ pub const SUGGEST_BYTES: usize = 4 << 10;
 /// and answers need room.
 pub const SHARD_BYTES: u64 = 3_400 << 20;
 
-/// Bytes that are kept free for a row of which something is left to be read later: twice what it takes for lines of
-/// sshd and sudo.
+/// Bytes that are kept free for a row that is left to be read later, beside those of its text, which it gives back then:
+/// more than it takes for lines of sshd and sudo.
 pub const LEFT_ROW_BYTES: usize = 80;
 
 /// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 30 bytes at least.
