@@ -466,6 +466,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     // The first rows of a shard come with the answer: nothing to show is worth a second question.
     const known = hub.knownOf(shard)
     const asked = known[0] === 0 || isAlone ? known : null
+    const version = versionOf(shard)
     const answer = /** @type {import('./shard.js').ReadAnswer} */ (
       await peerOf(shard)
         .call('read', { blob, items }, asked)
@@ -495,7 +496,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         settle(item.source)
       } else giveUp(item.source, 'cancelled')
     }
-    if (answer.rows && isCurrent(shard, known, epoch)) {
+    if (answer.rows && isCurrent(shard, known, version)) {
       const { rows } = answer
       mergeNow(shards.map((_, other) => (other === shard ? rows : new Uint8Array())))
       if (look === 'none') {
@@ -557,9 +558,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     })
   }
 
+  /** How often it was begun anew: what a shard was asked for before is out of date. */
+  let n_anew = 0
+
   /** All shards tell their rows again, in the order that they now have. */
   function beginAnew() {
     isAnyMissing = true
+    n_anew += 1
     hub.beginAnew()
     tell('unbury')
   }
@@ -644,6 +649,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     shards[shard] = later(coming)
     if (hasSteps) shards[shard].tell('setSteps', hub.stepsText())
     hub.forgetShard(shard)
+    n_anew += 1
     shards.forEach((peer, other) => {
       if (other !== shard) peer.tell('unbury')
     })
@@ -698,7 +704,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     merging = merging.then(async () => {
       const started = performance.now()
       const known = shards.map((_, shard) => hub.knownOf(shard))
-      const epochs = hands.map(hand => hand.epoch)
+      const versions = hands.map((_, shard) => versionOf(shard))
       // With nothing left to deal out, no more events will come to those that wait.
       const isLastDealt = bundles.length + pieces.length + cuts.length === 0
       const n_least = isLast || isLastDealt ? 1 : SEAL_FROM
@@ -708,7 +714,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       )
       // What was asked of a shard that was replaced, or told its rows meanwhile, is out of date: the next merge asks again.
       mergeNow(
-        partials.map((partial, shard) => (isCurrent(shard, known[shard], epochs[shard]) ? partial : none)),
+        partials.map((partial, shard) => (isCurrent(shard, known[shard], versions[shard]) ? partial : none)),
       )
       mergeCost = performance.now() - started
       isMerging = false
@@ -717,15 +723,16 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     return merging
   }
 
+  /** Grows when what a shard was asked for before is out of date. @param {number} shard */
+  const versionOf = shard => handOf(shard).epoch + n_anew
+
   /**
    * Whether what a shard was asked for is still what the hub lacks: rows; of fields and members it may know more by now.
    *
-   * @param {number} shard @param {Uint32Array | undefined} known @param {number | undefined} epoch
+   * @param {number} shard @param {Uint32Array | undefined} known @param {number | undefined} version
    */
-  function isCurrent(shard, known, epoch) {
-    const [row] = hub.knownOf(shard)
-    return handOf(shard).epoch === epoch && known?.[0] === row
-  }
+  const isCurrent = (shard, known, version) =>
+    versionOf(shard) === version && known?.[0] === hub.knownOf(shard)[0]
 
   /** @param {Uint8Array[]} partials of all shards; an empty one brings nothing */
   function mergeNow(partials) {

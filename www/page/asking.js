@@ -14,17 +14,26 @@ import { onWalk, take } from './steps.js'
 /** What is typed without such a pause is one step. */
 const TYPING_PAUSE_MS = 3000
 
+/** Questions are numbered in their order: the last one, and the one whose answer is on screen. */
+let nAsked = 0
+let nShown = 0
+
 /** Asks the last good question again; whether that is over, or something else was asked meanwhile. */
 export async function refresh() {
   const { answer, sort } = store.get()
+  nAsked += 1
+  const number = nAsked
   try {
     const next = await (await engine).filter(answer?.query ?? '', { sort: [...sort] })
-    // A question of the analyst's own is newer, and answers for what is there as well.
-    if (store.get().answer !== answer || store.get().sort !== sort) {
+    // A question of the analyst's own is newer, and answers for what is there as well. An older one that came in between
+    // knew less.
+    const now = store.get()
+    const isSame = (now.answer?.query ?? '') === (answer?.query ?? '') && now.sort === sort
+    if (!isSame || number < nShown) {
       next.close()
       return false
     }
-    takeAnswer(next, state => withRefreshed(state, next))
+    takeAnswer(next, number, state => withRefreshed(state, next))
   } catch (error) {
     say(error)
   }
@@ -109,6 +118,8 @@ async function answerTo(query, off = store.get().off) {
   asking = new AbortController()
   const { signal } = asking
   const { sort } = store.get()
+  nAsked += 1
+  const number = nAsked
   store.change(state => ({ ...withQuestion(state, query), off }))
   try {
     const answer = await (await engine).filter(query, { sort: [...sort], signal })
@@ -116,7 +127,7 @@ async function answerTo(query, off = store.get().off) {
       answer.close()
       return false
     }
-    takeAnswer(answer, state => withAnswer(state, answer))
+    takeAnswer(answer, number, state => withAnswer(state, answer))
     say(`${countText(answer.count)} of ${plural(answer.total, 'row')}${answer.isLoading ? ' so far' : ''}`)
     return true
   } catch (error) {
@@ -158,9 +169,11 @@ function problemOf(query, error) {
 
 /**
  * @param {Selection} answer
+ * @param {number} number of its question
  * @param {(state: State) => State} change
  */
-function takeAnswer(answer, change) {
+function takeAnswer(answer, number, change) {
+  nShown = number
   const old = store.get().answer
   store.change(change)
   old?.close()
