@@ -6,7 +6,7 @@ use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
 use super::dictionary::{DictionaryBuilder, small_number};
 use super::left::{Left, Unread};
-use super::segment::{Lines, Run, Segment};
+use super::segment::{Lines, Run, Segment, with_rows};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
@@ -34,10 +34,9 @@ impl Paths<'_> {
     fn column(&self, runs: &[Run], n_rows: usize) -> Column {
         let mut column = ColumnBuilder::sized(self.field, Sizes::default());
         column.kinds.insert(Kind::Text);
-        let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
-        for (run, end) in runs.iter().zip(ends) {
+        for (run, rows) in with_rows(runs, n_rows) {
             let code = column.dictionary.intern((self.of)(run.source));
-            column.codes.resize(end, code.0);
+            column.codes.resize(rows.end, code.0);
         }
         column.n_rows_with_value = n_rows as u32;
         column.finish(n_rows)
@@ -407,10 +406,8 @@ fn mix(field: u64, value: u64) -> u64 {
 
 /// Whether each row of a run is on the line behind that of the row before it.
 fn is_line_a_row(rows: &[Row], runs: &[Run]) -> bool {
-    let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([rows.len()]);
-    runs.iter().zip(ends).all(|(run, end)| {
-        rows[run.first_row as usize..end].iter().zip(0..).all(|(row, line)| row.line == line)
-    })
+    let mut runs = with_rows(runs, rows.len());
+    runs.all(|(_, of_run)| rows[of_run].iter().zip(0..).all(|(row, line)| row.line == line))
 }
 
 fn shrunk<T>(mut values: Vec<T>) -> Vec<T> {

@@ -29,6 +29,12 @@ pub(super) struct Run {
     pub line_number: u64,
 }
 
+/// The runs of a segment of `n_rows`, each with its rows.
+pub(super) fn with_rows(runs: &[Run], n_rows: usize) -> impl Iterator<Item = (&Run, Range<usize>)> {
+    let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
+    runs.iter().zip(ends).map(|(run, end)| (run, run.first_row as usize..end))
+}
+
 /// On which lines rows stand.
 #[derive(Debug)]
 pub(super) enum Lines {
@@ -83,9 +89,8 @@ impl Segment {
         if self.unsaid.is_empty() {
             return;
         }
-        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.times.len()]);
-        for (run, end) in self.runs.iter().zip(ends).filter(|(run, _)| run.source == source) {
-            for row in run.first_row as usize..end {
+        for (run, rows) in with_rows(&self.runs, self.times.len()).filter(|(run, _)| run.source == source) {
+            for row in rows {
                 if self.unsaid[row] > 0 {
                     let offset = run.base + self.offsets[row] as u64;
                     self.times[row] = moment(offset, self.readings[row], self.unsaid[row]);
@@ -97,9 +102,8 @@ impl Segment {
 
     /// The rows of `source`.
     pub fn rows_of(&self, source: u32) -> impl Iterator<Item = usize> + '_ {
-        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.times.len()]);
-        let own = self.runs.iter().zip(ends).filter(move |(run, _)| run.source == source);
-        own.flat_map(|(run, end)| run.first_row as usize..end)
+        let own = with_rows(&self.runs, self.n_rows()).filter(move |(run, _)| run.source == source);
+        own.flat_map(|(_, rows)| rows)
     }
 
     /// The values of `field`, under its own name or a common one, derived ones among them, which are made now if they are
@@ -177,9 +181,8 @@ impl Segment {
     /// The rows from `first` on that stand one behind the other in a source: which they are, the source, and the byte offset
     /// to which [`Segment::offsets`] are relative there.
     pub fn stretches(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
-        let ends = self.runs.iter().skip(1).map(|run| run.first_row as usize).chain([self.n_rows()]);
-        let all = self.runs.iter().zip(ends);
-        all.map(move |(run, end)| ((run.first_row as usize).max(first)..end, run.source, run.base))
+        with_rows(&self.runs, self.n_rows())
+            .map(move |(run, rows)| (rows.start.max(first)..rows.end, run.source, run.base))
             .filter(|(rows, _, _)| !rows.is_empty())
     }
 
