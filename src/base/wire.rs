@@ -9,7 +9,7 @@ pub struct Writer(Vec<u8>);
 pub struct Reader<'a>(&'a [u8]);
 
 macro_rules! scalars {
-    ($($name:ident $list:ident $type:ty),*) => {
+    ($($name:ident $list:ident $each:ident $type:ty),*) => {
         impl Writer {
             $(
                 #[doc = concat!("Appends one `", stringify!($type), "`.")]
@@ -26,7 +26,7 @@ macro_rules! scalars {
                 }
             )*
         }
-        impl Reader<'_> {
+        impl<'a> Reader<'a> {
             $(
                 #[doc = concat!("The next `", stringify!($type), "`.")]
                 pub fn $name(&mut self) -> $type {
@@ -34,10 +34,13 @@ macro_rules! scalars {
                 }
                 #[doc = concat!("The next list of `", stringify!($type), "`.")]
                 pub fn $list(&mut self) -> Vec<$type> {
+                    self.$each().collect()
+                }
+                #[doc = concat!("The next list of `", stringify!($type), "`, one by one as it stands.")]
+                pub fn $each(&mut self) -> impl ExactSizeIterator<Item = $type> + use<'a> {
                     let n = self.u64() as usize;
-                    let bytes = self.take(n * size_of::<$type>());
-                    let values = bytes.chunks_exact(size_of::<$type>());
-                    values.map(|b| <$type>::from_le_bytes(b.try_into().expect("a whole chunk"))).collect()
+                    let values = self.take(n * size_of::<$type>()).chunks_exact(size_of::<$type>());
+                    values.map(|b| <$type>::from_le_bytes(b.try_into().expect("a whole chunk")))
                 }
             )*
         }
@@ -45,7 +48,8 @@ macro_rules! scalars {
 }
 
 scalars!(
-    u8 u8s u8, u16 u16s u16, u32 u32s u32, u64 u64s u64, i64 i64s i64, i128 i128s i128, f64 f64s f64
+    u8 u8s each_u8 u8, u16 u16s each_u16 u16, u32 u32s each_u32 u32, u64 u64s each_u64 u64, i64 i64s each_i64 i64,
+    i128 i128s each_i128 i128, f64 f64s each_f64 f64
 );
 
 impl Writer {

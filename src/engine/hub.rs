@@ -281,7 +281,8 @@ impl Hub {
         }
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
-        let (times, offsets, stretches) = (reader.i64s(), reader.u32s(), Stretch::read_all(reader));
+        let mut placed = reader.each_i64().zip(reader.each_u32());
+        let (n_rows, stretches) = (placed.len(), Stretch::read_all(reader));
         let (identities, contents) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
         let (first_name, n_names) = (reader.u64() as usize, reader.u64());
@@ -298,38 +299,34 @@ impl Hub {
         // Those of another answer may have come meanwhile.
         rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
         assert_eq!(rows.list.len(), first as usize, "rows come one behind the other");
-        assert!(first as usize + times.len() <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
-        rows.is_copy.extend_to(first as usize + times.len(), false);
+        assert!(first as usize + n_rows <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
+        rows.is_copy.extend_to(first as usize + n_rows, false);
         forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
         let mut begin = 0;
         for Stretch { end, source, base } in stretches {
-            let told = begin..end as usize;
-            begin = end as usize;
-            rows.list.extend(told.clone().map(|row| Row {
-                time: times[row],
-                offset: base + offsets[row] as u64,
-                source,
-                rank: Row::NO_RANK,
-            }));
+            let numbers = first + std::mem::replace(&mut begin, end)..first + end;
             let mut span = (i64::MAX, i64::MIN);
-            for row in told.filter(|&row| forgotten.is_empty() || !rows.is_copy.get(first as usize + row)) {
-                let time = times[row];
-                // `NO_TIME` is the greatest there is.
-                span = (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
-            }
+            let is_copy = &rows.is_copy;
+            rows.list.extend(numbers.zip(placed.by_ref()).map(|(row, (time, offset))| {
+                if forgotten.is_empty() || !is_copy.get(row as usize) {
+                    // `NO_TIME` is the greatest there is.
+                    span =
+                        (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
+                }
+                Row { time, offset: base + offset as u64, source, rank: Row::NO_RANK }
+            }));
             if span.0 <= span.1 {
                 let (from, to) = self.sources.get_mut(source).times.get_or_insert(span);
                 (*from, *to) = ((*from).min(span.0), (*to).max(span.1));
             }
         }
-        let n_rows = times.len() as u32;
         for (i, (&identity, &content)) in
             identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
         {
             self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
         }
         if order.is_empty() && forgotten.is_empty() {
-            return (first..first + n_rows).map(|row| RowRef::new(shard, row)).collect();
+            return (first..first + n_rows as u32).map(|row| RowRef::new(shard, row)).collect();
         }
         order.iter().map(|&row| RowRef::new(shard, first + row)).collect()
     }

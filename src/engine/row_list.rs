@@ -38,9 +38,8 @@ impl RowList {
         self.chunks.get(row / CHUNK_ROWS)?.get(row % CHUNK_ROWS)
     }
 
-    pub fn extend(&mut self, rows: impl Iterator<Item = Row>) {
-        let mut rows = rows.peekable();
-        while rows.peek().is_some() {
+    pub fn extend(&mut self, mut rows: impl ExactSizeIterator<Item = Row>) {
+        while rows.len() > 0 {
             let is_full = self.chunks.last().is_none_or(|last| last.len() == CHUNK_ROWS);
             if is_full {
                 // The first one grows: most shards of a small case need no more.

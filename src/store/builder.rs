@@ -6,6 +6,7 @@ use super::column::{Cells, Code, Codes, Column};
 use super::derived::Derived;
 use super::dictionary::{DictionaryBuilder, small_number};
 use super::left::{Left, Unread};
+use super::readings::{Moment, Readings};
 use super::segment::{Lines, Run, Segment, with_rows};
 use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
 
@@ -70,6 +71,7 @@ pub struct ColumnsBuilder {
 pub struct SegmentBuilder {
     columns: ColumnsBuilder,
     rows: Vec<Row>,
+    readings: Readings,
     runs: Vec<Run>,
     identities: Vec<u64>,
     contents: Vec<u64>,
@@ -79,7 +81,7 @@ pub struct SegmentBuilder {
 
 /// When a row happened, and where it stands behind the start of its run.
 struct Row {
-    moment: Moment,
+    nanos: i64,
     offset: u32,
     length: u32,
     line: u32,
@@ -95,24 +97,6 @@ struct Sizes {
     n_codes: usize,
     n_texts: usize,
     n_bytes: usize,
-}
-
-/// When an event happened: the moment, and what its record said of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Moment {
-    /// Nanoseconds, UTC.
-    pub nanos: i64,
-    /// What the record said, as nanoseconds.
-    pub reading: i64,
-    /// What it did not say; 0 is nothing.
-    pub unsaid: u8,
-}
-
-impl From<Timestamp> for Moment {
-    /// Of a record that said all.
-    fn from(Timestamp(nanos): Timestamp) -> Moment {
-        Moment { nanos, reading: nanos, unsaid: 0 }
-    }
 }
 
 impl Default for SegmentBuilder {
@@ -131,6 +115,7 @@ impl SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
             rows: Vec::with_capacity(n_rows),
+            readings: Readings::default(),
             runs: Vec::new(),
             identities: Vec::new(),
             contents: Vec::new(),
@@ -218,8 +203,10 @@ impl SegmentBuilder {
             self.runs.push(Run { first_row: row as u32, source, base, line_number });
         }
         let run = self.runs.last().expect("a run was just made");
+        let moment = moment.unwrap_or(Moment::from(Timestamp(Segment::NO_TIME)));
+        self.readings.push(row as usize, moment);
         self.rows.push(Row {
-            moment: moment.unwrap_or(Moment { nanos: Segment::NO_TIME, reading: 0, unsaid: 0 }),
+            nanos: moment.nanos,
             offset: (span.offset - run.base) as u32,
             length: span.length.min(u32::MAX as u64) as u32,
             line: (span.line_number - run.line_number) as u32,
@@ -245,14 +232,9 @@ impl SegmentBuilder {
             }
         }
         let rows = full.rows.iter();
-        let unsaid = unless_zero(rows.clone().map(|row| row.moment.unsaid));
         Segment {
-            readings: match unsaid.is_empty() {
-                true => Vec::new(),
-                false => rows.clone().map(|row| row.moment.reading).collect(),
-            },
-            unsaid,
-            times: rows.clone().map(|row| row.moment.nanos).collect(),
+            times: rows.clone().map(|row| row.nanos).collect(),
+            readings: full.readings,
             columns,
             by_field,
             offsets: rows.clone().map(|row| row.offset).collect(),

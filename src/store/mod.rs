@@ -5,11 +5,13 @@ pub mod column;
 pub mod derived;
 pub mod dictionary;
 pub mod left;
+pub mod readings;
 pub mod segment;
 
-pub use builder::{Moment, SegmentBuilder};
+pub use builder::SegmentBuilder;
 pub use column::{Cells, Code, Codes, Column};
 pub use derived::{Derivations, Derive};
 pub use dictionary::Dictionary;
 pub use left::{ReadLeft, Unread};
+pub use readings::Moment;
 pub use segment::{Place, Segment};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::column::Column;
 use super::derived::{Derivations, Derive, Derived, Made, Own};
 use super::left::{Left, ReadLeft};
+use super::readings::{Moment, Readings};
 use crate::base::{FieldId, Span, Timestamp};
 
 /// Where an event stands: its source and the span of its record.
@@ -57,9 +58,7 @@ pub struct Segment {
     pub(super) lines: Lines,
     pub(super) identities: Vec<u64>,
     pub(super) contents: Vec<u64>,
-    /// What the records said of their times, and what they did not; empty where all said all.
-    pub(super) readings: Vec<i64>,
-    pub(super) unsaid: Vec<u8>,
+    pub(super) readings: Readings,
     pub(super) left: Left,
     pub(super) derived: Derived,
 }
@@ -86,15 +85,18 @@ impl Segment {
     /// Sets the times of rows of `source` anew where their records left something open: `moment` makes one of the offset
     /// of the record, its reading and what it did not say. Rows come in their order.
     pub fn set_times(&mut self, source: u32, mut moment: impl FnMut(u64, i64, u8) -> i64) {
-        if self.unsaid.is_empty() {
+        if self.readings.is_empty() {
             return;
         }
-        for (run, rows) in with_rows(&self.runs, self.times.len()).filter(|(run, _)| run.source == source) {
-            for row in rows {
-                if self.unsaid[row] > 0 {
+        let readings = std::mem::take(&mut self.readings);
+        for (run, rows) in with_rows(&self.runs, self.times.len()) {
+            for (row, said) in rows.clone().zip(readings.of(rows)) {
+                let reading = said.reading(self.times[row]);
+                if run.source == source && said.unsaid > 0 {
                     let offset = run.base + self.offsets[row] as u64;
-                    self.times[row] = moment(offset, self.readings[row], self.unsaid[row]);
+                    self.times[row] = moment(offset, reading, said.unsaid);
                 }
+                self.readings.push(row, Moment { nanos: self.times[row], reading, unsaid: said.unsaid });
             }
         }
         self.derived.forget();
@@ -207,9 +209,12 @@ impl Segment {
         let rows = self.times.capacity() * 8
             + (self.offsets.capacity() + self.lengths.capacity()) * 4
             + if let Lines::Behind(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
-        let readings = self.readings.capacity() * 8 + self.unsaid.capacity();
         let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
         let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
-        rows + readings + hashes + columns + self.left.memory_bytes() + self.derived.memory_bytes()
+        rows + self.readings.memory_bytes()
+            + hashes
+            + columns
+            + self.left.memory_bytes()
+            + self.derived.memory_bytes()
     }
 }

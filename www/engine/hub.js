@@ -17,7 +17,7 @@ const MERGE_SHARE = 4
 /** Fewer waiting events than this stay in their builder while loading: small segments answer slowly. */
 const SEAL_FROM = 8192
 
-const PROGRESS_EVERY = 100
+const PROGRESS_EVERY = 200
 
 /** So many values of a field are offered for completion. */
 const VALUES_TO_CHOOSE = 50
