@@ -67,6 +67,13 @@ function makeWorker() {
   return { worker, ready }
 }
 
+/** Memory that workers have at hand before there is something to read: of each GiB that the machine has, and at most. */
+const ROOM_OF_GIB = 32 << 20
+const MOST_ROOM = 256 << 20
+
+/** Memory of the machine, as far as the browser says; few have less than is taken where it does not. */
+const gibibytes = () => Number(Reflect.get(navigator, 'deviceMemory') ?? 4)
+
 /**
  * Hub and shards in workers.
  *
@@ -76,17 +83,19 @@ function makeWorker() {
  * @returns {Promise<Link>}
  */
 async function linkWorkers(module, n_shards, onProgress) {
+  const room = Math.min(MOST_ROOM, ROOM_OF_GIB * gibibytes())
+  const hubRoom = room / 4
   const hubWorker = makeWorker()
   /** @param {ReturnType<typeof makeWorker>} made @param {number} number @param {MessagePort} port */
   const start = ({ worker, ready }, number, port) => {
-    worker.postMessage({ role: 'shard', number, module, port }, [port])
+    worker.postMessage({ role: 'shard', number, module, room: (room - hubRoom) / n_shards, port }, [port])
     return ready
   }
   const workers = Array.from({ length: n_shards }, makeWorker)
   const channels = workers.map(() => new MessageChannel())
   const page = new MessageChannel()
   const shardPorts = channels.map(({ port2 }) => port2)
-  hubWorker.worker.postMessage({ role: 'hub', module, page: page.port2, shards: shardPorts }, [
+  hubWorker.worker.postMessage({ role: 'hub', module, room: hubRoom, page: page.port2, shards: shardPorts }, [
     page.port2,
     ...shardPorts,
   ])

@@ -5,13 +5,16 @@ import { breathe, connect, fromThrown } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
- * @typedef {{ role: 'shard', number: number, module: WebAssembly.Module, port: MessagePort }} BeShard
- * @typedef {{ role: 'hub', module: WebAssembly.Module, page: MessagePort, shards: MessagePort[] }} BeHub
+ * @typedef {{ role: 'shard', number: number, module: WebAssembly.Module, room: number, port: MessagePort }} BeShard
+ * @typedef {{ role: 'hub', module: WebAssembly.Module, room: number, page: MessagePort, shards: MessagePort[] }} BeHub
  */
 
 /** How often, and how long at most, everything is run once before there is something to do. */
 const WARM_UPS = 60
 const WARM_UP_FOR = 300
+
+/** Memory that is made at a time: questions come first. */
+const ROOM_STEP = 8 << 20
 
 /**
  * A browser compiles a function when it is first called, and well when it was called often: that is done while the
@@ -25,12 +28,25 @@ async function warmUp() {
   }
 }
 
+/**
+ * The system gives memory page by page, when each is first touched, and that takes as long as reading what comes to lie
+ * on it: that, too, is done while the analyst still looks for the files.
+ *
+ * @param {number} n_bytes
+ */
+async function makeRoom(n_bytes) {
+  for (let n = ROOM_STEP; n <= n_bytes && !isBusy; n += ROOM_STEP) {
+    core.touchMemory(n)
+    await breathe()
+  }
+}
+
 let isBusy = false
 
 /** @param {BeShard} message */
-function beShard({ number, module, port }) {
+function beShard({ number, module, room, port }) {
   const { memory } = core.initSync({ module })
-  warmUp()
+  warmUp().then(() => makeRoom(room))
   const handlers = shardHandlers(core, number, {
     memory,
     onBytes: (source, n) => hub.tell('onBytes', source, n),
@@ -44,8 +60,9 @@ function beShard({ number, module, port }) {
 }
 
 /** @param {BeHub} message */
-function beHub({ module, page: pagePort, shards: shardPorts }) {
+function beHub({ module, room, page: pagePort, shards: shardPorts }) {
   core.initSync({ module })
+  makeRoom(room)
   /** @param {MessagePort} port @param {number} shard */
   const toShard = (port, shard) =>
     connect(port, {
