@@ -579,7 +579,8 @@ export class LogGrid extends HTMLElement {
     pooled.element.classList.toggle('is-opened', row === this.#openRow)
     if (pooled.leftPx !== this.#leftPx) {
       pooled.leftPx = this.#leftPx
-      pooled.strip.style.transform = `translateX(${-this.#leftPx}px)`
+      // What is not moved needs no layer of its own.
+      pooled.strip.style.transform = this.#leftPx > 0 ? `translateX(${-this.#leftPx}px)` : ''
     }
     const marked = rangeOf(this.#anchor, this.#lead)
     const isMarkedRow = row >= marked.firstRow && row < marked.endRow
