@@ -151,7 +151,7 @@ pub const SHARD_BYTES: u64 = 3_400 << 20;
 /// more than it takes for lines of sshd and sudo.
 pub const LEFT_ROW_BYTES: usize = 80;
 
-/// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 30 bytes at least.
+/// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 16 bytes at least.
 pub const SHARD_ROWS: usize = 1 << 28;
 
 /// Cells of a pivot: more is no table that anyone reads, and each has a state for each of its figures.
