@@ -79,27 +79,41 @@ export const modelOf = answer => ({
 })
 
 /**
- * Asks `query`; once it is answered that is a step. A newer question cancels the older one.
+ * Asks `query`, which is a step at once: who clicks again before it is answered has taken two. A newer question cancels
+ * the older one.
  *
  * @param {string} query
- * @param {{ off?: View['off'], kind?: string }} [step] clauses that are switched off, and what it becomes one step with
+ * @param {{ off?: View['off'] }} [step] clauses that are switched off
  */
-export async function ask(query, { off = store.get().off, kind } = {}) {
-  if (!(await answerTo(query, off))) return
-  const { view } = store.get().history.steps[store.get().history.at] ?? {}
-  if (view?.query === query && view.off === off) return
-  take({ query, off }, query === '' ? 'No filter' : `Filter ${query}`, kind)
+export async function ask(query, { off = store.get().off } = {}) {
+  const answered = answerTo(query, off)
+  record(query, off)
+  await answered
 }
 
 let typedAt = 0
 let typings = 0
 
-/** Asks what the analyst types; what she types in one go is one step. @param {string} query */
-export function askTyped(query) {
+/**
+ * Asks what the analyst types, which is a step once it is answered, for half a word may be no question; what she types
+ * in one go is one step.
+ *
+ * @param {string} query
+ */
+export async function askTyped(query) {
   const now = performance.now()
   if (now - typedAt > TYPING_PAUSE_MS) typings += 1
   typedAt = now
-  return ask(query, { kind: `typing ${typings}` })
+  const kind = `typing ${typings}`
+  const { off } = store.get()
+  if (await answerTo(query, off)) record(query, off, kind)
+}
+
+/** @param {string} query @param {View['off']} off @param {string} [kind] what it becomes one step with */
+function record(query, off, kind) {
+  const { view } = store.get().history.steps[store.get().history.at] ?? {}
+  if (view?.query === query && view.off === off) return
+  take({ query, off }, query === '' ? 'No filter' : `Filter ${query}`, kind)
 }
 
 /** What is typed from now on is another step. */

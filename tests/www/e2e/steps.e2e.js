@@ -69,5 +69,72 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.click('.undo')
       await showsCount(page, `7 of ${total}`)
     })
+
+    test('a step taken before the browser has followed an undo is taken from what is on screen', async () => {
+      await filter(page, 'eventName: RunInstances', `7 of ${total}`)
+      await page.evaluate(() => {
+        const go = history.go.bind(history)
+        history.go = by => void setTimeout(go, 300, by)
+      })
+      const cell = page.locator('#rows [role=gridcell]').first()
+      const way = () =>
+        page.getAttribute('#rows [role=columnheader][aria-sort]:not([aria-sort=none])', 'aria-sort')
+      await cell.click()
+      await page.keyboard.press('[')
+      const up = await way()
+      await page.keyboard.press(']')
+      const down = await way()
+      assert.notEqual(up, down)
+      await page.keyboard.press('Control+z')
+      assert.equal(await way(), up)
+      await page.click('[data-view=sources]')
+      await page.waitForSelector('.sources-view:not([hidden])')
+      await page.waitForTimeout(1000)
+      assert.ok(await page.isVisible('.sources-view'))
+      await page.goBack()
+      await page.waitForSelector('.rows-view:not([hidden])')
+      assert.equal(await way(), up)
+      await page.evaluate(() => Reflect.deleteProperty(history, 'go'))
+    })
+
+    test('of two keys the second of which comes before the first is answered, each is a step', async () => {
+      await filter(page, '', total)
+      await page.locator('#rows [role=gridcell]').first().click()
+      await page.evaluate(() => {
+        for (const key of ['+', 'w'])
+          document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+      })
+      const barHas = (/** @type {string} */ pattern) =>
+        page.waitForFunction(pattern => {
+          const bar = document.querySelector('#filter')
+          return bar instanceof HTMLInputElement && new RegExp(pattern).test(bar.value)
+        }, pattern)
+      await barHas('and @timestamp >= ')
+      await page.keyboard.press('Control+z')
+      const kept = await inBar()
+      assert.match(kept, /^\S+: /)
+      assert.doesNotMatch(kept, / and /)
+      await page.keyboard.press('Control+z')
+      await showsCount(page, total)
+    })
+
+    test('all steps are undone and done again, more than the browser keeps', async () => {
+      const steps = 60
+      const label = () => page.getAttribute('.undo', 'title')
+      const start = await label()
+      await page.locator('#rows [role=gridcell]').first().click()
+      for (let i = 0; i < steps; i++) await page.keyboard.press(i % 2 === 0 ? ']' : '[')
+      const end = await label()
+      assert.ok((await page.evaluate(() => history.length)) < steps)
+      for (let i = 0; i < steps; i++) await page.keyboard.press('Control+z')
+      assert.equal(await label(), start)
+      for (let i = 0; i < steps; i++) await page.keyboard.press('Control+Shift+z')
+      assert.equal(await label(), end)
+      await page.goBack()
+      await page.waitForFunction(end => document.querySelector('.undo')?.getAttribute('title') !== end, end)
+      await page.goForward()
+      await page.waitForFunction(end => document.querySelector('.undo')?.getAttribute('title') === end, end)
+      await opened.assertClean()
+    })
   })
 }
