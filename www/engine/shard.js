@@ -99,6 +99,9 @@ function read(blob) {
   return blob.arrayBuffer().then(buffer => new Uint8Array(buffer))
 }
 
+/** Memory that was filled before: the next file or piece needs as much. @type {ArrayBuffer | null} */
+let spare = null
+
 /**
  * Reads a blob from its first byte to its last. What is yielded is good until more is asked for: where a stream fills the
  * memory that it is given, all of it is read into the same, which costs half of what new memory for each part does.
@@ -111,15 +114,18 @@ async function* partsOf(blob, n_most) {
     for (let at = 0; at < blob.size; at += n_most) yield await read(blob.slice(at, at + n_most))
     return
   }
+  let buffer = spare?.byteLength === n_most ? spare : new ArrayBuffer(n_most)
+  spare = null
   try {
-    let buffer = new ArrayBuffer(n_most)
     for (;;) {
       const { value, done } = await reader.read(new Uint8Array(buffer))
+      if (value) buffer = value.buffer
       if (done) return
       yield value
-      buffer = value.buffer
     }
   } finally {
+    // One that was handed over and has not come back has no bytes any more.
+    if (buffer.byteLength > 0) spare = buffer
     await reader.cancel()
   }
 }
