@@ -14,9 +14,9 @@ use crate::frame::{Context, Framer, Records, SeamFinder};
 
 /// Bytes of a piece; the same for any number of shards, so that the pieces are the same, too. To begin one costs time, so
 /// they are large as long as much is to come, and small in the end, where a shard waits for the others.
-const PIECE_BYTES: Range<u64> = 4 << 20..32 << 20;
+const PIECE_BYTES: Range<u64> = 4 << 20..64 << 20;
 /// A piece is this share of what is to come.
-const PIECE_ONE_IN: u64 = 16;
+const PIECE_ONE_IN: u64 = 8;
 /// Bytes that are looked at at a time where all of a file is.
 const LOOK_BYTES: u64 = 8 << 20;
 /// Bytes of the first piece: its rows are the first on the screen.
