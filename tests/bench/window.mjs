@@ -6,15 +6,16 @@
  *
  *     scroll event ─ asked, answered, drawn ─> in the page ─ wait for the screen ─> frame ─ layout, paint ─> painted
  *
- * - in the page: no cell in sight is a placeholder, and the rows are other ones.
+ * - in the page: no cell in sight is a placeholder, and the rows are other ones, laid out where the page does not leave
+ *   that to the frame.
  * - painted: the browser has laid out and painted the first frame that began with them, and has handed it on. Putting
  *   it on the screen comes after that, in threads of the browser's that a page cannot watch.
  * - without the wait: painted, but for the time in which all was drawn and the browser waited for the screen's next
  *   tick. It is what page and engine take, whatever the screen.
  *
- * The scroll event comes at the start of a frame, and rows from another thread can stand in the next one at best: on a
- * screen of 60 Hz painted is a tick of 16.7 ms and what that frame takes. So it is told too how many frames later they
- * stood there, and at how many jumps a placeholder was drawn at all.
+ * Rows from another thread can stand in the frame after that of the scroll event at best, which begins with the screen's
+ * next tick: at 60 Hz up to 16.7 ms later, half of that as a rule. So it is told too how many frames later they stood
+ * there, and at how many jumps a placeholder was drawn at all.
  *
  *     scripts/bench window <folder of CloudTrail files> [jumps]
  */
@@ -91,7 +92,8 @@ try {
     const jumps = []
     for (let i = 0; i < n; i++) {
       jumps.push(await jumpTo((((i + 1) * 0.381966) % 1) * (bars.scrollHeight - bars.clientHeight)))
-      await new Promise(done => setTimeout(done, 100))
+      // Nobody scrolls in step with the screen: each jump comes at another moment between two of its ticks.
+      await new Promise(done => setTimeout(done, 100 + ((i * 0.618034) % 1) * (1000 / 60)))
     }
     return jumps.slice(1)
   }, Number(nJumps))

@@ -62,7 +62,7 @@ const HELD_MS = 25
  * @property {HTMLElement | null} group the cell of a group, once it has shown one
  * @property {RowIndex} row
  * @property {boolean} isOld the model is another than it was drawn from
- * @property {CssPixels} px
+ * @property {CssPixels} px where it is in the sheet
  * @property {CssPixels} leftPx
  */
 
@@ -92,6 +92,8 @@ export class LogGrid extends HTMLElement {
   #headRow = h('div', { role: 'row', class: 'row', 'aria-rowindex': 1 })
   #headStrip = h('div', { role: 'presentation', class: 'strip' })
   #body = h('div', { role: 'rowgroup', class: 'body' })
+  /** Holds the rows, each at a place of its own in it; moves up and down. */
+  #sheet = h('div', { role: 'presentation', class: 'sheet' })
   #bars = h('div', { class: 'bars', 'aria-hidden': 'true', tabindex: -1 })
   #spacer = h('div', { class: 'spacer' })
   #empty = h('p', { class: 'empty', hidden: '' })
@@ -126,6 +128,8 @@ export class LogGrid extends HTMLElement {
   /** What the scroll bar was set to; any other place is the analyst's. */
   #setTop = 0
   #setLeft = 0
+  /** @type {CssPixels} */
+  #sheetPx = 0
   #scale = scaleOf({ rows: 0, rowHeight: 24, height: 0 })
   #isDrawDue = false
   #dueSince = 0
@@ -153,6 +157,7 @@ export class LogGrid extends HTMLElement {
     const corner = h('div', { role: 'columnheader', class: 'number', 'aria-colindex': 1 }, '#')
     this.#headRow.append(corner, this.#headStrip)
     const head = h('div', { role: 'rowgroup', class: 'head' }, this.#headRow)
+    this.#body.append(this.#sheet)
     this.#grid.append(head, this.#body)
     this.#bars.append(this.#spacer)
     this.append(this.#bars, this.#grid, this.#empty, this.#probe, this.#menu)
@@ -431,9 +436,11 @@ export class LogGrid extends HTMLElement {
   #arrived() {
     const isWhole = this.#ask()
     if (!this.#isDrawDue && !this.#isPartial) this.#askAhead()
-    // At once: it costs the next frame nothing then.
-    else if (isWhole) this.#drawNow()
-    else this.#draw()
+    else if (isWhole) {
+      // At once, and laid out at once: it costs the next frame nothing then, and that frame is some time off as a rule.
+      this.#drawNow()
+      this.#sheet.getBoundingClientRect()
+    } else this.#draw()
   }
 
   #drawNow() {
@@ -448,12 +455,14 @@ export class LogGrid extends HTMLElement {
     const columns = withExtra(seen, this.#columns.length > 0 ? this.#active.column : -1)
     this.#drawHead(columns)
     const rows = withExtra(inSight, Math.min(this.#active.row, this.#model.count - 1))
+    // Rows keep their places while others show in them: only the sheet moves, by a part of a row.
+    this.#moveSheet(inSight.first * this.#rowHeight - this.#topPx)
     for (let i = this.#rows.length; i < rows.length; i++) this.#rows.push(this.#newRow())
     for (const [i, pooled] of this.#rows.entries()) {
       const row = rows[i]
       pooled.element.hidden = row === undefined
       if (row === undefined) pooled.cells.forEach(putAway)
-      else this.#drawRow(pooled, row, columns)
+      else this.#drawRow(pooled, row, row - inSight.first, columns)
     }
     this.#hasFocus = hasFocus
     if (hasFocus) this.#activeElement()?.focus({ preventScroll: true })
@@ -551,21 +560,25 @@ export class LogGrid extends HTMLElement {
     }
   }
 
+  /** @param {CssPixels} px */
+  #moveSheet(px) {
+    if (px === this.#sheetPx) return
+    this.#sheetPx = px
+    this.#sheet.style.transform = `translateY(${px}px)`
+  }
+
   /**
    * @param {Row} pooled
    * @param {RowIndex} row
+   * @param {number} place in sight; below 0, or beyond the last, where the row is out of sight
    * @param {readonly number[]} columns
    */
-  #drawRow(pooled, row, columns) {
-    // Far away is just out of sight: no transform needs to be millions of pixels long.
-    const px = clamp(
-      row * this.#rowHeight - this.#topPx,
-      -2 * this.#rowHeight,
-      this.#height + this.#rowHeight,
-    )
+  #drawRow(pooled, row, place, columns) {
+    // Far away is just out of sight: no place needs to be millions of pixels off.
+    const px = clamp(place * this.#rowHeight, -2 * this.#rowHeight, this.#height + 2 * this.#rowHeight)
     if (pooled.px !== px) {
       pooled.px = px
-      pooled.element.style.transform = `translateY(${px}px)`
+      pooled.element.style.top = `${px}px`
     }
     if (pooled.row !== row || pooled.isOld) {
       pooled.row = row
@@ -720,7 +733,7 @@ export class LogGrid extends HTMLElement {
     number.element.setAttribute('aria-colindex', '1')
     const strip = h('div', { role: 'presentation', class: 'strip' })
     const element = h('div', { role: 'row', class: 'row' }, number.element, strip)
-    this.#body.append(element)
+    this.#sheet.append(element)
     return {
       element,
       strip,
