@@ -29,9 +29,15 @@ const KEPT_COLUMNS = 20_000
 /** More would only queue up behind each other; what is needed once they are back may be other rows. */
 const MOST_UNDER_WAY = 4
 
+/**
+ * Values of one column, as they came: few of them will ever be seen.
+ *
+ * @typedef {{ values: (string | null)[], lengths: Map<RowIndex, number> }} Texts `lengths`: true ones of those that were cut
+ */
+
 /** The cells of one model. A model that changes gets a new one, so that no late answer can mix in. */
 export class BlockCache {
-  /** By block number, least recently used first. Each block: its columns by field. @type {Map<number, Map<string, (string | null)[]>>} */
+  /** By block number, least recently used first. Each block: its columns by field. @type {Map<number, Map<string, Texts>>} */
   #blocks = new Map()
   #nColumns = 0
   #asked = /** @type {Set<string>} */ (new Set())
@@ -62,7 +68,9 @@ export class BlockCache {
    * @returns {string | null | undefined} null: no value; undefined: not here yet
    */
   text(row, field) {
-    return this.#blocks.get(Math.floor(row / BLOCK_ROWS))?.get(field)?.[row % BLOCK_ROWS]
+    const texts = this.#blocks.get(Math.floor(row / BLOCK_ROWS))?.get(field)
+    const value = texts?.values[row % BLOCK_ROWS]
+    return value ? this.#show(value, texts?.lengths.get(row) ?? 0) : value
   }
 
   /**
@@ -150,15 +158,14 @@ export class BlockCache {
    * @param {RowWindow} window
    */
   #keep(blocks, window) {
-    const lengths = new Map(window.clipped.map(({ row, column, length }) => [`${row} ${column}`, length]))
     for (const [column, field] of window.fields.entries()) {
-      const texts = (window.columns[column] ?? []).map((value, i) =>
-        value === null ? null : this.#show(value, lengths.get(`${window.first + i} ${column}`) ?? 0),
-      )
+      const cut = window.clipped.filter(of => of.column === column)
+      const lengths = new Map(cut.map(({ row, length }) => [row, length]))
+      const all = window.columns[column] ?? []
       for (const [i, block] of blocks.entries()) {
         const columns = this.#blocks.get(block) ?? new Map()
         if (!columns.has(field)) this.#nColumns += 1
-        columns.set(field, texts.slice(i * BLOCK_ROWS, (i + 1) * BLOCK_ROWS))
+        columns.set(field, { values: all.slice(i * BLOCK_ROWS, (i + 1) * BLOCK_ROWS), lengths })
         this.#blocks.set(block, columns)
       }
     }
