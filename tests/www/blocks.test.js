@@ -43,7 +43,7 @@ test('rows arrive in blocks, once', async () => {
   const { cache, asked, answer, arrivals } = setUp()
   cache.need(60, 70, ['a', 'none'])
   cache.need(60, 70, ['a', 'none'])
-  assert.deepEqual(asked, ['0..128 a,none'])
+  assert.deepEqual(asked, ['32..96 a,none'])
   assert.equal(cache.text(63, 'a'), undefined)
   await answer()
   assert.equal(arrivals(), 1)
@@ -58,7 +58,7 @@ test('a column that comes in later is asked for alone', async () => {
   cache.need(0, 10, ['a'])
   await answer()
   cache.need(0, 10, ['a', 'b'])
-  assert.deepEqual(asked, ['0..64 a', '0..64 b'])
+  assert.deepEqual(asked, ['0..32 a', '0..32 b'])
 })
 
 test('blocks side by side are asked for together where they lack the same', async () => {
@@ -76,7 +76,7 @@ test('blocks side by side are asked for together where they lack the same', asyn
 test('the last block ends with the rows', async () => {
   const { cache, asked } = setUp()
   cache.need(190, 500, ['a'])
-  assert.deepEqual(asked, ['128..200 a'])
+  assert.deepEqual(asked, ['160..200 a'])
 })
 
 test('clipped cells say how long they were', async () => {

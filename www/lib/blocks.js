@@ -21,10 +21,10 @@
  * @typedef {{ model: GridModel, first: RowIndex, end: RowIndex, fields: string[] }} CellsToCopy
  */
 
-export const BLOCK_ROWS = 64
+export const BLOCK_ROWS = 32
 
-/** A column of one block is 64 texts of at most some 500 characters: this many are a few megabytes as a rule. */
-const KEPT_COLUMNS = 20_000
+/** A column of one block is 32 texts of at most some 500 characters: this many are a few megabytes as a rule. */
+const KEPT_COLUMNS = 40_000
 
 /** More would only queue up behind each other; what is needed once they are back may be other rows. */
 const MOST_UNDER_WAY = 4
