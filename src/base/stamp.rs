@@ -3,8 +3,8 @@
 //! What is known: ISO 8601 and its relatives (`2022-03-22T15:48:02.25+01:00`, `2022/03/22 15:48`, `20220322T154802Z`),
 //! `Mar 22 15:48:02` with or without year, week day and zone as `ctime`, `date` and syslog write it, `22 Mar 2022
 //! 15:48:02 +0100` (RFC 2822, web servers, Java), `03/22/2022 15:48:02` (month first, unless that is no month; with dots
-//! or hyphens day first), `22/03/22 …` (Hadoop: year first), `03-22 15:48:02`, `I0322 15:48:02` (glog), seconds, milli-, micro- and
-//! nanoseconds since the epoch, and TAI64N labels.
+//! or hyphens day first), `22/03/22 …` (Hadoop: year first), `03-22 15:48:02`, `03/22-15:48:02` (Snort), `I0322 15:48:02`
+//! (glog), seconds, milli-, micro- and nanoseconds since the epoch, and TAI64N labels.
 //!
 //! Where in its lines a member has stamps is learnt from its first lines ([`Places`]): numbers in prose are no times.
 
@@ -652,14 +652,15 @@ fn slashes(mut scan: Scan<'_>) -> Found<'_> {
     reading(civil(year as i64, month, day, clock), scan, true)
 }
 
-/// `03-22 15:48:02`, `03/22 15:48:02`.
+/// `03-22 15:48:02`, `03/22 15:48:02`, `03/22-15:48:02.123456` as Snort writes it.
 fn month_day(mut scan: Scan<'_>) -> Found<'_> {
     let month = scan.digits(2, 2)?;
+    let separator = scan.peek()?;
     if !scan.skip_one(b"-/") {
         return None;
     }
     let day = scan.digits(2, 2)?;
-    if !scan.spaces(1, 1) {
+    if !(scan.spaces(1, 1) || separator == b'/' && scan.skip_one(b"-")) {
         return None;
     }
     let clock = scan.clock(false)?;
@@ -829,6 +830,7 @@ mod tests {
             ("22.03.2022 15:48:02 x", "local 0..19 2022-03-22T15:48:02Z Slashes"),
             ("17/06/09 20:10:40 INFO", "local 0..17 2017-06-09T20:10:40Z Slashes"),
             ("12-06 00:59:44 running", "yearless 0..14 1972-12-06T00:59:44Z MonthDay"),
+            ("03/22-15:48:02.765402 [**]", "yearless 0..21 1972-03-22T15:48:02.765402Z MonthDay"),
             ("I0322 15:48:02.123456  1 x.go:1]", "yearless 0..21 1972-03-22T15:48:02.123456Z Glog"),
             ("1647964082.25 x", "utc 0..13 2022-03-22T15:48:02.250Z Epoch"),
             ("[1647964082250] x", "utc 1..14 2022-03-22T15:48:02.250Z Epoch"),

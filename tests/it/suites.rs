@@ -9,7 +9,7 @@ use serde_json::Value;
 use trailglass::format::json::validate;
 
 use crate::case::{Case, Files, Load, files_below};
-use crate::suite::{Suite, more_data};
+use crate::suite::{Suite, data_below, more_data};
 
 fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)
@@ -83,7 +83,7 @@ fn cloudtrail_records_are_counted_as_by_another_reader() {
 #[test]
 fn cloudtrail_of_more_data_is_counted_as_by_another_reader() {
     let Some(folder) = more_data() else { return };
-    check_counts(&files_below(&folder.join("cloudtrail")), first_folder);
+    check_counts(&data_below(&folder.join("cloudtrail")), first_folder);
 }
 
 /// The damaged head of a real file: pages pasted together, with braces missing and braces too many. Its first events
@@ -122,7 +122,7 @@ fn json_test_suite() {
 #[test]
 fn json_test_suite_of_more_data() {
     let Some(folder) = more_data() else { return };
-    check_json(&files_below(&folder.join("json/JSONTestSuite")));
+    check_json(&data_below(&folder.join("json/JSONTestSuite")));
 }
 
 fn check_json(files: &Files) {
@@ -204,7 +204,7 @@ fn the_incident() {
 #[test]
 fn more_data_in_one_drop() {
     let Some(folder) = more_data() else { return };
-    let mut files = files_below(&folder);
+    let mut files = data_below(&folder);
     check_counts(&files, first_folder);
     let mut one = Case::load(&files, Load::default());
     one.check_sums();

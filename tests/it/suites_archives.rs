@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use trailglass::format::looks_like;
 
-use crate::case::files_below;
 use crate::containers::{Found, members};
-use crate::suite::{Suite, more_data};
+use crate::suite::{Suite, data_below, more_data};
 
 /// What a file is called without the endings that say how it is wrapped.
 fn wrapped_name(path: &str) -> &str {
@@ -26,7 +25,7 @@ fn only_member(found: &[Found]) -> Option<&[u8]> {
 
 fn check(name: &'static str, folder: &str) {
     let Some(data) = more_data() else { return };
-    let mut files = files_below(&data.join("archives").join(folder));
+    let mut files = data_below(&data.join("archives").join(folder));
     files.retain(|(path, _)| !path.ends_with("expected.txt") && !path.ends_with(".json"));
     let unwrapped: Vec<_> = files.iter().map(|(_, file)| members(file, usize::MAX)).collect();
     let mut same: BTreeMap<(&str, &[u8]), usize> = BTreeMap::new();

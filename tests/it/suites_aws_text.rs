@@ -7,8 +7,8 @@ use serde_json::Value;
 use trailglass::base::Timestamp;
 use trailglass::engine::EventState;
 
-use crate::case::{Case, Load, files_below};
-use crate::suite::{Suite, more_data};
+use crate::case::{Case, Load};
+use crate::suite::{Suite, data_below, more_data};
 
 fn load(bytes: &[u8]) -> Case {
     let mut case = Case::load(&vec![("log".to_owned(), bytes.to_vec())], Load::default());
@@ -125,7 +125,7 @@ fn vpcflow_vrl() {
 fn vpcflow_aws_docs() {
     let Some(folder) = more_data() else { return };
     let mut suite = Suite::new("vpcflow/aws-docs");
-    for (path, bytes) in files_below(&folder.join("vpcflow/aws-docs")) {
+    for (path, bytes) in data_below(&folder.join("vpcflow/aws-docs")) {
         let page: Value = serde_json::from_slice(&bytes).expect("it is JSON");
         for line in list(&page["blocks"])
             .iter()
@@ -163,7 +163,7 @@ fn vpcflow_aws_docs() {
 fn vpcflow_others() {
     let Some(folder) = more_data() else { return };
     let mut suite = Suite::new("vpcflow/opensearch-catalog");
-    for (_, bytes) in files_below(&folder.join("vpcflow/opensearch-catalog")) {
+    for (_, bytes) in data_below(&folder.join("vpcflow/opensearch-catalog")) {
         for (number, document) in
             list(&serde_json::from_slice(&bytes).expect("it is JSON")).iter().enumerate()
         {
@@ -196,7 +196,7 @@ fn vpcflow_others() {
     }
     suite.finish(0);
     let mut suite = Suite::new("vpcflow/otel-beatsencoding");
-    for (path, bytes) in files_below(&folder.join("vpcflow/otel-beatsencoding")) {
+    for (path, bytes) in data_below(&folder.join("vpcflow/otel-beatsencoding")) {
         if path.ends_with(".txt") {
             let n_lines = String::from_utf8_lossy(&bytes).lines().count();
             let mut case = load(&bytes);
@@ -207,7 +207,7 @@ fn vpcflow_others() {
     suite.finish(0);
     let mut suite = Suite::new("vpcflow/elastic-integrations");
     let folder = folder.join("vpcflow/elastic-integrations-ELv2");
-    for (path, bytes) in files_below(&folder) {
+    for (path, bytes) in data_below(&folder) {
         if !path.ends_with(".log") {
             continue;
         }
@@ -313,7 +313,7 @@ const NOT_HERE: &[(&str, &str)] =
 /// Logs with a document for each event, of filebeat's modules and of Elastic's integrations.
 fn documents(name: &'static str, folder: &Path, n_failed: usize) {
     let mut suite = Suite::new(name);
-    for (path, bytes) in files_below(folder) {
+    for (path, bytes) in data_below(folder) {
         let expected = folder.join(format!("{path}-expected.json"));
         if !path.ends_with(".log") || !expected.exists() {
             continue;
@@ -472,7 +472,7 @@ fn web_vrl() {
         ("awsother/vrl-parse-cases", folder.join("awsother/vrl-parse-cases")),
     ] {
         let mut suite = Suite::new(name);
-        for (path, bytes) in files_below(&folder) {
+        for (path, bytes) in data_below(&folder) {
             if !path.ends_with(".cases.json") || path.contains("cloudwatch") {
                 continue;
             }
@@ -531,7 +531,7 @@ fn web_crowdsec() {
     ];
     let folder = folder.join("weblog/crowdsec-hub-tests");
     let mut suite = Suite::new("weblog/crowdsec-hub-tests");
-    let files = files_below(&folder);
+    let files = data_below(&folder);
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".log")) {
         let mut case = load(bytes);
         let format = format_of(&case);
@@ -617,8 +617,8 @@ fn web_crowdsec() {
 fn web_apache_lines() {
     let Some(folder) = more_data() else { return };
     let mut suite = Suite::new("weblog/elastic-examples, cloudgrep: lines by status, address and bytes");
-    let mut paths: Vec<_> = files_below(&folder.join("weblog/elastic-examples"));
-    paths.extend(files_below(&folder.join("weblog/cloudgrep")));
+    let mut paths: Vec<_> = data_below(&folder.join("weblog/elastic-examples"));
+    paths.extend(data_below(&folder.join("weblog/cloudgrep")));
     for (path, bytes) in paths.into_iter().filter(|(path, _)| !path.ends_with(".jsonl")) {
         let text = String::from_utf8_lossy(&bytes);
         if !text.lines().next().is_some_and(|line| line.contains("] \"")) {
@@ -662,7 +662,7 @@ fn web_s4() {
     let Some(folder) = more_data() else { return };
     let folder = folder.join("weblog/s4-logs");
     let mut suite = Suite::new("weblog/s4-logs");
-    for (path, bytes) in files_below(&folder) {
+    for (path, bytes) in data_below(&folder) {
         let expected = folder.join(format!("{path}.s4-expected.txt"));
         let Ok(expected) = std::fs::read_to_string(expected) else { continue };
         let mut case = load(&bytes);
@@ -709,7 +709,7 @@ fn iis_plaso() {
         ("user_name", "user.name"),
         ("protocol_version", "cs-version"),
     ];
-    for (path, _) in files_below(&folder) {
+    for (path, _) in data_below(&folder) {
         let Some(log) = path.strip_suffix(".expected.json") else { continue };
         let mut case = load(&std::fs::read(folder.join(log)).expect("a log beside its facts"));
         let format = format_of(&case);

@@ -8,8 +8,8 @@ use trailglass::base::Timestamp;
 use trailglass::engine::EventState;
 use trailglass::format::{FORMATS, HEAD_BYTES, Head, detect};
 
-use crate::case::{Case, Load, files_below};
-use crate::suite::{Suite, more_data};
+use crate::case::{Case, Load};
+use crate::suite::{Suite, data_below, more_data};
 
 fn events(bytes: Vec<u8>) -> (String, Vec<EventState>) {
     let mut case = Case::load(&vec![("log".to_owned(), bytes)], Load::default());
@@ -76,7 +76,7 @@ fn databases_have_their_fields() {
     for group in ["postgresql.log", "redis.log"] {
         let mut suite = Suite::new(format!("database/filebeat-modules {group}, fields"));
         let folder = folder.join("database/filebeat-modules").join(group);
-        for (path, _) in files_below(&folder) {
+        for (path, _) in data_below(&folder) {
             let Some(log) = path.strip_suffix("-expected.json") else { continue };
             let (format, events) = events(std::fs::read(folder.join(log)).expect("a file can be read"));
             for document in json(&folder.join(&path)).as_array().into_iter().flatten() {
@@ -148,7 +148,7 @@ fn no_false_claims() {
         ("modsecurity.", &["modsec"]),
     ];
     let mut suite = Suite::new("files of all data that are claimed as a server's log");
-    for (path, bytes) in files_below(&folder) {
+    for (path, bytes) in data_below(&folder) {
         let head = Head::new(&bytes[..bytes.len().min(HEAD_BYTES)], bytes.len() <= HEAD_BYTES);
         let Some((format, _)) = detect(&head) else { continue };
         let name = FORMATS[format].name();
