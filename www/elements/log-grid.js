@@ -354,6 +354,7 @@ export class LogGrid extends HTMLElement {
   }
 
   #measure() {
+    const wasInSight = this.#isActiveInSight
     this.#width = this.#body.clientWidth
     this.#height = this.#body.clientHeight
     this.#charPx = this.#probe.getBoundingClientRect().width / PROBE_CHARS || Number.POSITIVE_INFINITY
@@ -364,7 +365,19 @@ export class LogGrid extends HTMLElement {
     const over = bars.clientHeight - this.#height
     this.#spacer.style.height = `${this.#scale.spacerPx + over}px`
     this.#spacer.style.width = `${this.#numberWidth + this.#contentWidth + (bars.clientWidth - this.#width)}px`
-    this.#scrollTo(this.#topPx, this.#leftPx)
+    // What opens beside or above the rows takes room, but not from the row that it is about.
+    this.#scrollTo(wasInSight ? this.#topToShow(this.#active.row) : this.#topPx, this.#leftPx)
+  }
+
+  /** Whether the active row shows whole. */
+  get #isActiveInSight() {
+    return this.#active.row >= 0 && this.#topToShow(this.#active.row) === this.#topPx
+  }
+
+  /** The nearest place to scroll to so that `row` shows whole. @param {RowIndex} row */
+  #topToShow(row) {
+    const start = row * this.#rowHeight
+    return placeToShow({ at: this.#topPx, size: this.#height, start, end: start + this.#rowHeight })
   }
 
   get #contentWidth() {
@@ -794,9 +807,7 @@ export class LogGrid extends HTMLElement {
       start,
       end: start + (this.#columns[column]?.width ?? 0),
     })
-    const top = row * this.#rowHeight
-    const at = { at: this.#topPx, size: this.#height, start: top, end: top + this.#rowHeight }
-    this.#scrollTo(row < 0 ? this.#topPx : placeToShow(at), left)
+    this.#scrollTo(row < 0 ? this.#topPx : this.#topToShow(row), left)
   }
 
   #tellMarks() {

@@ -126,6 +126,24 @@ describe('ten million rows, three hundred columns', () => {
     assert.equal(await firstRow(), 1)
   })
 
+  test('the active row stays in sight when there is less room', async () => {
+    /** How far its lower edge is above that of the rows; below 0: it is cut. */
+    const room = () =>
+      page.evaluate(() => {
+        const bottom = document.querySelector('log-grid .body')?.getBoundingClientRect().bottom ?? 0
+        return bottom - (document.activeElement?.getBoundingClientRect().bottom ?? 0)
+      })
+    await page.keyboard.press('Control+End')
+    assert.ok((await room()) >= 0)
+    await page.setViewportSize({ width: 1600, height: 600 })
+    await frame()
+    assert.ok((await room()) >= 0, `${await room()} px`)
+    assert.equal((await focused())[0], ROWS - 1)
+    await page.setViewportSize({ width: 1600, height: 860 })
+    await page.keyboard.press('Control+Home')
+    await frame()
+  })
+
   test('there is one tab stop, and rows and cells are numbered in the order they stand in', async () => {
     await page.mouse.wheel(0, 50_000)
     await frame()
