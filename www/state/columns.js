@@ -20,9 +20,9 @@ const DEFAULT_WIDTH_PX = 180
 
 /** What a responder looks at first in CloudTrail. @type {readonly Column[]} */
 export const CLOUDTRAIL_COLUMNS = [
-  { field: '@timestamp', width: 190 },
+  { field: '@timestamp', width: 170 },
   { field: 'eventName', width: 160 },
-  { field: 'eventSource', width: 180 },
+  { field: 'eventSource', width: 200 },
   { field: 'errorCode', width: 180 },
   { field: 'sourceIPAddress', width: 150 },
   { field: 'userIdentity.arn', width: 320 },
@@ -32,10 +32,11 @@ export const CLOUDTRAIL_COLUMNS = [
 
 /** What every log has under one name. @type {readonly Column[]} */
 export const COMMON_COLUMNS = [
-  { field: '@timestamp', width: 190 },
+  // With microseconds, as the journal and rsyslog write them.
+  { field: '@timestamp', width: 214 },
   { field: 'event.dataset', width: 140 },
-  { field: 'event.action', width: 170 },
-  { field: 'event.outcome', width: 110 },
+  { field: 'event.action', width: 150 },
+  { field: 'event.outcome', width: 136 },
   { field: 'user.name', width: 140 },
   { field: 'source.ip', width: 140 },
   { field: 'host.name', width: 120 },
