@@ -45,10 +45,7 @@ try {
     const rows = () => [...body.querySelectorAll('.row:not([hidden])')]
     // The row of the active cell stays, wherever the others are.
     const last = () => Math.max(...rows().map(row => Number(row.getAttribute('aria-rowindex'))))
-    const hasPlaceholder = () =>
-      rows().some(row =>
-        [...row.querySelectorAll('.cell:not([hidden])')].some(cell => cell.textContent === '…'),
-      )
+    const hasPlaceholder = () => body.querySelector('.row:not([hidden]) .is-missing:not([hidden])') !== null
 
     /** The time of its tick. @returns {Promise<number>} */
     const nextFrame = () => new Promise(done => requestAnimationFrame(done))
@@ -70,7 +67,8 @@ try {
         isBlank ||= isPartial
         if (!isPartial && last() !== before) drawnAt = Math.min(drawnAt, performance.now())
       })
-      observer.observe(body, { subtree: true, childList: true, attributes: true, characterData: true })
+      // Of every drawing something is noted here, and no more: to look takes time from what is looked at.
+      observer.observe(body, { subtree: true, attributeFilter: ['aria-rowindex', 'class'] })
       /** @type {Promise<number>} */
       const scrolled = new Promise(done =>
         bars.addEventListener('scroll', () => done(performance.now()), { once: true, capture: true }),
