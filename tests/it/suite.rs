@@ -92,8 +92,13 @@ impl Suite {
         for (case, found) in &failed {
             println!("  failed {case}: {found}");
         }
-        assert!(n_cases > 0, "{name} has no case");
-        let n_wrong = if is_counting() { 0 } else { failed.len() };
-        assert!(n_wrong <= n_failed, "{name}: {n_wrong} cases are wrong, {n_failed} are known");
+        if !is_counting() {
+            assert!(n_cases > 0, "{name} has no case");
+            assert!(
+                failed.len() <= n_failed,
+                "{name}: {} cases are wrong, {n_failed} are known",
+                failed.len()
+            );
+        }
     }
 }

@@ -161,10 +161,10 @@ fn check_formats(case: &Case) {
 #[test]
 fn the_whole_incident_in_one_drop() {
     let Some(folder) = more_data().map(|folder| folder.join("incident")) else { return };
-    if !folder.is_dir() {
+    let mut files = data_below(&folder);
+    if files.is_empty() {
         return Suite::new("incident in one drop").finish(0);
     }
-    let mut files = data_below(&folder);
     let (_, bytes) =
         files.iter().find(|(path, _)| path == "expected.json").expect("it says what is expected");
     let expected: Value = serde_json::from_slice(bytes).expect("the expectation is JSON");

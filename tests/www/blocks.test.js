@@ -14,6 +14,7 @@ function setUp() {
   /** @type {unknown[]} */
   const failures = []
   let arrivals = 0
+  let shows = 0
   /** @type {import('../../www/lib/blocks.js').GridModel} */
   const model = {
     count: 200,
@@ -28,7 +29,10 @@ function setUp() {
   }
   const cache = new BlockCache(
     model,
-    (value, clippedTo) => (clippedTo > 0 ? `${value} … ${clippedTo}` : value),
+    (value, clippedTo) => {
+      shows += 1
+      return clippedTo > 0 ? `${value} … ${clippedTo}` : value
+    },
     () => (arrivals += 1),
     error => failures.push(error),
   )
@@ -36,7 +40,7 @@ function setUp() {
     for (const release of held.splice(0)) release()
     await settled()
   }
-  return { cache, asked, failures, answer, arrivals: () => arrivals }
+  return { cache, asked, failures, answer, arrivals: () => arrivals, shows: () => shows }
 }
 
 test('rows arrive in blocks, once', async () => {
@@ -85,6 +89,16 @@ test('clipped cells say how long they were', async () => {
   await answer()
   assert.equal(cache.text(0, 'a'), 'a 0 … 9000')
   assert.equal(cache.text(1, 'a'), 'a 1')
+})
+
+test('a value is made fit to be seen when it is, and once', async () => {
+  const { cache, answer, shows } = setUp()
+  cache.need(0, 10, ['a', 'none'])
+  await answer()
+  assert.equal(shows(), 0)
+  for (let frame = 0; frame < 3; frame++) assert.equal(cache.text(1, 'a'), 'a 1')
+  cache.text(1, 'none')
+  assert.equal(shows(), 1)
 })
 
 test('a failure is told once and not asked for again', async () => {

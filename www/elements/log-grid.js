@@ -469,7 +469,9 @@ export class LogGrid extends HTMLElement {
     this.#drawHead(columns)
     const rows = withExtra(inSight, Math.min(this.#active.row, this.#model.count - 1))
     // Rows keep their places while others show in them: only the sheet moves, by a part of a row.
-    this.#moveSheet(inSight.first * this.#rowHeight - this.#topPx)
+    const px = inSight.first * this.#rowHeight - this.#topPx
+    if (this.#sheetPx !== px) this.#sheet.style.transform = `translateY(${px}px)`
+    this.#sheetPx = px
     for (let i = this.#rows.length; i < rows.length; i++) this.#rows.push(this.#newRow())
     for (const [i, pooled] of this.#rows.entries()) {
       const row = rows[i]
@@ -571,13 +573,6 @@ export class LogGrid extends HTMLElement {
       if (signElement) signElement.textContent = sign + place
       head.element.tabIndex = isActive ? 0 : -1
     }
-  }
-
-  /** @param {CssPixels} px */
-  #moveSheet(px) {
-    if (px === this.#sheetPx) return
-    this.#sheetPx = px
-    this.#sheet.style.transform = `translateY(${px}px)`
   }
 
   /**

@@ -30,9 +30,12 @@ const KEPT_COLUMNS = 40_000
 const MOST_UNDER_WAY = 4
 
 /**
- * Values of one column, as they came: few of them will ever be seen.
+ * Values of one column, as they came, for few of them will ever be seen; and those that were, made fit for it.
  *
- * @typedef {{ values: (string | null)[], lengths: Map<RowIndex, number> }} Texts `lengths`: true ones of those that were cut
+ * @typedef {object} Texts
+ * @property {(string | null)[]} values
+ * @property {string[]} shown by place in the block, where it was asked for
+ * @property {Map<RowIndex, number>} lengths true ones of those that were cut
  */
 
 /** The cells of one model. A model that changes gets a new one, so that no late answer can mix in. */
@@ -69,8 +72,12 @@ export class BlockCache {
    */
   text(row, field) {
     const texts = this.#blocks.get(Math.floor(row / BLOCK_ROWS))?.get(field)
-    const value = texts?.values[row % BLOCK_ROWS]
-    return value ? this.#show(value, texts?.lengths.get(row) ?? 0) : value
+    const place = row % BLOCK_ROWS
+    const value = texts?.values[place]
+    if (!texts || !value) return value
+    // Kept: a long value that is not plain takes a while, and is asked for in every frame.
+    texts.shown[place] ??= this.#show(value, texts.lengths.get(row) ?? 0)
+    return texts.shown[place]
   }
 
   /**
@@ -165,7 +172,8 @@ export class BlockCache {
       for (const [i, block] of blocks.entries()) {
         const columns = this.#blocks.get(block) ?? new Map()
         if (!columns.has(field)) this.#nColumns += 1
-        columns.set(field, { values: all.slice(i * BLOCK_ROWS, (i + 1) * BLOCK_ROWS), lengths })
+        const values = all.slice(i * BLOCK_ROWS, (i + 1) * BLOCK_ROWS)
+        columns.set(field, { values, shown: [], lengths })
         this.#blocks.set(block, columns)
       }
     }
