@@ -9,7 +9,8 @@
 mod header;
 mod sparse;
 
-use super::layer::{Layer, Out};
+use super::layer::Layer;
+use super::out::Out;
 use super::{Member, path_in};
 use crate::base::{Problem, Timestamp, limits};
 use header::{BLOCK_BYTES, Extension, Header};
