@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::operation::{Operation, Parts};
 use super::pairs::named_places;
-use super::step::{Operation, Parts};
 use crate::base::{Error, Json, limits};
 
 /// The leaves of an object or a list, by their paths: `user.name`, `items[].id`. `null`, an empty object and an empty list

@@ -98,3 +98,14 @@ pub(super) fn expected(key: &str, what: &str, found: &Json) -> Error {
     };
     wrong(format!("{key}: expected {what}, found {found}"))
 }
+
+/// The object with another value under `key`.
+pub(super) fn with(object: &Json, key: &str, value: Json) -> Json {
+    let Json::Object(entries) = object else { return object.clone() };
+    let mut entries = entries.clone();
+    match entries.iter_mut().find(|(own, _)| own == key) {
+        Some((_, old)) => *old = value,
+        None => entries.push((key.to_owned(), value)),
+    }
+    Json::Object(entries)
+}

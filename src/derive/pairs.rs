@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::operation::{Operation, Parts};
 use super::options::{Options, wrong};
-use super::step::{Operation, Parts};
 use crate::base::{Error, limits};
 
 /// Pairs between white space or delimiters. A value in `"` or `'` goes to the next such quote that no backslash stands

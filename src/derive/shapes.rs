@@ -12,8 +12,8 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
+use super::operation::{Operation, Parts};
 use super::options::{quoted, wrong};
-use super::step::{Operation, Parts};
 use crate::base::Error;
 
 /// Takes the number of a part and its range.

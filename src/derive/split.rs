@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::operation::{Operation, Parts};
 use super::options::{Options, expected, quoted, wrong};
-use super::step::{Operation, Parts};
 use crate::base::{Error, Json, limits};
 
 /// A part that no column wants.
