@@ -28,6 +28,7 @@ mod combine;
 mod grok;
 mod json;
 mod mine;
+mod named;
 mod operation;
 mod options;
 mod pairs;

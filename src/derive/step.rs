@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cast::Cast;
 use super::combine::{Difference, Template};
+use super::named::Named;
 use super::operation::Operation;
 use super::options::{Options, expected, quoted, with, wrong};
 use super::{cast, json, pairs, pattern, shapes, split, text, times};
@@ -77,9 +78,9 @@ fn operation(kind: &str, options: &mut Options<'_>) -> Result<How, Error> {
         "fixed" => Box::new(split::Fixed::new(options)?),
         "regex" => Box::new(pattern::Groups::regex(options)?),
         "grok" => Box::new(pattern::Groups::grok(options)?),
-        "keyValue" => Box::new(pairs::KeyValue::new(options)?),
-        "query" => Box::new(pairs::QueryString::default()),
-        "json" => Box::new(json::Leaves::default()),
+        "keyValue" => Box::new(Named::new(pairs::KeyValue::new(options)?)),
+        "query" => Box::new(Named::new(pairs::QueryString)),
+        "json" => Box::new(Named::new(json::Leaves)),
         "rename" => Box::new(text::One::new(text::Rename)),
         "trim" => Box::new(text::One::new(text::Trim::new(options)?)),
         "case" => Box::new(text::One::new(text::Case::new(options)?)),
