@@ -1,18 +1,11 @@
 //! What a step is told, read with care: a recipe is hostile input.
 
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, Json, limits};
 
 /// An error of a step.
 pub(super) fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Step, message)
-}
-
-/// `text` as messages show it: quoted, and cut to 40 characters.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
 }
 
 /// The entries of an object, each to be asked for by its name.

@@ -7,7 +7,8 @@ use regex_automata::util::syntax;
 
 use super::grok;
 use super::operation::{Operation, Parts};
-use super::options::{Options, quoted, wrong};
+use super::options::{Options, wrong};
+use crate::base::text::quoted;
 use crate::base::{Error, limits};
 
 /// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case. `place` says where a byte of

@@ -13,8 +13,9 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
 use super::operation::{Operation, Parts};
-use super::options::{quoted, wrong};
+use super::options::wrong;
 use crate::base::Error;
+use crate::base::text::quoted;
 
 /// Takes the number of a part and its range.
 type See<'s> = &'s mut dyn FnMut(usize, Range<usize>);

@@ -6,9 +6,10 @@ use super::cast::Cast;
 use super::combine::{Difference, Template};
 use super::named::Named;
 use super::operation::Operation;
-use super::options::{Options, expected, quoted, with, wrong};
+use super::options::{Options, expected, with, wrong};
 use super::{cast, json, pairs, pattern, shapes, split, text, times};
 use crate::base::event::TIMESTAMP;
+use crate::base::text::quoted;
 use crate::base::{Error, Json, limits};
 
 /// The field that marks the rows which a step does not fit.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::language::ast::{Clause, Comparison, Glob, Node, Query, Test, Tree};
-use super::language::lexical::quoted;
 use super::language::text::{Pattern, TextTest, compile_pattern, lower, side_of};
 use super::language::value::{Moment, Network, Number};
 use super::language::word::Word;
 use crate::base::event::TIMESTAMP;
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, FieldId, Fields};
 
 /// The fields whose `field: value` asks for a part of the value: what people and programs wrote as sentences. Every

@@ -1,4 +1,4 @@
-//! Which characters and words need quotes, and how a text is shown in a message.
+//! Which characters and words need quotes.
 
 /// Whether `text` would be read as `and`, `or` or `not`.
 pub(super) fn is_keyword(text: &str) -> bool {
@@ -16,12 +16,4 @@ pub(super) fn is_hidden(c: char) -> bool {
         || c.is_whitespace() && c != ' '
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// `text` as messages show it: quoted, and cut to 40 characters.
-pub(in crate::query) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
 }

@@ -22,10 +22,10 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
-use super::lexical::quoted;
 use super::text::compile_pattern;
 use super::value::{Moment, Network, Number};
 use crate::base::event::TIMESTAMP;
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, limits};
 
 impl Query {
