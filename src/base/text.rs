@@ -18,6 +18,14 @@ pub fn clean(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {
     (Cow::Owned(decoded.into_bytes()), true)
 }
 
+/// `text` as messages show it: quoted, and cut to 40 characters.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 /// For every byte of `text`, and for its end, how many UTF-16 units stand before the character it belongs to.
 pub fn utf16_places(text: &str) -> Vec<u32> {
     let mut places = Vec::with_capacity(text.len() + 1);

@@ -1,76 +1,17 @@
-//! The layers of a dropped file: each takes the bytes that the one around it hands on, knows what they are when enough
+//! The layers of a dropped file: each takes the bytes that the layer around it hands on, knows what they are when enough
 //! have come, and hands on what they unwrap to. The innermost is a member.
+//!
+//! A layer holds an archive, and an archive holds a layer for each of its files: this file, `tar` and `zip` name each
+//! other because the data is recursive. What they share otherwise is in `out`.
 
+use super::Member;
 use super::codec::Streams;
+use super::out::Out;
 use super::sniff::{Kind, SNIFF_BYTES, sniff};
 use super::tar::Tar;
 use super::wide::Transcoder;
 use super::zip::Zip;
-use super::{Member, Members};
 use crate::base::{Problem, limits};
-
-/// Bytes that are decompressed at a time.
-const ROOM_BYTES: usize = 256 << 10;
-
-/// What all layers of a file share: where its members go, and what is spent of its limits.
-pub struct Out<'a> {
-    /// Takes the members.
-    pub members: &'a mut dyn Members,
-    /// What is spent.
-    pub budget: &'a mut Budget,
-}
-
-/// What a file has spent of its limits, and what was said of its archives.
-#[derive(Default)]
-pub struct Budget {
-    /// Bytes of the file so far.
-    pub n_in: u64,
-    /// What is wrong with archives, of which no member is to blame.
-    pub problems: Vec<Problem>,
-    /// Bytes that came out of the layers of each depth.
-    n_out: [u64; limits::CONTAINER_DEPTH],
-    n_members: usize,
-    n_left_out: u64,
-    /// Where decoders put their bytes; one is taken for each layer that is at work.
-    rooms: Vec<Vec<u8>>,
-}
-
-impl Budget {
-    /// Spends `n` bytes that come out of a layer in `depth` others.
-    ///
-    /// # Errors
-    /// They are more than a limit allows; then they must not be handed on.
-    pub fn spend(&mut self, depth: usize, n: u64) -> Result<(), &'static str> {
-        let n_out = self.n_out[depth].saturating_add(n);
-        if n_out > limits::MEMBER_BYTES {
-            return Err("the limit of 64 GiB");
-        }
-        if n_out > 1 << 20 && n_out / limits::EXPANSION_RATIO > self.n_in {
-            return Err("the limit of 1,000 times its size");
-        }
-        self.n_out[depth] = n_out;
-        Ok(())
-    }
-
-    /// What is wrong with the archives, and the file.
-    pub fn finish(&mut self) -> Vec<Problem> {
-        let mut problems = std::mem::take(&mut self.problems);
-        if self.n_left_out > 0 {
-            problems.push(Problem::TooManyFiles { limit: limits::MEMBERS, n_left_out: self.n_left_out });
-        }
-        problems
-    }
-
-    /// Lends a place for bytes on their way out of a decoder.
-    pub fn take_room(&mut self) -> Vec<u8> {
-        self.rooms.pop().unwrap_or_else(|| vec![0; ROOM_BYTES])
-    }
-
-    /// Takes it back.
-    pub fn give_room(&mut self, room: Vec<u8>) {
-        self.rooms.push(room);
-    }
-}
 
 /// One stream of bytes inside a file, or the file itself.
 pub struct Layer {
@@ -204,13 +145,11 @@ impl Layer {
 
     /// The stream is a member.
     fn begin(&mut self, state: State, out: &mut Out<'_>) {
-        if out.budget.n_members == limits::MEMBERS {
-            out.budget.n_left_out += 1;
-            self.state = State::LeftOut;
-        } else {
-            out.budget.n_members += 1;
+        if out.budget.spend_member() {
             out.members.begin(self.member.clone());
             self.state = state;
+        } else {
+            self.state = State::LeftOut;
         }
     }
 
@@ -227,24 +166,9 @@ impl Layer {
     /// # Errors
     /// They do not.
     pub fn take(&mut self, depth: usize, bytes: &[u8], out: &mut Out<'_>) -> Result<(), Problem> {
-        let n = bytes.len() as u64;
-        let offset = out.budget.n_out[depth];
+        let (offset, n) = (out.budget.spent(depth), bytes.len() as u64);
         out.budget.spend(depth, n).map_err(|limit| Problem::TooLarge { offset, limit })?;
         self.push(bytes, out);
         Ok(())
-    }
-}
-
-impl Out<'_> {
-    /// Keeps what is wrong with the archive that stands where `archive` says.
-    fn say(&mut self, archive: &Member, problems: impl Iterator<Item = Problem>) {
-        for problem in problems {
-            if self.budget.problems.len() < limits::ARCHIVE_PROBLEMS {
-                self.budget.problems.push(match archive.path.clone() {
-                    None => problem,
-                    Some(path) => Problem::Inside { path, problem: Box::new(problem) },
-                });
-            }
-        }
     }
 }

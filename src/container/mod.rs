@@ -11,13 +11,15 @@
 
 mod codec;
 mod layer;
+mod out;
 mod sniff;
 mod tar;
 mod wide;
 mod zip;
 
 use crate::base::{Problem, Timestamp};
-use layer::{Budget, Layer, Out};
+use layer::Layer;
+use out::{Budget, Out};
 use sniff::{Kind, sniff};
 
 /// One stream of bytes of a dropped file, when nothing is left to unwrap.

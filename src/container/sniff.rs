@@ -1,7 +1,7 @@
 //! What bytes are wrapped in, by what they begin with.
 
 use super::codec::{Codec, Decode, Inflate, Step, may_be_skippable};
-use super::tar;
+use super::tar::header::is_header;
 use super::wide::Wide;
 
 /// Bytes that tell every container apart from what is none: a file is looked at once so many have come.
@@ -46,7 +46,7 @@ pub fn sniff(head: &[u8]) -> Kind {
         None if is_skippable(head) => Kind::Compressed(after_skippable(head)),
         None if is_zlib(head) => Kind::Compressed(Codec::Zlib),
         None if is_lzma(head) => Kind::Compressed(Codec::Lzma),
-        None if tar::is_header(head) => Kind::Tar,
+        None if is_header(head) => Kind::Tar,
         None => Wide::sniff(head).map_or(Kind::Plain, Kind::Text),
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::operation::Parts;
 use super::options::wrong;
-use super::step::{How, Parts, Step, Steps, misfit_field};
+use super::step::{How, Step, Steps, misfit_field};
 use super::text::{Became, Value};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};

@@ -40,6 +40,7 @@ pub use sources::{Counts, SourceState};
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.
+pub use crate::base::RowRef;
 pub use crate::base::event::FieldSpec;
 pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::derive::PATTERNS as GROK_PATTERNS;
@@ -68,41 +69,4 @@ pub fn is_json(text: &[u8]) -> bool {
 /// Every format: its name, its fields and what can be said of it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
     crate::format::FORMATS.iter().copied()
-}
-
-/// A row of any shard.
-///
-/// ```text
-/// bits   31…28 shard      27…0 row of the shard
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowRef(u32);
-
-impl RowRef {
-    const ROW_BITS: u32 = 28;
-
-    /// Row `row` of shard `shard`.
-    pub fn new(shard: usize, row: u32) -> RowRef {
-        RowRef((shard as u32) << RowRef::ROW_BITS | row)
-    }
-
-    /// As one number.
-    pub fn to_bits(self) -> u32 {
-        self.0
-    }
-
-    /// What [`RowRef::to_bits`] gave.
-    pub fn from_bits(bits: u32) -> RowRef {
-        RowRef(bits)
-    }
-
-    /// Which shard holds it.
-    pub fn shard(self) -> usize {
-        (self.0 >> RowRef::ROW_BITS) as usize
-    }
-
-    /// Which row of the shard it is.
-    pub fn row(self) -> u32 {
-        self.0 & ((1 << RowRef::ROW_BITS) - 1)
-    }
 }

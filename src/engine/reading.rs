@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::clock::{Keeper, Zone};
 use super::hasher::Hasher;
 use super::report::{MemberName, Report};
-use crate::base::{self, Event, Fields, Problem, Reject, Span, Why};
+use crate::base::{self, Event, Fields, Problem, Reject, SourceId, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};
@@ -16,7 +16,7 @@ use crate::store::{Moment, SegmentBuilder, Unread};
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
     /// Its number.
-    pub source: u32,
+    pub source: SourceId,
     /// Its path among the sources.
     pub path: String,
     /// When it was last modified, in nanoseconds since the epoch.
@@ -64,13 +64,13 @@ pub struct PieceOf {
 /// Where the events of a member go.
 pub(super) trait Sink {
     /// A member that is a source of its own; its number.
-    fn member(&mut self, member: MemberName) -> u32;
+    fn member(&mut self, member: MemberName) -> SourceId;
     /// The builder for the next event of format number `format`; there is room in it.
     fn builder(&mut self, format: usize) -> &mut SegmentBuilder;
     /// Events of format number `format` may be left to be read by `later`.
     fn leave(&mut self, format: usize, later: Box<dyn Later>);
     /// Keeps a reject.
-    fn reject(&mut self, source: u32, reject: Reject);
+    fn reject(&mut self, source: SourceId, reject: Reject);
 }
 
 /// What reads the records of a member.
@@ -271,7 +271,7 @@ struct MemberReading {
 }
 
 impl MemberReading {
-    fn new(source: u32, path: &str, modified: Option<i64>, opening: &Opening) -> MemberReading {
+    fn new(source: SourceId, path: &str, modified: Option<i64>, opening: &Opening) -> MemberReading {
         MemberReading {
             stage: Stage::Head(Vec::new()),
             keeper: Keeper::new(path, modified.or(opening.modified), opening.zone.clone(), 0),

@@ -10,8 +10,9 @@ use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
+use crate::base::ids::member_id;
 use crate::base::wire::{Reader, Writer};
-use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, Timestamp, limits};
+use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, SourceId, Timestamp, limits};
 use crate::format::{self, Later};
 
 use crate::query::numbering::Numberings;
@@ -23,14 +24,6 @@ use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
 
-/// The first source number of a shard's own: those of members, which it finds itself.
-///
-/// ```text
-/// bits   31 whether it is a member      30…27 shard      26…0 member of the shard
-/// ```
-pub(super) const MEMBERS: u32 = 1 << 31;
-pub(super) const MEMBER_BITS: u32 = 27;
-
 /// A sealed segment and where its rows begin among the shard's.
 pub(super) struct Sealed {
     pub segment: Segment,
@@ -41,7 +34,7 @@ pub(super) struct Sealed {
 pub(super) struct Stretch {
     /// Behind its last row, of those that are told; it begins where the one before it ends.
     pub end: u32,
-    pub source: u32,
+    pub source: SourceId,
     /// The byte offset to which those of its rows are relative.
     pub base: u64,
 }
@@ -73,11 +66,11 @@ pub(super) struct Store {
     /// What is derived of them.
     pub derivations: Arc<Derivations>,
     path: FieldId,
-    paths: HashMap<u32, Box<str>>,
+    paths: HashMap<SourceId, Box<str>>,
     /// The number of its first member, and what its members are.
-    first_member: u32,
+    first_member: SourceId,
     members: Vec<MemberName>,
-    rejects: Vec<(u32, Reject)>,
+    rejects: Vec<(SourceId, Reject)>,
 }
 
 impl Store {
@@ -104,7 +97,7 @@ impl Store {
 }
 
 impl Sink for Store {
-    fn member(&mut self, member: MemberName) -> u32 {
+    fn member(&mut self, member: MemberName) -> SourceId {
         let number = self.first_member + self.members.len() as u32;
         self.paths.insert(number, member.path.as_str().into());
         self.members.push(member);
@@ -122,7 +115,7 @@ impl Sink for Store {
         self.left[format] = Some(Arc::new(LeftReader::new(format::FORMATS[format].name(), later)));
     }
 
-    fn reject(&mut self, source: u32, reject: Reject) {
+    fn reject(&mut self, source: SourceId, reject: Reject) {
         if self.rejects.len() < limits::REJECTS_KEPT {
             self.rejects.push((source, reject));
         }
@@ -168,7 +161,7 @@ impl Shard {
             derivations: Arc::default(),
             path,
             paths: HashMap::new(),
-            first_member: MEMBERS | (number as u32) << MEMBER_BITS,
+            first_member: member_id(number, 0),
             members: Vec::new(),
             rejects: Vec::new(),
         };
@@ -245,7 +238,7 @@ impl Shard {
     }
 
     /// Reads the times of a source by another clock; the rows are to be told anew.
-    pub fn set_clock(&mut self, source: u32, clock: &Clock) {
+    pub fn set_clock(&mut self, source: SourceId, clock: &Clock) {
         self.seal();
         let mut follower = Follower::default();
         for Sealed { segment, .. } in &mut self.store.sealed {
@@ -264,7 +257,7 @@ impl Shard {
     }
 
     /// Forgets what was read of a source, which is to be read again; the rows are to be told anew.
-    pub fn forget(&mut self, source: u32) {
+    pub fn forget(&mut self, source: SourceId) {
         self.seal();
         for Sealed { segment, first_row } in &self.store.sealed {
             for row in segment.rows_of(source) {
@@ -393,7 +386,7 @@ impl Shard {
         order
     }
 
-    fn path_of(&self, source: u32) -> &str {
+    fn path_of(&self, source: SourceId) -> &str {
         self.store.paths.get(&source).map_or("", |path| path)
     }
 

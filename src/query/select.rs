@@ -3,8 +3,8 @@
 
 use super::find::Finder;
 use super::lanes::{LANES, packed};
+use super::language::text::TextTest;
 use super::plan::{Leaf, Plan, Step, Targets, TimeTest};
-use super::text::TextTest;
 use crate::base::time::civil_from_days;
 use crate::base::{Bitmap, FieldId};
 use crate::store::{Cells, Code, Codes, Column, Dictionary, Segment};

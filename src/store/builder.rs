@@ -8,7 +8,7 @@ use super::dictionary::{DictionaryBuilder, small_number};
 use super::left::{Left, Unread};
 use super::readings::{Moment, Readings};
 use super::segment::{Lines, Run, Segment, with_rows};
-use crate::base::{Event, FieldId, Fields, Kind, Kinds, Span, Timestamp, limits};
+use crate::base::{Event, FieldId, Fields, Kind, Kinds, SourceId, Span, Timestamp, limits};
 
 /// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
 pub(super) const DENSE_ONE_IN: usize = 4;
@@ -28,7 +28,7 @@ pub struct Paths<'a> {
     /// The column's field.
     pub field: FieldId,
     /// The name of a source.
-    pub of: &'a dyn Fn(u32) -> &'a str,
+    pub of: &'a dyn Fn(SourceId) -> &'a str,
 }
 
 impl Paths<'_> {
@@ -147,7 +147,7 @@ impl SegmentBuilder {
         event: &Event,
         moment: Option<Moment>,
         record: &[u8],
-        source: u32,
+        source: SourceId,
         span: Span,
     ) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
@@ -183,7 +183,7 @@ impl SegmentBuilder {
     ///
     /// # Panics
     /// When it is full.
-    pub fn push_unread(&mut self, rest: &[u8], moment: Moment, source: u32, span: Span) {
+    pub fn push_unread(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows();
         self.unread.push(row, rest);
@@ -192,7 +192,7 @@ impl SegmentBuilder {
     }
 
     #[inline]
-    fn place(&mut self, row: u16, moment: Option<Moment>, source: u32, span: Span) {
+    fn place(&mut self, row: u16, moment: Option<Moment>, source: SourceId, span: Span) {
         let fits = self.runs.last().is_some_and(|run| {
             let within =
                 |value: u64, base: u64| value.checked_sub(base).is_some_and(|d| d <= u32::MAX as u64);

@@ -8,13 +8,13 @@ use super::column::Column;
 use super::derived::{Derivations, Derive, Derived, Made, Own};
 use super::left::{Left, ReadLeft};
 use super::readings::{Moment, Readings};
-use crate::base::{FieldId, Span, Timestamp};
+use crate::base::{FieldId, SourceId, Span, Timestamp};
 
 /// Where an event stands: its source and the span of its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The source's number.
-    pub source: u32,
+    pub source: SourceId,
     /// Its record, after unwrapping.
     pub span: Span,
 }
@@ -23,7 +23,7 @@ pub struct Place {
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub first_row: u32,
-    pub source: u32,
+    pub source: SourceId,
     /// Byte offset of the run's first record: offsets of rows are relative to it.
     pub base: u64,
     /// Line of the run's first record, 1-based: lines of rows are relative to it.
@@ -84,7 +84,7 @@ impl Segment {
 
     /// Sets the times of rows of `source` anew where their records left something open: `moment` makes one of the offset
     /// of the record, its reading and what it did not say. Rows come in their order.
-    pub fn set_times(&mut self, source: u32, mut moment: impl FnMut(u64, i64, u8) -> i64) {
+    pub fn set_times(&mut self, source: SourceId, mut moment: impl FnMut(u64, i64, u8) -> i64) {
         if self.readings.is_empty() {
             return;
         }
@@ -103,7 +103,7 @@ impl Segment {
     }
 
     /// The rows of `source`.
-    pub fn rows_of(&self, source: u32) -> impl Iterator<Item = usize> + '_ {
+    pub fn rows_of(&self, source: SourceId) -> impl Iterator<Item = usize> + '_ {
         let own = with_rows(&self.runs, self.n_rows()).filter(move |(run, _)| run.source == source);
         own.flat_map(|(_, rows)| rows)
     }

@@ -6,16 +6,15 @@
 //! Differs from the spec: archives behind the end are read on, as `cat` makes them. A header whose checksum is wrong is
 //! skipped with all that follows up to the next one whose is right, and that is said once an archive.
 
-mod header;
+pub(super) mod header;
 mod sparse;
 
-use super::layer::{Layer, Out};
+use super::layer::Layer;
+use super::out::Out;
 use super::{Member, path_in};
 use crate::base::{Problem, Timestamp, limits};
-use header::{BLOCK_BYTES, Extension, Header};
+use header::{BLOCK_BYTES, Extension, Header, is_header};
 use sparse::{Next, STRETCHES, Sparse};
-
-pub use header::is_header;
 
 /// What the next bytes are.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,8 @@ use super::record::{DESCRIPTOR, Local, u32_at, u64_at};
 use crate::base::Problem;
 use crate::container::Member;
 use crate::container::codec::{Bzip2, Decode, Inflate, Lzma, Sink, Step, Wrong, Xz, Zstd};
-use crate::container::layer::{Layer, Out};
+use crate::container::layer::Layer;
+use crate::container::out::Out;
 
 /// The number of a method.
 const ZSTD: u16 = 93;

@@ -10,7 +10,7 @@
 mod file;
 mod record;
 
-use super::layer::Out;
+use super::out::Out;
 use super::{Member, path_in};
 use crate::base::Problem;
 use file::{Came, File};

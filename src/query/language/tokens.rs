@@ -1,6 +1,6 @@
 //! Any text -> its tokens, right or wrong: what colours it while it is typed, and what completion goes by.
 //!
-//! A text that parses is cut as [`Query::parse`](super::Query::parse) cuts it; one that does not is read on behind
+//! A text that parses is cut as [`Query::parse`](crate::query::Query::parse) cuts it; one that does not is read on behind
 //! the mistake.
 
 use std::ops::Range;

@@ -22,9 +22,10 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
-use super::plan::compile_pattern;
+use super::text::compile_pattern;
 use super::value::{Moment, Network, Number};
 use crate::base::event::TIMESTAMP;
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, limits};
 
 impl Query {
@@ -59,34 +60,8 @@ impl FromStr for Query {
     }
 }
 
-/// Whether `text` would be read as `and`, `or` or `not`.
-pub(super) fn is_keyword(text: &str) -> bool {
-    ["and", "or", "not"].iter().any(|keyword| text.eq_ignore_ascii_case(keyword))
-}
-
-/// Whether a character needs no quotes anywhere.
-pub(super) fn is_bare(c: char) -> bool {
-    c.is_alphanumeric() || "._-@/+%#,[]".contains(c)
-}
-
-/// Whether a character cannot be seen, or changes how its neighbours look.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || c.is_whitespace() && c != ' '
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 fn error(at: Range<usize>, message: impl Into<String>, expected: &str) -> Error {
     Error::new(ErrorKind::Query, message).at(at).expecting(expected)
-}
-
-/// `text` as messages show it: quoted, and cut to 40 characters.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
 }
 
 /// What a bare word stands for, which decides where it ends.

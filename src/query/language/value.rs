@@ -8,7 +8,7 @@ use crate::base::time::{days_from_civil, days_in_month, number};
 
 /// A decimal number: whole ones compare exactly, others as 64-bit floats.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Number {
+pub(in crate::query) enum Number {
     Whole(i64),
     Other(f64),
 }
@@ -44,7 +44,7 @@ const NANOS: i128 = 1_000_000_000;
 
 /// A time as an analyst writes it, as long as its precision: `2022-03-22` is a day, `2022-03-22T15:40` a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(in crate::query) struct Moment {
     /// Nanoseconds on the wall clock, or since the epoch where an offset is given.
     first: i128,
     end: i128,
@@ -151,7 +151,7 @@ fn offset(text: &[u8]) -> Option<i64> {
 /// The addresses that begin with the same bits. An IPv4 address is read as its IPv6 form, `::ffff:10.0.0.5`, and so
 /// both spellings of it are in the same networks; no IPv4 address is in a network written with IPv6's other bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Network {
+pub(in crate::query) struct Network {
     first: u128,
     mask: u128,
 }

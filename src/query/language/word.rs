@@ -3,11 +3,11 @@
 //! It means what the pattern `\b10\.0\.0\.1\b` means, and is looked for as a text is: a question for a value anywhere goes
 //! through every text there is.
 
-use super::find::Finder;
+use crate::query::find::Finder;
 
 /// A text that stands between word boundaries, whatever the case of its letters.
 #[derive(Debug, Clone)]
-pub(super) struct Word {
+pub(in crate::query) struct Word {
     text: String,
     finder: Finder,
     bounds: [bool; 2],

@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
-use regex_automata::meta::Regex;
+use regex_automata::meta;
+use regex_automata::util::syntax;
 
-use super::ast::Comparison;
-use super::find::Finder;
+use super::ast::{At, Comparison};
 use super::value::{Network, Number};
 use super::word::Word;
-use crate::base::Timestamp;
+use crate::base::{Error, ErrorKind, Timestamp, limits};
+use crate::query::find::Finder;
 
 /// Yes or no to one text: made once a plan, asked once a distinct text.
 #[derive(Debug)]
-pub(super) enum TextTest {
+pub(in crate::query) enum TextTest {
     /// Any text.
     Anything,
     /// This text, case and all.
@@ -22,7 +23,7 @@ pub(super) enum TextTest {
     /// A number or a time on one side of another.
     Compare { comparison: Comparison, number: Option<Number>, moment: Option<Range<i64>> },
     /// A regular expression.
-    Matches(Box<Regex>),
+    Matches(Box<meta::Regex>),
     /// One that asks for a word and nothing else.
     Word(Word),
 }
@@ -66,6 +67,35 @@ impl TextTest {
     }
 }
 
+/// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case, `.` one byte.
+pub(in crate::query) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::Regex, Error> {
+    let wrong = |message: String, expected: &str| {
+        Error::new(ErrorKind::Query, message).at(at.0.clone()).expecting(expected)
+    };
+    if pattern.len() > limits::PATTERN_BYTES {
+        let message = format!("pattern is {} bytes long, limit {}", pattern.len(), limits::PATTERN_BYTES);
+        return Err(wrong(message, "a shorter pattern"));
+    }
+    // No prefilter: a text is short, and where all case variants of a literal are looked for first, wasm takes up to
+    // fifteen times as long as the automaton alone.
+    let config = meta::Config::new()
+        .utf8_empty(false)
+        .auto_prefilter(false)
+        .nfa_size_limit(Some(limits::PATTERN_COMPILED_BYTES));
+    // Unicode's tables would weigh more than the rest of the engine.
+    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
+    meta::Builder::new().configure(config).syntax(syntax).build(pattern).map_err(|error| {
+        if error.size_limit().is_some() {
+            let limit = limits::PATTERN_COMPILED_BYTES;
+            return wrong(format!("pattern compiles to more than {limit} bytes"), "a simpler pattern");
+        }
+        // The parser shows the pattern with a mark under it; what is wrong stands behind it.
+        let text = error.syntax_error().map_or_else(|| error.to_string(), |error| error.to_string());
+        let reason = text.rsplit("error: ").next().unwrap_or(&text).trim_end();
+        wrong(format!("pattern cannot be read: {reason}"), "a regular expression")
+    })
+}
+
 fn is_within(text: &str, moment: &Range<i64>) -> bool {
     Timestamp::parse_rfc3339(text.as_bytes()).is_some_and(|time| moment.contains(&time.0))
 }
@@ -85,7 +115,7 @@ fn compare(comparison: Comparison, number: Option<Number>, moment: &Option<Range
 }
 
 /// The times that stand so to `moment`: all of a day is `<=` that day.
-pub(super) fn side_of(comparison: Comparison, moment: &Range<i64>) -> Range<i64> {
+pub(in crate::query) fn side_of(comparison: Comparison, moment: &Range<i64>) -> Range<i64> {
     match comparison {
         Comparison::Less => i64::MIN..moment.start,
         Comparison::LessOrEqual => i64::MIN..moment.end,
@@ -97,7 +127,7 @@ pub(super) fn side_of(comparison: Comparison, moment: &Range<i64>) -> Range<i64>
 /// A text with wildcards that ignores case: of ASCII letters where the pattern is ASCII, by Unicode's lower case
 /// where it is not.
 #[derive(Debug)]
-pub(super) enum Pattern {
+pub(in crate::query) enum Pattern {
     /// The whole text is this ASCII text, given in lower case.
     Whole(String),
     /// It has this ASCII text somewhere.
@@ -146,7 +176,7 @@ impl Pattern {
 
 /// Lower case letter by letter. Both small sigmas are one: which is written depends on the letter behind it, and a
 /// wildcard has none.
-pub(super) fn lower(text: &str) -> String {
+pub(in crate::query) fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::parse::{is_bare, is_hidden, is_keyword};
+use super::lexical::{is_bare, is_hidden, is_keyword};
 use crate::base::event::TIMESTAMP;
 
 /// A question about events; one without a root accepts every event.
@@ -225,7 +225,7 @@ impl Query {
 
     /// Every field named without a wildcard, in the order of the text; `@timestamp`, which every event has a place
     /// for, is left out. Whoever knows the fields of all shards checks them: see
-    /// [`unknown_field_error`](super::unknown_field_error).
+    /// [`unknown_field_error`](crate::query::unknown_field_error).
     pub fn field_names(&self) -> Vec<FieldName<'_>> {
         let clauses = self.root.as_ref().map_or(Vec::new(), Tree::leaves);
         let named = clauses.into_iter().filter_map(|clause| match clause {
