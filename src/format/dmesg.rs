@@ -4,11 +4,11 @@
 //! Shape: `[    1.234567] message`; `<6>[ … ] message`; `kern  :info  : [ … ] message`; `[Tue Mar 22 15:48:02 2022] message`.
 //! Time: only of the last of these, in the zone of the machine; seconds since the machine booted say no time.
 
-use super::programs::Programs;
 use super::syslog::header::{FACILITIES, SEVERITIES, behind_weekday, priority};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::messages::Programs;
 
 /// See the module.
 pub struct Dmesg;

@@ -43,7 +43,6 @@ pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod postgres;
-pub mod programs;
 pub mod proxy;
 pub mod redis;
 pub mod route53;

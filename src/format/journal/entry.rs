@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::programs::Programs;
 use super::BinaryJournal;
 use crate::base::time::Timestamp;
 use crate::base::{Event, FieldId, Fields, Kind, limits};
 use crate::format::Format;
+use crate::messages::Programs;
 
 /// Adds the common fields of an entry.
 pub struct Meaning {

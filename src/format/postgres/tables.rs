@@ -7,16 +7,16 @@
 //! Time: with a zone, or local where the zone's short name has several meanings.
 //! Rejects: a row with another number of cells; what is no JSON.
 
-use super::super::delimited::{Cell, split};
-use super::super::json::{Flattener, Object};
 use super::super::mapped::sniff_objects;
 use super::super::values::begins;
-use super::super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use super::said::Said;
 use super::{FIELDS, SEVERITIES};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::delimited::{Cell, split};
+use crate::format::json::{Flattener, Object};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Rows of CSV.
 pub struct PostgresCsv;

@@ -15,12 +15,11 @@ mod structured;
 
 use std::collections::BTreeMap;
 
-use header::{FACILITIES, Header, Part, SEVERITIES};
-
-use super::programs::Programs;
 use super::{Confidence, Format, Head, Later, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
+use crate::messages::Programs;
+use header::{FACILITIES, Header, Part, SEVERITIES};
 
 /// See the module.
 pub struct Syslog;
@@ -34,7 +33,7 @@ impl Format for Syslog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        super::programs::FIELDS
+        crate::messages::FIELDS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -174,7 +173,7 @@ impl LineReader {
             dataset: fields.intern("event.dataset"),
             seconds: fields.intern("kernel.seconds"),
             count: fields.intern("repeat.count"),
-            fields: super::programs::FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
+            fields: crate::messages::FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
             last: ([0; STAMP_BYTES], None),
         };
         let LineReader { host, program, pid, message, facility, severity, code, dataset, .. } = reader;

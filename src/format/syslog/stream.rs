@@ -27,7 +27,7 @@ impl Format for SyslogStream {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        crate::format::programs::FIELDS
+        crate::messages::FIELDS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
