@@ -8,7 +8,7 @@
 //! Time: `Start-Date`, else `End-Date`; local.
 //! Rejects: a stanza without a key.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};

@@ -5,7 +5,7 @@
 //! Time: UTC.
 //! Rejects: none; text before the first record is an event without a time.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};

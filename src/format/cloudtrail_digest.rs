@@ -2,7 +2,7 @@
 //!
 //! Spec: "CloudTrail digest file structure", AWS CloudTrail user guide.
 
-use super::json::{count_keys, record_heads};
+use super::read::json::{count_keys, record_heads};
 use super::{Confidence, Format, Head, Reader};
 use crate::base::Fields;
 use crate::base::event::{FieldSpec, Framing};

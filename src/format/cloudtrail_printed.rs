@@ -11,8 +11,8 @@
 //! Rejects: an event whose JSON is cut off, is none or is missing. Headings, rules and resources are no records.
 
 use super::cloudtrail::CloudTrailParser;
-use super::json::value_end;
-use super::yaml::{self, entry};
+use super::read::json::value_end;
+use super::read::yaml::{self, entry};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, Fields, Why};

@@ -10,9 +10,10 @@
 //! Rejects: a row with more cells than there are columns.
 
 use super::cloudtrail::CloudTrailParser;
-use super::delimited::{Cell, names, plain_name, rows, split};
-use super::json::{Flattener, Object, elements, entries, text_of};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment, named};
+use super::read::delimited::{Cell, names, plain_name, rows, split};
+use super::read::json::{Flattener, Object, elements, entries, text_of};
+use super::read::moment;
+use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 
@@ -414,7 +415,7 @@ struct RowParser {
 
 impl Parser for RowParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        super::json::validate(record)?;
+        super::read::json::validate(record)?;
         let mut tells_errors = false;
         let cells = elements(record).chain((record.first() == Some(&b'{')).then_some(0..record.len()));
         for cells in cells {

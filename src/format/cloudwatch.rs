@@ -17,9 +17,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::inner::{Desk, Inner};
-use super::json::{Flattener, Object, elements, entries, entry, text_of, validate};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, moment, number_of};
+use super::read::inner::{Desk, Inner};
+use super::read::json::{Flattener, Object, elements, entries, entry, text_of, validate};
+use super::read::moment;
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};

@@ -13,8 +13,8 @@
 
 use std::ops::Range;
 
-use super::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
-use super::line::Line;
+use super::read::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{Shape, stamp_at};

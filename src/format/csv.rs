@@ -9,11 +9,12 @@
 //! Differs from the spec: a row may have fewer cells than there are columns. `N/A` in the credential report is no value.
 //! Rejects: a row with more cells than there are columns.
 
-use super::delimited::{Cell, is_number, names, rows, split};
-use super::json::Flattener;
 use super::json_records::COMMON;
-use super::mapped::Mapper;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, moment, named};
+use super::read::delimited::{Cell, is_number, names, rows, split};
+use super::read::json::Flattener;
+use super::read::mapped::Mapper;
+use super::read::moment;
+use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 

@@ -8,7 +8,7 @@
 //! Differs from the spec: another step, as old versions log that of update-alternatives, has its text as message alone.
 //! Rejects: lines without time.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};

@@ -14,10 +14,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::delimited::{Cell, names, names_with, plain_name, split};
-use super::inner::{Desk, Inner};
-use super::json::{Object, elements, entries, entry, text_of, validate};
-use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, moment, named, number_of};
+use super::read::delimited::{Cell, names, names_with, plain_name, split};
+use super::read::inner::{Desk, Inner};
+use super::read::json::{Object, elements, entries, entry, text_of, validate};
+use super::read::moment;
+use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, named, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};

@@ -9,12 +9,11 @@
 //! Rejects: what is no object.
 
 use super::cloudtrail::is_event;
-use super::inner::{Desk, Inner};
-use super::json::{Flattener, elements, entry, objects, text_of, validate};
-use super::mapped::{Map, Mapper, To, sniff_objects};
-use super::{
-    Confidence, Format, Head, Reader, Unfolded, Unfolder, guardduty, moment, number_of, securityhub,
-};
+use super::read::inner::{Desk, Inner};
+use super::read::json::{Flattener, elements, entry, objects, text_of, validate};
+use super::read::mapped::{Map, Mapper, To, sniff_objects};
+use super::read::moment;
+use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, guardduty, number_of, securityhub};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 

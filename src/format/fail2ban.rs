@@ -6,7 +6,7 @@
 //! Time: local.
 //! Rejects: none; other text is an event with a message.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};

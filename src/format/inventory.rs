@@ -7,8 +7,8 @@
 //! Time: when a configuration was captured, a finding last seen (seconds since the epoch, in any notation), a query run.
 //! Rejects: what is no object.
 
-use super::json::Object;
-use super::mapped::{Mapped, To};
+use super::read::json::Object;
+use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
 
 /// Snapshots and histories of AWS Config.

@@ -5,8 +5,8 @@
 //! Time: the first of the usual names that holds one, in any notation that `moment` knows.
 //! Common fields: the first of the usual names that holds one; an address only where it is one.
 
-use super::json::{Flattener, record_heads, validate};
-use super::mapped::{Map, Mapper, To};
+use super::read::json::{Flattener, record_heads, validate};
+use super::read::mapped::{Map, Mapper, To};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::keyed::{field, is_number};
-use super::line::Line;
+use super::read::keyed::{field, is_number};
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;

@@ -5,8 +5,8 @@
 //! Time: `stageTimestamp`, UTC, microseconds; else `requestReceivedTimestamp`.
 //! Rejects: what is no object.
 
-use super::json::Object;
-use super::mapped::{Mapped, To};
+use super::read::json::Object;
+use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
 
 /// See the module.

@@ -17,7 +17,6 @@ pub mod cloudwatch;
 pub mod cloudwatch_lines;
 pub mod container_log;
 pub mod csv;
-mod delimited;
 pub mod dmesg;
 pub mod dpkg;
 pub mod envelope;
@@ -25,41 +24,32 @@ pub mod eventbridge;
 pub mod fail2ban;
 pub mod faillog;
 pub mod guardduty;
-pub mod http;
-pub mod inner;
 pub mod inventory;
 pub mod journal;
-pub mod json;
 pub mod json_records;
 pub mod key_value;
-pub mod keyed;
 pub mod kubernetes_audit;
 pub mod lastlog;
-pub mod line;
-pub mod mapped;
 pub mod modsecurity;
-pub mod moment;
 pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod postgres;
 pub mod proxy;
+pub mod read;
 pub mod redis;
 pub mod route53;
 pub mod securityhub;
 pub mod shell_history;
-pub mod sqlite;
 pub mod suricata;
 pub mod syslog;
 pub mod text;
 pub mod utmp;
-pub mod values;
 pub mod vpcflow;
 pub mod w3c;
 pub mod waf;
 pub mod web_error;
 pub mod wtmpdb;
-pub mod yaml;
 pub mod yum;
 pub mod zypp;
 
@@ -131,7 +121,7 @@ pub struct Head<'a> {
     /// Whether these are all.
     pub is_whole: bool,
     lines: OnceCell<Vec<String>>,
-    objects: OnceCell<Vec<json::Object<'a>>>,
+    objects: OnceCell<Vec<read::json::Object<'a>>>,
 }
 
 /// Among how many records of a member a header stands that holds from its start: see [`Format::header_kind`].
@@ -150,8 +140,8 @@ impl<'a> Head<'a> {
     }
 
     /// The JSON objects that it begins with; none where it is no JSON.
-    pub fn objects(&self) -> &[json::Object<'a>] {
-        self.objects.get_or_init(|| json::objects(self.bytes))
+    pub fn objects(&self) -> &[read::json::Object<'a>] {
+        self.objects.get_or_init(|| read::json::objects(self.bytes))
     }
 
     /// The first lines that are not blank, as a line framer would hand them on; none where it is no text.

@@ -14,10 +14,10 @@
 
 use std::ops::Range;
 
-use super::http::{Http, SPECS};
-use super::json::{Flattener, Object};
-use super::mapped::{Map, Mapper, To, sniff_objects};
-use super::values::{Token, is_address, is_number, word};
+use super::read::http::{Http, SPECS};
+use super::read::json::{Flattener, Object};
+use super::read::mapped::{Map, Mapper, To, sniff_objects};
+use super::read::values::{Token, is_address, is_number, word};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader, named};
 use crate::base::event::{FieldSpec, Framing, Part};
 use crate::base::stamp::stamp_at;

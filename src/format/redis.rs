@@ -11,9 +11,10 @@
 
 use std::ops::Range;
 
-use super::line::Line;
-use super::values::{address_and_port, is_number};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, moment};
+use super::read::line::Line;
+use super::read::moment;
+use super::read::values::{address_and_port, is_number};
+use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::Shape;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};

@@ -8,8 +8,8 @@
 //! Time: `query_timestamp`, UTC: whole seconds; milliseconds in text.
 //! Rejects: what is no object; lines with another number of fields.
 
-use super::json::Object;
-use super::mapped::{Mapped, To};
+use super::read::json::Object;
+use super::read::mapped::{Mapped, To};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};

@@ -5,8 +5,8 @@
 //! Time: `UpdatedAt`, UTC; the other times stay fields.
 //! Rejects: what is no object.
 
-use super::json::Object;
-use super::mapped::{Mapped, To};
+use super::read::json::Object;
+use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
 
 /// Whether an object is a finding.

@@ -6,8 +6,8 @@
 //! Time: the event's `timestamp`, with its offset; else `event_timestamp`.
 //! Rejects: what is no object.
 
-use super::json::Object;
-use super::mapped::{Mapped, To};
+use super::read::json::Object;
+use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
 
 /// See the module.

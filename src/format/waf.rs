@@ -6,8 +6,8 @@
 //! Time: `timestamp`.
 //! Rejects: what is no object.
 
-use super::json::{Flattener, Object};
-use super::mapped::{Map, Mapper, To, sniff_objects};
+use super::read::json::{Flattener, Object};
+use super::read::mapped::{Map, Mapper, To, sniff_objects};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};

@@ -1,7 +1,7 @@
 //! wtmpdb and lastlog2: what became of wtmp and lastlog where time has 64 bits. SQLite databases.
 //!
 //! Spec: wtmpdb(8) and `lib/sqlite.c` of wtmpdb 0.11; lastlog2(8) and `liblastlog2/src/lastlog2.c` of util-linux 2.40.
-//! Shape: a table `wtmp`, a session or a boot a row; a table `Lastlog2`, a user a row. See [`sqlite`](super::sqlite).
+//! Shape: a table `wtmp`, a session or a boot a row; a table `Lastlog2`, a user a row. See [`sqlite`](super::read::sqlite).
 //! Time: of a session its `Login`, microseconds since the Unix epoch; its end stays a field, `Logout`. Of a last login
 //! its `Time`, seconds.
 //! Differs from the spec: the codes of `Type` are not those of utmp; the field has their names.
@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::sqlite::{Database, Row, SIGNATURE, Table, Value};
+use super::read::sqlite::{Database, Row, SIGNATURE, Table, Value};
 use super::utmp::address_of;
 use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};

@@ -7,7 +7,7 @@
 //! Time: yum's is local without a year; dnf's is UTC or says its offset.
 //! Rejects: lines of yum without a time.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{Shape, stamp_at};

@@ -5,7 +5,7 @@
 //! Time: local.
 //! Rejects: lines without time.
 
-use super::line::Line;
+use super::read::line::Line;
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;

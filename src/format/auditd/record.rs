@@ -8,7 +8,7 @@ use super::decode::{SocketAddress, is_escaped, kind_name, socket_address, unhex}
 use super::syscalls::{arch_name, syscall_name};
 use crate::base::event::Leaf;
 use crate::base::{Event, FieldId, Fields, Kind};
-use crate::format::keyed::{field, is_number, text_of};
+use crate::format::read::keyed::{field, is_number, text_of};
 
 /// What "unset" is as a number: -1 of 32 bits.
 const UNSET: &[u8] = b"4294967295";

@@ -15,7 +15,7 @@ use super::entry::{Meaning, field_of, is_name, kind_of, moment};
 use super::{ALIASES, FIELDS};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
-use crate::format::json::{count_keys, record_heads, unescape};
+use crate::format::read::json::{count_keys, record_heads, unescape};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// One object a record.

@@ -16,7 +16,7 @@ pub mod tables;
 
 use std::ops::Range;
 
-use super::values::{is_address, is_number};
+use super::read::values::{is_address, is_number};
 use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{self, Stamp};

@@ -7,15 +7,15 @@
 //! Time: with a zone, or local where the zone's short name has several meanings.
 //! Rejects: a row with another number of cells; what is no JSON.
 
-use super::super::mapped::sniff_objects;
-use super::super::values::begins;
 use super::said::Said;
 use super::{FIELDS, SEVERITIES};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
-use crate::format::delimited::{Cell, split};
-use crate::format::json::{Flattener, Object};
+use crate::format::read::delimited::{Cell, split};
+use crate::format::read::json::{Flattener, Object};
+use crate::format::read::mapped::sniff_objects;
+use crate::format::read::values::begins;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Rows of CSV.

@@ -1,6 +1,6 @@
 //! The fields of flow logs: what each means, and what its values look like.
 
-use crate::format::values::{is_address, is_number, is_word};
+use crate::format::read::values::{is_address, is_number, is_word};
 
 /// What the values of a field look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

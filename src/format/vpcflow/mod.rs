@@ -13,14 +13,13 @@
 mod fields;
 mod order;
 
-use fields::{KNOWN, Shape, known, number};
-
-use super::values::{column_field, is_number};
+use super::read::values::{column_field, is_number};
 use super::{
     Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
 };
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use fields::{KNOWN, Shape, known, number};
 
 /// See the module.
 pub struct VpcFlow;

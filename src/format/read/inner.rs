@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{FORMATS, Format, Head, Parsed, Parser, Reader, Start, Unfolded, Unfolder, detect};
 use crate::base::event::Framing;
 use crate::base::{Event, Fields, Why, limits};
+use crate::format::{FORMATS, Format, Head, Parsed, Parser, Reader, Start, Unfolded, Unfolder, detect};
 
 /// Reads the messages of a wrapper, each by its own format. It learns which that is, and asks again where it fails.
 #[derive(Default)]

@@ -1,9 +1,10 @@
 //! Formats whose records are JSON and whose common fields stand under known paths: a table is all there is to them.
 
 use super::json::{Flattener, Object};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, is_address, moment};
+use super::moment;
 use crate::base::event::{FieldSpec, Framing, Leaf};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
 /// What a value is good for beside itself.
 #[derive(Clone, Copy)]

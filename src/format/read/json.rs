@@ -463,7 +463,7 @@ fn plain_bytes(bytes: &[u8]) -> (usize, bool) {
 }
 
 /// Appends what `raw`, the inside of a text in quotes, stands for; on a wrong escape sequence, its offset.
-pub(super) fn unescape(raw: &[u8], text: &mut Vec<u8>) -> Result<(), usize> {
+pub fn unescape(raw: &[u8], text: &mut Vec<u8>) -> Result<(), usize> {
     let mut at = 0;
     while let Some(n) = memchr::memchr(b'\\', &raw[at..]) {
         text.extend_from_slice(&raw[at..at + n]);
@@ -557,7 +557,7 @@ fn solid(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the value ends that begins at `first`.
-pub(super) fn value_end(text: &[u8], first: usize) -> Option<usize> {
+pub fn value_end(text: &[u8], first: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = first;
     loop {

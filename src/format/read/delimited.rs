@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::Head;
 use crate::base::{Event, FieldId, Kind};
+use crate::format::Head;
 
 /// A cell of a row: where its text stands, without its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
