@@ -2,7 +2,8 @@
 //! analyst should not wait for it.
 
 use super::{Hub, Opening, Shard};
-use crate::format::{Format, cloudtrail::CloudTrail, json_records::JsonRecords, syslog::Syslog};
+use crate::format::aws::cloudtrail::CloudTrail;
+use crate::format::{Format, json_records::JsonRecords, syslog::Syslog};
 
 /// Some CloudTrail events, gzipped.
 const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");

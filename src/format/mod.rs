@@ -5,26 +5,16 @@ pub mod acct;
 pub mod apache_access;
 pub mod apt;
 pub mod auditd;
-pub mod aws_access;
+pub mod aws;
 pub mod boot;
 pub mod cloud_init;
-pub mod cloudtrail;
-pub mod cloudtrail_digest;
-pub mod cloudtrail_lookup;
-pub mod cloudtrail_printed;
-pub mod cloudtrail_table;
-pub mod cloudwatch;
-pub mod cloudwatch_lines;
 pub mod container_log;
 pub mod csv;
 pub mod dmesg;
 pub mod dpkg;
 pub mod envelope;
-pub mod eventbridge;
 pub mod fail2ban;
 pub mod faillog;
-pub mod guardduty;
-pub mod inventory;
 pub mod journal;
 pub mod json_records;
 pub mod key_value;
@@ -38,16 +28,12 @@ pub mod postgres;
 pub mod proxy;
 pub mod read;
 pub mod redis;
-pub mod route53;
-pub mod securityhub;
 pub mod shell_history;
 pub mod suricata;
 pub mod syslog;
 pub mod text;
 pub mod utmp;
-pub mod vpcflow;
 pub mod w3c;
-pub mod waf;
 pub mod web_error;
 pub mod wtmpdb;
 pub mod yum;
@@ -269,8 +255,8 @@ pub trait Unfolded {
 
 /// All formats, most specific first: of formats that are equally sure of a member, [`detect`] takes the first.
 pub static FORMATS: &[&dyn Format] = &[
-    &cloudtrail_digest::CloudTrailDigest,
-    &cloudtrail::CloudTrail,
+    &aws::cloudtrail_digest::CloudTrailDigest,
+    &aws::cloudtrail::CloudTrail,
     &journal::BinaryJournal,
     &journal::export::JournalExport,
     &journal::json::JournalJson,
@@ -282,32 +268,32 @@ pub static FORMATS: &[&dyn Format] = &[
     &faillog::Faillog,
     &faillog::Tallylog,
     &lastlog::Lastlog,
-    &cloudtrail_lookup::CloudTrailLookup,
-    &cloudtrail_printed::CloudTrailPrinted,
-    &cloudtrail_table::CloudTrailRows,
-    &cloudwatch::CloudWatch,
-    &eventbridge::EventBridge,
-    &guardduty::GuardDuty,
-    &securityhub::SECURITY_HUB,
-    &inventory::INSPECTOR,
-    &inventory::CONFIG,
-    &waf::Waf,
-    &route53::RESOLVER,
+    &aws::cloudtrail_lookup::CloudTrailLookup,
+    &aws::cloudtrail_printed::CloudTrailPrinted,
+    &aws::cloudtrail_table::CloudTrailRows,
+    &aws::cloudwatch::CloudWatch,
+    &aws::eventbridge::EventBridge,
+    &aws::guardduty::GuardDuty,
+    &aws::securityhub::SECURITY_HUB,
+    &aws::inventory::INSPECTOR,
+    &aws::inventory::CONFIG,
+    &aws::waf::Waf,
+    &aws::route53::RESOLVER,
     &postgres::tables::PostgresJson,
     &modsecurity::ModSecurityJson,
     &suricata::NETWORK_FIREWALL,
     &suricata::EVE,
     &kubernetes_audit::AUDIT,
     &ocsf::OCSF,
-    &inventory::OSQUERY,
+    &aws::inventory::OSQUERY,
     &envelope::Envelope,
-    &cloudtrail_table::CloudTrailCsv,
-    &cloudwatch_lines::CloudWatchCsv,
+    &aws::cloudtrail_table::CloudTrailCsv,
+    &aws::cloudwatch_lines::CloudWatchCsv,
     &envelope::EnvelopeCsv,
     &csv::CredentialReport,
-    &route53::HostedZone,
-    &cloudwatch_lines::CloudWatchLines,
-    &vpcflow::VpcFlow,
+    &aws::route53::HostedZone,
+    &aws::cloudwatch_lines::CloudWatchLines,
+    &aws::vpcflow::VpcFlow,
     &container_log::Docker,
     &auditd::Auditd,
     &dpkg::Dpkg,
@@ -328,10 +314,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &shell_history::Bash,
     &shell_history::Zsh,
     &shell_history::Fish,
-    &aws_access::S3Access,
-    &aws_access::Alb,
-    &aws_access::Nlb,
-    &aws_access::Elb,
+    &aws::access::S3Access,
+    &aws::access::Alb,
+    &aws::access::Nlb,
+    &aws::access::Elb,
     &w3c::CloudFront,
     &w3c::Iis,
     &apache_access::ApacheAccess,

@@ -6,11 +6,11 @@
 //! Time: `timestamp`.
 //! Rejects: what is no object.
 
-use super::read::json::{Flattener, Object};
-use super::read::mapped::{Map, Mapper, To, sniff_objects};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::json::{Flattener, Object};
+use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Waf;

@@ -9,13 +9,14 @@
 //! Rejects: what is no object.
 
 use super::cloudtrail::is_event;
-use super::read::inner::{Desk, Inner};
-use super::read::json::{Flattener, elements, entry, objects, text_of, validate};
-use super::read::mapped::{Map, Mapper, To, sniff_objects};
-use super::read::moment;
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, guardduty, number_of, securityhub};
+use super::{guardduty, securityhub};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::inner::{Desk, Inner};
+use crate::format::read::json::{Flattener, elements, entry, objects, text_of, validate};
+use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
+use crate::format::read::moment;
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct EventBridge;

@@ -8,11 +8,11 @@
 //! Time: `query_timestamp`, UTC: whole seconds; milliseconds in text.
 //! Rejects: what is no object; lines with another number of fields.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
 fn is_query(object: &Object<'_>) -> bool {
     const SPINE: &[&str] =

@@ -5,9 +5,9 @@
 //! Time: `UpdatedAt`, UTC; the other times stay fields.
 //! Rejects: what is no object.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
 
 /// Whether an object is a finding.
 pub fn is_finding(object: &Object<'_>) -> bool {

@@ -10,11 +10,11 @@
 //! Differs from the spec: a quote inside S3's user agent does not end it, for nothing behind it has quotes.
 //! Rejects: fewer fields than the oldest lines have; no time where the time stands.
 
-use super::read::http::{self, Http, is_none};
-use super::read::values::{Token, address_and_port, begins, is_decimal, quoted, text, token, word};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::format::read::http::{self, Http, is_none};
+use crate::format::read::values::{Token, address_and_port, begins, is_decimal, quoted, text, token, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// S3's server access log.
 pub struct S3Access;
@@ -536,7 +536,7 @@ impl Parser for TableParser {
         if n < self.n_least {
             return Err(Why::FieldCount { expected: self.n_least as u64, found: n as u64 });
         }
-        let first = super::read::values::skip_spaces(record, at);
+        let first = crate::format::read::values::skip_spaces(record, at);
         let end = record.trim_ascii_end().len();
         if first < end && !is_none(&record[first..end]) {
             event.push_slice(self.extra, Kind::Text, first, end);
@@ -565,7 +565,7 @@ fn request(line: &[u8], at: usize) -> Option<Token> {
 
 /// A referrer between quotes, before the quote that begins the user agent.
 fn referrer(line: &[u8], at: usize) -> Option<Token> {
-    let first = super::read::values::skip_spaces(line, at);
+    let first = crate::format::read::values::skip_spaces(line, at);
     let is_quoted = line.get(first) == Some(&b'"');
     let end =
         memchr::memmem::find(line.get(first + 1..)?, b"\" \"").filter(|_| is_quoted).map(|n| first + 1 + n);
@@ -577,7 +577,7 @@ fn referrer(line: &[u8], at: usize) -> Option<Token> {
 
 /// What stands between the quote at `at` and the last one of the line.
 fn last_quoted(line: &[u8], at: usize) -> Option<Token> {
-    let first = super::read::values::skip_spaces(line, at);
+    let first = crate::format::read::values::skip_spaces(line, at);
     let last = memchr::memrchr(b'"', line).filter(|&last| line.get(first) == Some(&b'"') && last > first)?;
     Some(Token { first: first + 1, end: last, next: last + 1, is_quoted: true })
 }

@@ -10,12 +10,12 @@
 //! Rejects: a row with more cells than there are columns.
 
 use super::cloudtrail::CloudTrailParser;
-use super::read::delimited::{Cell, names, plain_name, rows, split};
-use super::read::json::{Flattener, Object, elements, entries, text_of};
-use super::read::moment;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::delimited::{Cell, names, plain_name, rows, split};
+use crate::format::read::json::{Flattener, Object, elements, entries, text_of};
+use crate::format::read::moment;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 
 /// Rows in CSV.
 pub struct CloudTrailCsv;
@@ -415,7 +415,7 @@ struct RowParser {
 
 impl Parser for RowParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        super::read::json::validate(record)?;
+        crate::format::read::json::validate(record)?;
         let mut tells_errors = false;
         let cells = elements(record).chain((record.first() == Some(&b'{')).then_some(0..record.len()));
         for cells in cells {

@@ -7,10 +7,10 @@
 //! Differs from the spec: a record without a readable time is an event without a time, not a reject.
 //! Rejects: what is no JSON object, and objects that have none of the fields that every record has.
 
-use super::read::json::{Flattener, count_keys, record_heads};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 use crate::base::event::{FieldSpec, Framing, Leaf, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::json::{Flattener, count_keys, record_heads};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
 /// See the module.
 pub struct CloudTrail;

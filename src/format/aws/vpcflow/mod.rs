@@ -13,12 +13,12 @@
 mod fields;
 mod order;
 
-use super::read::values::{column_field, is_number};
-use super::{
-    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
-};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::values::{column_field, is_number};
+use crate::format::{
+    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
+};
 use fields::{KNOWN, Shape, known, number};
 
 /// See the module.

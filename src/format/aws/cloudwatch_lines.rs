@@ -11,11 +11,11 @@
 use std::borrow::Cow;
 
 use super::cloudwatch::{Dresser, Message, Origin, time_of};
-use super::read::delimited::{Cell, names, names_with, split};
-use super::read::inner::Desk;
-use super::{Confidence, FORMATS, Format, Head, Reader, Start, Unfolded, Unfolder, detect};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, Fields, Timestamp, Why, time};
+use crate::format::read::delimited::{Cell, names, names_with, split};
+use crate::format::read::inner::Desk;
+use crate::format::{Confidence, FORMATS, Format, Head, Reader, Start, Unfolded, Unfolder, detect};
 
 /// An export task's files, and what is printed.
 pub struct CloudWatchLines;
@@ -118,7 +118,7 @@ impl Unfolder for LineMessages {
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
         let (stream, text) = parts(record).unwrap_or((&[], record));
-        let time = prefix(record).and_then(|(n, _)| super::read::moment::of(&record[..n - 1]));
+        let time = prefix(record).and_then(|(n, _)| crate::format::read::moment::of(&record[..n - 1]));
         let text = String::from_utf8_lossy(text);
         let message = Message { text, at: 0..record.len(), time, ..Message::default() };
         if !std::mem::replace(&mut self.is_begun, true) {

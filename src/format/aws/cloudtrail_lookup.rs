@@ -9,12 +9,12 @@
 //! Rejects: what is neither.
 
 use super::cloudtrail::is_event;
-use super::read::inner::{Desk, Inner};
-use super::read::json::{Flattener, entry, text_of};
-use super::read::mapped::{Map, Mapper, To};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::inner::{Desk, Inner};
+use crate::format::read::json::{Flattener, entry, text_of};
+use crate::format::read::mapped::{Map, Mapper, To};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct CloudTrailLookup;
@@ -47,7 +47,7 @@ impl Format for CloudTrailLookup {
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         const SUMMARY: &[&str] =
             &["EventId", "EventName", "EventTime", "EventSource", "Username", "CloudTrailEvent", "ReadOnly"];
-        let is_summary = |object: &super::read::json::Object<'_>| {
+        let is_summary = |object: &crate::format::read::json::Object<'_>| {
             object.count(SUMMARY) >= 4 || object.has("CloudTrailEvent") && object.has("EventId")
         };
         let is_list = || {
@@ -59,8 +59,9 @@ impl Format for CloudTrailLookup {
                     && memchr::memmem::find(text, br#"\"eventSource\""#).is_some()
             })
         };
-        let is_here =
-            |object: &super::read::json::Object<'_>| object.under.is_empty() || object.under == b"Events";
+        let is_here = |object: &crate::format::read::json::Object<'_>| {
+            object.under.is_empty() || object.under == b"Events"
+        };
         Confidence::certain_if(
             head.objects().iter().any(|object| is_here(object) && is_summary(object)) || is_list(),
         )

@@ -2,10 +2,10 @@
 //!
 //! Spec: "CloudTrail digest file structure", AWS CloudTrail user guide.
 
-use super::read::json::{count_keys, record_heads};
-use super::{Confidence, Format, Head, Reader};
 use crate::base::Fields;
 use crate::base::event::{FieldSpec, Framing};
+use crate::format::read::json::{count_keys, record_heads};
+use crate::format::{Confidence, Format, Head, Reader};
 
 /// See the module.
 pub struct CloudTrailDigest;

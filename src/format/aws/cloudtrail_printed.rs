@@ -11,11 +11,11 @@
 //! Rejects: an event whose JSON is cut off, is none or is missing. Headings, rules and resources are no records.
 
 use super::cloudtrail::CloudTrailParser;
-use super::read::json::value_end;
-use super::read::yaml::{self, entry};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, Fields, Why};
+use crate::format::read::json::value_end;
+use crate::format::read::yaml::{self, entry};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct CloudTrailPrinted;

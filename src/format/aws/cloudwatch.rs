@@ -17,13 +17,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::read::inner::{Desk, Inner};
-use super::read::json::{Flattener, Object, elements, entries, entry, text_of, validate};
-use super::read::moment;
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::inner::{Desk, Inner};
+use crate::format::read::json::{Flattener, Object, elements, entries, entry, text_of, validate};
+use crate::format::read::moment;
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct CloudWatch;
@@ -237,7 +237,7 @@ impl Unfolder for Messages {
         Ok(())
     }
 
-    fn start(&mut self, _: super::Start<'_>) {
+    fn start(&mut self, _: crate::format::Start<'_>) {
         self.group.clear();
     }
 

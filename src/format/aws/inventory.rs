@@ -7,9 +7,9 @@
 //! Time: when a configuration was captured, a finding last seen (seconds since the epoch, in any notation), a query run.
 //! Rejects: what is no object.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
 
 /// Snapshots and histories of AWS Config.
 pub static CONFIG: Mapped = Mapped {
