@@ -2,7 +2,6 @@
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
 pub mod acct;
-pub mod apache_access;
 pub mod apt;
 pub mod auditd;
 pub mod aws;
@@ -20,21 +19,17 @@ pub mod json_records;
 pub mod key_value;
 pub mod kubernetes_audit;
 pub mod lastlog;
-pub mod modsecurity;
 pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod postgres;
-pub mod proxy;
 pub mod read;
 pub mod redis;
 pub mod shell_history;
-pub mod suricata;
 pub mod syslog;
 pub mod text;
 pub mod utmp;
-pub mod w3c;
-pub mod web_error;
+pub mod web;
 pub mod wtmpdb;
 pub mod yum;
 pub mod zypp;
@@ -280,9 +275,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &aws::waf::Waf,
     &aws::route53::RESOLVER,
     &postgres::tables::PostgresJson,
-    &modsecurity::ModSecurityJson,
-    &suricata::NETWORK_FIREWALL,
-    &suricata::EVE,
+    &web::modsecurity::ModSecurityJson,
+    &web::suricata::NETWORK_FIREWALL,
+    &web::suricata::EVE,
     &kubernetes_audit::AUDIT,
     &ocsf::OCSF,
     &aws::inventory::OSQUERY,
@@ -308,7 +303,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &postgres::tables::PostgresCsv,
     &postgres::PostgresLog,
     &redis::Redis,
-    &modsecurity::ModSecurity,
+    &web::modsecurity::ModSecurity,
     &mysql_slowlog::MysqlSlowlog,
     &mysql_error::MysqlError,
     &shell_history::Bash,
@@ -318,14 +313,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &aws::access::Alb,
     &aws::access::Nlb,
     &aws::access::Elb,
-    &w3c::CloudFront,
-    &w3c::Iis,
-    &apache_access::ApacheAccess,
-    &web_error::ApacheError,
-    &web_error::NginxError,
-    &web_error::PhpError,
-    &proxy::HaProxy,
-    &proxy::Squid,
+    &web::w3c::CloudFront,
+    &web::w3c::Iis,
+    &web::apache_access::ApacheAccess,
+    &web::web_error::ApacheError,
+    &web::web_error::NginxError,
+    &web::web_error::PhpError,
+    &web::proxy::HaProxy,
+    &web::proxy::Squid,
     &dmesg::Dmesg,
     &boot::Boot,
     &syslog::stream::SyslogStream,

@@ -6,9 +6,9 @@
 //! Time: the event's `timestamp`, with its offset; else `event_timestamp`.
 //! Rejects: what is no object.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
 
 /// See the module.
 pub static NETWORK_FIREWALL: Mapped = Mapped {

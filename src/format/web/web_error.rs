@@ -12,11 +12,11 @@
 //! Rejects: records without a time.
 
 use super::apache_access::{AccessParser, is_access};
-use super::read::http::{Http, is_none, push};
-use super::read::values::{Token, address_and_port, begins, is_number, token, word};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::format::read::http::{Http, is_none, push};
+use crate::format::read::values::{Token, address_and_port, begins, is_number, token, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Apache's error log.
 pub struct ApacheError;
@@ -273,7 +273,7 @@ impl Parser for ApacheParser {
             }
             at = value.next;
         }
-        let first = super::read::values::skip_spaces(record, at);
+        let first = crate::format::read::values::skip_spaces(record, at);
         let mut end = record.trim_ascii_end().len().max(first);
         // A module may name its file before the client.
         if let Some(n) = memchr::memmem::find(&record[first..end], b": [client ").filter(|&n| n < 64) {
@@ -508,12 +508,12 @@ impl Parser for NginxParser {
         event.push_slice(self.level, Kind::Text, level.first, level.end);
         event.push_slice(self.pid, Kind::Number, pid.first, pid.end);
         event.push_slice(self.thread, Kind::Number, thread.first, thread.end);
-        let mut first = super::read::values::skip_spaces(record, at);
+        let mut first = crate::format::read::values::skip_spaces(record, at);
         if let Some(id) =
             word(record, first).filter(|id| id.of(record)[0] == b'*' && is_number(&id.of(record)[1..]))
         {
             event.push_slice(self.connection, Kind::Number, id.first + 1, id.end);
-            first = super::read::values::skip_spaces(record, id.next);
+            first = crate::format::read::values::skip_spaces(record, id.next);
         }
         let end = record.trim_ascii_end().len().max(first);
         let client = NginxParser::client(&record[..end], first);
@@ -645,14 +645,14 @@ impl Parser for PhpParser {
         if !is_none(zone.of(record)) {
             event.push_slice(self.zone, Kind::Text, zone.first, zone.end);
         }
-        let mut first = super::read::values::skip_spaces(record, at);
+        let mut first = crate::format::read::values::skip_spaces(record, at);
         if record[first..].starts_with(b"PHP ") {
             let colon = memchr::memchr(b':', &record[first..record.len().min(first + 40)]);
             if let Some(n) = colon.filter(|&n| {
                 record[first + 4..first + n].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ')
             }) {
                 event.push_slice(self.level, Kind::Text, first + 4, first + n);
-                first = super::read::values::skip_spaces(record, first + n + 1);
+                first = crate::format::read::values::skip_spaces(record, first + n + 1);
             }
         }
         let end = record.trim_ascii_end().len().max(first);

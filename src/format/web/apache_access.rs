@@ -16,12 +16,12 @@
 //! Differs from the spec: user names may have spaces. `[-]` is no time.
 //! Rejects: lines without a time between brackets before a quote.
 
-use super::read::http::{self, Http, is_none, push};
-use super::read::values::{Token, is_address, is_decimal, is_number, quoted, token, word};
 use super::web_error::{Mixed, Own};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why, time};
+use crate::format::read::http::{self, Http, is_none, push};
+use crate::format::read::values::{Token, is_address, is_decimal, is_number, quoted, token, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct ApacheAccess;

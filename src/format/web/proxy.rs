@@ -7,11 +7,11 @@
 //! Time: Squid's is UTC, when the request ended; HAProxy's is local, when the connection was accepted.
 //! Rejects: fewer fields; no time where it stands.
 
-use super::read::http::{Http, is_none, push};
-use super::read::values::{Token, address_and_port, begins, is_decimal, is_number, token, word};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
+use crate::format::read::http::{Http, is_none, push};
+use crate::format::read::values::{Token, address_and_port, begins, is_decimal, is_number, token, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Squid's native log.
 pub struct Squid;
@@ -146,11 +146,11 @@ impl Parser for SquidParser {
         let slash = memchr::memchr(b'/', how.of(record)).map_or(how.end, |n| how.first + n);
         event.push_slice(hierarchy, Kind::Text, how.first, slash);
         let server = Token { first: (slash + 1).min(how.end), ..how };
-        let is_ip = super::read::values::is_address(server.of(record));
+        let is_ip = crate::format::read::values::is_address(server.of(record));
         push(if is_ip { peer_ip } else { peer }, record, server, event);
         if n == 10 {
             push(mime, record, kind, event);
-            let first = super::read::values::skip_spaces(record, kind.next);
+            let first = crate::format::read::values::skip_spaces(record, kind.next);
             let end = record.trim_ascii_end().len();
             if first < end {
                 event.push_slice(extra, Kind::Text, first, end);
@@ -336,7 +336,7 @@ impl Parser for HaProxyParser {
             push(headers, record, Token { end, ..value }, event);
             at = end.max(value.first + 1);
         }
-        let first = super::read::values::skip_spaces(record, at);
+        let first = crate::format::read::values::skip_spaces(record, at);
         if record.get(first) == Some(&b'"') {
             let end = record.trim_ascii_end().len();
             // A request that is cut off has no quote at its end.
@@ -348,7 +348,7 @@ impl Parser for HaProxyParser {
                 is_quoted: true,
             });
             self.http.request(record, value, event);
-            let rest = super::read::values::skip_spaces(record, value.next);
+            let rest = crate::format::read::values::skip_spaces(record, value.next);
             if rest < end && !is_none(&record[rest..end]) {
                 event.push_slice(extra, Kind::Text, rest, end);
             }

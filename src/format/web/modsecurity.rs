@@ -14,14 +14,14 @@
 
 use std::ops::Range;
 
-use super::read::http::{Http, SPECS};
-use super::read::json::{Flattener, Object};
-use super::read::mapped::{Map, Mapper, To, sniff_objects};
-use super::read::values::{Token, is_address, is_number, word};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, named};
 use crate::base::event::{FieldSpec, Framing, Part};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why, limits};
+use crate::format::read::http::{Http, SPECS};
+use crate::format::read::json::{Flattener, Object};
+use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
+use crate::format::read::values::{Token, is_address, is_number, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, named};
 
 /// Sections.
 pub struct ModSecurity;

@@ -11,13 +11,13 @@
 //! Fields: `user_agent.original` is decoded (`+` or `%20`), `url.original` is the stem with the query. `-` is no value.
 //! Rejects: another number of fields than the header has; no time where it stands.
 
-use super::read::http::{Http, is_none};
-use super::read::values::{column_field, is_address, is_number, percent_decoded};
-use super::{
-    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
-};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
+use crate::format::read::http::{Http, is_none};
+use crate::format::read::values::{column_field, is_address, is_number, percent_decoded};
+use crate::format::{
+    Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
+};
 
 /// Internet Information Services, and HTTP.sys's own errors.
 pub struct Iis;
@@ -444,7 +444,7 @@ impl W3cParser {
         event: &mut Event,
     ) {
         let value = &record[first..end];
-        let is_decimal = super::read::values::is_decimal(value);
+        let is_decimal = crate::format::read::values::is_decimal(value);
         let kind = match role {
             Role::Number | Role::Status if is_decimal => Kind::Number,
             _ => Kind::Text,
