@@ -3,7 +3,8 @@
 
 use super::{Hub, Opening, Shard};
 use crate::format::aws::cloudtrail::CloudTrail;
-use crate::format::{Format, json_records::JsonRecords, syslog::Syslog};
+use crate::format::linux::syslog::Syslog;
+use crate::format::{Format, json_records::JsonRecords};
 
 /// Some CloudTrail events, gzipped.
 const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");

@@ -1,38 +1,20 @@
 //! Records to events. A format is one file: its spec, fields, samples, sniff and parser; and one line in
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
 
-pub mod acct;
-pub mod apt;
-pub mod auditd;
 pub mod aws;
-pub mod boot;
-pub mod cloud_init;
-pub mod container_log;
 pub mod csv;
-pub mod dmesg;
-pub mod dpkg;
 pub mod envelope;
-pub mod fail2ban;
-pub mod faillog;
-pub mod journal;
 pub mod json_records;
 pub mod key_value;
-pub mod kubernetes_audit;
-pub mod lastlog;
+pub mod linux;
 pub mod mysql_error;
 pub mod mysql_slowlog;
 pub mod ocsf;
 pub mod postgres;
 pub mod read;
 pub mod redis;
-pub mod shell_history;
-pub mod syslog;
 pub mod text;
-pub mod utmp;
 pub mod web;
-pub mod wtmpdb;
-pub mod yum;
-pub mod zypp;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -252,17 +234,17 @@ pub trait Unfolded {
 pub static FORMATS: &[&dyn Format] = &[
     &aws::cloudtrail_digest::CloudTrailDigest,
     &aws::cloudtrail::CloudTrail,
-    &journal::BinaryJournal,
-    &journal::export::JournalExport,
-    &journal::json::JournalJson,
-    &journal::json::JournalEvents,
-    &wtmpdb::Wtmpdb,
-    &wtmpdb::Lastlog2,
-    &acct::Acct,
-    &utmp::Utmp,
-    &faillog::Faillog,
-    &faillog::Tallylog,
-    &lastlog::Lastlog,
+    &linux::journal::BinaryJournal,
+    &linux::journal::export::JournalExport,
+    &linux::journal::json::JournalJson,
+    &linux::journal::json::JournalEvents,
+    &linux::wtmpdb::Wtmpdb,
+    &linux::wtmpdb::Lastlog2,
+    &linux::acct::Acct,
+    &linux::utmp::Utmp,
+    &linux::faillog::Faillog,
+    &linux::faillog::Tallylog,
+    &linux::lastlog::Lastlog,
     &aws::cloudtrail_lookup::CloudTrailLookup,
     &aws::cloudtrail_printed::CloudTrailPrinted,
     &aws::cloudtrail_table::CloudTrailRows,
@@ -278,7 +260,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::modsecurity::ModSecurityJson,
     &web::suricata::NETWORK_FIREWALL,
     &web::suricata::EVE,
-    &kubernetes_audit::AUDIT,
+    &linux::kubernetes_audit::AUDIT,
     &ocsf::OCSF,
     &aws::inventory::OSQUERY,
     &envelope::Envelope,
@@ -289,26 +271,26 @@ pub static FORMATS: &[&dyn Format] = &[
     &aws::route53::HostedZone,
     &aws::cloudwatch_lines::CloudWatchLines,
     &aws::vpcflow::VpcFlow,
-    &container_log::Docker,
-    &auditd::Auditd,
-    &dpkg::Dpkg,
-    &apt::AptHistory,
-    &apt::AptTerm,
-    &yum::Yum,
-    &yum::Dnf,
-    &zypp::Zypp,
-    &cloud_init::CloudInit,
-    &fail2ban::Fail2ban,
-    &container_log::Cri,
+    &linux::container_log::Docker,
+    &linux::auditd::Auditd,
+    &linux::dpkg::Dpkg,
+    &linux::apt::AptHistory,
+    &linux::apt::AptTerm,
+    &linux::yum::Yum,
+    &linux::yum::Dnf,
+    &linux::zypp::Zypp,
+    &linux::cloud_init::CloudInit,
+    &linux::fail2ban::Fail2ban,
+    &linux::container_log::Cri,
     &postgres::tables::PostgresCsv,
     &postgres::PostgresLog,
     &redis::Redis,
     &web::modsecurity::ModSecurity,
     &mysql_slowlog::MysqlSlowlog,
     &mysql_error::MysqlError,
-    &shell_history::Bash,
-    &shell_history::Zsh,
-    &shell_history::Fish,
+    &linux::shell_history::Bash,
+    &linux::shell_history::Zsh,
+    &linux::shell_history::Fish,
     &aws::access::S3Access,
     &aws::access::Alb,
     &aws::access::Nlb,
@@ -321,10 +303,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::web_error::PhpError,
     &web::proxy::HaProxy,
     &web::proxy::Squid,
-    &dmesg::Dmesg,
-    &boot::Boot,
-    &syslog::stream::SyslogStream,
-    &syslog::Syslog,
+    &linux::dmesg::Dmesg,
+    &linux::boot::Boot,
+    &linux::syslog::stream::SyslogStream,
+    &linux::syslog::Syslog,
     &json_records::JsonRecords,
     &csv::Csv,
     &key_value::KeyValue,

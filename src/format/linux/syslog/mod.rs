@@ -15,9 +15,9 @@ mod structured;
 
 use std::collections::BTreeMap;
 
-use super::{Confidence, Format, Head, Later, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
+use crate::format::{Confidence, Format, Head, Later, Parsed, Parser, Reader};
 use crate::messages::Programs;
 use header::{FACILITIES, Header, Part, SEVERITIES};
 

@@ -21,9 +21,9 @@ mod decode;
 mod record;
 mod syscalls;
 
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, hash};
 use crate::base::{Event, Fields, Why};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 pub use record::Records;
 

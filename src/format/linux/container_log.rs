@@ -13,13 +13,13 @@
 
 use std::ops::Range;
 
-use super::read::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::text::without_colours;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
+use crate::format::read::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// Docker's json-file logs; see the module.
 pub struct Docker;

@@ -6,9 +6,9 @@
 //! Time: seconds since the epoch, UTC. A bash command without a time line before it is an event without a time.
 //! Differs: histories without any time are plain text.
 
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Of bash and tcsh; see the module.
 pub struct Bash;

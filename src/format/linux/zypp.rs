@@ -5,11 +5,11 @@
 //! Time: local.
 //! Rejects: lines without time.
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Zypp;

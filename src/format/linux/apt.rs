@@ -8,10 +8,10 @@
 //! Time: `Start-Date`, else `End-Date`; local.
 //! Rejects: a stanza without a key.
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// `history.log`; see the module.
 pub struct AptHistory;

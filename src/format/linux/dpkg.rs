@@ -8,10 +8,10 @@
 //! Differs from the spec: another step, as old versions log that of update-alternatives, has its text as message alone.
 //! Rejects: lines without time.
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Dpkg;

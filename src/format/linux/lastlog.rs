@@ -11,9 +11,9 @@ use super::utmp::address_of;
 use super::utmp::layout::{
     self, Fit, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
 };
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct Lastlog;
@@ -36,7 +36,7 @@ impl Format for Lastlog {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.lastlog/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.lastlog/basic.log")]
     }
 
     fn framing(&self) -> Framing {

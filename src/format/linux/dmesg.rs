@@ -5,9 +5,9 @@
 //! Time: only of the last of these, in the zone of the machine; seconds since the machine booted say no time.
 
 use super::syslog::header::{FACILITIES, SEVERITIES, behind_weekday, priority};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::messages::Programs;
 
 /// See the module.

@@ -22,9 +22,9 @@ pub mod json;
 
 use std::ops::Range;
 
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use data::{Place, Values};
 use entry::Meaning;
 use file::{Entry, Journal};
@@ -81,7 +81,7 @@ impl Format for BinaryJournal {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../../tests/formats/linux.journal/basic.log")]
+        &[include_bytes!("../../../../tests/formats/linux.journal/basic.log")]
     }
 
     fn framing(&self) -> Framing {

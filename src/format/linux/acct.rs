@@ -10,9 +10,9 @@
 //! Rejects: records of no version, or that began at no likely time; what is cut off at the end.
 
 use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text};
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct Acct;
@@ -49,7 +49,7 @@ impl Format for Acct {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.acct/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.acct/basic.log")]
     }
 
     fn framing(&self) -> Framing {

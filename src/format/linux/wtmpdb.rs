@@ -1,7 +1,7 @@
 //! wtmpdb and lastlog2: what became of wtmp and lastlog where time has 64 bits. SQLite databases.
 //!
 //! Spec: wtmpdb(8) and `lib/sqlite.c` of wtmpdb 0.11; lastlog2(8) and `liblastlog2/src/lastlog2.c` of util-linux 2.40.
-//! Shape: a table `wtmp`, a session or a boot a row; a table `Lastlog2`, a user a row. See [`sqlite`](super::read::sqlite).
+//! Shape: a table `wtmp`, a session or a boot a row; a table `Lastlog2`, a user a row. See [`sqlite`](crate::format::read::sqlite).
 //! Time: of a session its `Login`, microseconds since the Unix epoch; its end stays a field, `Logout`. Of a last login
 //! its `Time`, seconds.
 //! Differs from the spec: the codes of `Type` are not those of utmp; the field has their names.
@@ -9,11 +9,11 @@
 
 use std::ops::Range;
 
-use super::read::sqlite::{Database, Row, SIGNATURE, Table, Value};
 use super::utmp::address_of;
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::sqlite::{Database, Row, SIGNATURE, Table, Value};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// Sessions and boots.
 pub struct Wtmpdb;
@@ -57,7 +57,7 @@ impl Format for Wtmpdb {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.wtmpdb/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.wtmpdb/basic.log")]
     }
 
     fn framing(&self) -> Framing {
@@ -93,7 +93,7 @@ impl Format for Lastlog2 {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.lastlog2/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.lastlog2/basic.log")]
     }
 
     fn framing(&self) -> Framing {

@@ -6,10 +6,10 @@
 //! Time: local.
 //! Rejects: none; other text is an event with a message.
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Fail2ban;

@@ -13,9 +13,9 @@ use super::utmp::address_of;
 use super::utmp::layout::{
     self, Fit, NO, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
 };
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// What login and `pam_tally` keep.
 pub struct Faillog;
@@ -127,7 +127,7 @@ impl Format for Faillog {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.faillog/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.faillog/basic.log")]
     }
 
     fn framing(&self) -> Framing {
@@ -157,7 +157,7 @@ impl Format for Tallylog {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../tests/formats/linux.tallylog/basic.log")]
+        &[include_bytes!("../../../tests/formats/linux.tallylog/basic.log")]
     }
 
     fn framing(&self) -> Framing {

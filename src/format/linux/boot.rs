@@ -6,9 +6,9 @@
 //! Time: only of the line that begins a boot, `------------ Tue Mar 22 15:48:02 UTC 2022 ------------`.
 
 use super::syslog::header::behind_weekday;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Boot;

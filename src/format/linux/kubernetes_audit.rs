@@ -5,9 +5,9 @@
 //! Time: `stageTimestamp`, UTC, microseconds; else `requestReceivedTimestamp`.
 //! Rejects: what is no object.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
 
 /// See the module.
 pub static AUDIT: Mapped = Mapped {

@@ -20,9 +20,9 @@ mod systems;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use layout::{Fit, Part, push_number, push_text};
 use systems::{LAYOUTS, Layout, System, Type};
 
@@ -59,7 +59,7 @@ impl Format for Utmp {
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[include_bytes!("../../../tests/formats/linux.utmp/basic.log")]
+        &[include_bytes!("../../../../tests/formats/linux.utmp/basic.log")]
     }
 
     fn framing(&self) -> Framing {

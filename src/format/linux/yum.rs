@@ -7,11 +7,11 @@
 //! Time: yum's is local without a year; dnf's is UTC or says its offset.
 //! Rejects: lines of yum without a time.
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// `yum.log`; see the module.
 pub struct Yum;
