@@ -3,16 +3,13 @@
 
 pub mod aws;
 pub mod csv;
+pub mod database;
 pub mod envelope;
 pub mod json_records;
 pub mod key_value;
 pub mod linux;
-pub mod mysql_error;
-pub mod mysql_slowlog;
 pub mod ocsf;
-pub mod postgres;
 pub mod read;
-pub mod redis;
 pub mod text;
 pub mod web;
 
@@ -256,7 +253,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &aws::inventory::CONFIG,
     &aws::waf::Waf,
     &aws::route53::RESOLVER,
-    &postgres::tables::PostgresJson,
+    &database::postgres::tables::PostgresJson,
     &web::modsecurity::ModSecurityJson,
     &web::suricata::NETWORK_FIREWALL,
     &web::suricata::EVE,
@@ -282,12 +279,12 @@ pub static FORMATS: &[&dyn Format] = &[
     &linux::cloud_init::CloudInit,
     &linux::fail2ban::Fail2ban,
     &linux::container_log::Cri,
-    &postgres::tables::PostgresCsv,
-    &postgres::PostgresLog,
-    &redis::Redis,
+    &database::postgres::tables::PostgresCsv,
+    &database::postgres::PostgresLog,
+    &database::redis::Redis,
     &web::modsecurity::ModSecurity,
-    &mysql_slowlog::MysqlSlowlog,
-    &mysql_error::MysqlError,
+    &database::mysql_slowlog::MysqlSlowlog,
+    &database::mysql_error::MysqlError,
     &linux::shell_history::Bash,
     &linux::shell_history::Zsh,
     &linux::shell_history::Fish,

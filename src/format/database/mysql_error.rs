@@ -10,10 +10,10 @@
 
 use std::ops::Range;
 
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct MysqlError;

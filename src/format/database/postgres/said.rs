@@ -5,8 +5,8 @@
 //! refused) or postgresql_disconnect. The user is the one that the message names, or else the session's.
 //! Differs: a message of a refusal is one only where its severity is FATAL; in others the same words may be a client's.
 
-use super::super::is_address;
 use crate::base::{Event, FieldId, Fields, Kind};
+use crate::format::is_address;
 
 /// Adds the common fields to an event that has the native ones.
 pub struct Said {

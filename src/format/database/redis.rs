@@ -11,13 +11,13 @@
 
 use std::ops::Range;
 
-use super::read::line::Line;
-use super::read::moment;
-use super::read::values::{address_and_port, is_number};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::Shape;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::line::Line;
+use crate::format::read::moment;
+use crate::format::read::values::{address_and_port, is_number};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Redis;

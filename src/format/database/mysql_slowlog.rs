@@ -7,11 +7,11 @@
 //! Time: `SET timestamp`, seconds since the epoch; else that of the last `# Time:` line.
 //! Rejects: none; the lines that a server writes when it starts are no events.
 
-use super::read::keyed::{field, is_number};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::keyed::{field, is_number};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start};
 
 /// See the module.
 pub struct MysqlSlowlog;

@@ -16,11 +16,11 @@ pub mod tables;
 
 use std::ops::Range;
 
-use super::read::values::{is_address, is_number};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::{self, Stamp};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::values::{is_address, is_number};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 use said::Said;
 
 /// The log in lines; see the module.
