@@ -15,7 +15,7 @@
 //! | [`container`] | unwraps a dropped file: compressed data, archives, wide text | base |
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
 //! | [`messages`] | what well-known programs write into their messages, whichever log carries them | base |
-//! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base, messages |
+//! | [`mod@format`] | reads a record: one file a format, in sub-rooms by who writes it, one line in `FORMATS` | base, messages |
 //! | [`store`] | events to immutable segments of dictionary columns | base |
 //! | [`derive`] | steps that make columns of others, recipes of them, proposals for them | base, store |
 //! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |

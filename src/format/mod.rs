@@ -1,16 +1,20 @@
 //! Records to events. A format is one file: its spec, fields, samples, sniff and parser; and one line in
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`aws`] | what services of AWS write |
+//! | [`web`] | what serves and watches the web writes: servers, proxies, firewalls, sensors |
+//! | [`linux`] | what a Linux system writes: logs, records of logins, packages, shells, containers |
+//! | [`database`] | what databases write |
+//! | [`generic`] | what no one system owns: tables, JSON, `key=value`, text, and wrappers around records of others |
+//! | [`read`] | no formats: what their readers share |
 
 pub mod aws;
-pub mod csv;
 pub mod database;
-pub mod envelope;
-pub mod json_records;
-pub mod key_value;
+pub mod generic;
 pub mod linux;
-pub mod ocsf;
 pub mod read;
-pub mod text;
 pub mod web;
 
 use std::cell::OnceCell;
@@ -258,13 +262,13 @@ pub static FORMATS: &[&dyn Format] = &[
     &web::suricata::NETWORK_FIREWALL,
     &web::suricata::EVE,
     &linux::kubernetes_audit::AUDIT,
-    &ocsf::OCSF,
+    &generic::ocsf::OCSF,
     &aws::inventory::OSQUERY,
-    &envelope::Envelope,
+    &generic::envelope::Envelope,
     &aws::cloudtrail_table::CloudTrailCsv,
     &aws::cloudwatch_lines::CloudWatchCsv,
-    &envelope::EnvelopeCsv,
-    &csv::CredentialReport,
+    &generic::envelope::EnvelopeCsv,
+    &generic::csv::CredentialReport,
     &aws::route53::HostedZone,
     &aws::cloudwatch_lines::CloudWatchLines,
     &aws::vpcflow::VpcFlow,
@@ -304,10 +308,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &linux::boot::Boot,
     &linux::syslog::stream::SyslogStream,
     &linux::syslog::Syslog,
-    &json_records::JsonRecords,
-    &csv::Csv,
-    &key_value::KeyValue,
-    &text::Text,
+    &generic::json_records::JsonRecords,
+    &generic::csv::Csv,
+    &generic::key_value::KeyValue,
+    &generic::text::Text,
 ];
 
 /// How many bytes of a member [`detect`] looks at.

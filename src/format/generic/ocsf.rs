@@ -6,9 +6,9 @@
 //! Time: `time`; else `time_dt`.
 //! Rejects: what is no object.
 
-use super::read::json::Object;
-use super::read::mapped::{Mapped, To};
 use crate::base::event::FieldSpec;
+use crate::format::read::json::Object;
+use crate::format::read::mapped::{Mapped, To};
 
 /// See the module.
 pub static OCSF: Mapped = Mapped {

@@ -8,12 +8,12 @@
 
 use std::ops::Range;
 
-use super::read::keyed::{field, is_number};
-use super::read::line::Line;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::keyed::{field, is_number};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct KeyValue;

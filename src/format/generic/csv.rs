@@ -10,13 +10,13 @@
 //! Rejects: a row with more cells than there are columns.
 
 use super::json_records::COMMON;
-use super::read::delimited::{Cell, is_number, names, rows, split};
-use super::read::json::Flattener;
-use super::read::mapped::Mapper;
-use super::read::moment;
-use super::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::delimited::{Cell, is_number, names, rows, split};
+use crate::format::read::json::Flattener;
+use crate::format::read::mapped::Mapper;
+use crate::format::read::moment;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 
 /// See the module.
 pub struct Csv;

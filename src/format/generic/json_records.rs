@@ -5,11 +5,11 @@
 //! Time: the first of the usual names that holds one, in any notation that `moment` knows.
 //! Common fields: the first of the usual names that holds one; an address only where it is one.
 
-use super::read::json::{Flattener, record_heads, validate};
-use super::read::mapped::{Map, Mapper, To};
-use super::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};
+use crate::format::read::json::{Flattener, record_heads, validate};
+use crate::format::read::mapped::{Map, Mapper, To};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct JsonRecords;

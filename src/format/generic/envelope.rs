@@ -14,14 +14,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::read::delimited::{Cell, names, names_with, plain_name, split};
-use super::read::inner::{Desk, Inner};
-use super::read::json::{Object, elements, entries, entry, text_of, validate};
-use super::read::moment;
-use super::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, named, number_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::delimited::{Cell, names, names_with, plain_name, split};
+use crate::format::read::inner::{Desk, Inner};
+use crate::format::read::json::{Object, elements, entries, entry, text_of, validate};
+use crate::format::read::moment;
+use crate::format::{Confidence, Format, Head, Reader, Start, Unfolded, Unfolder, named, number_of};
 
 /// Envelopes in JSON.
 pub struct Envelope;
@@ -220,7 +220,8 @@ impl Envelopes {
             };
             // JSON of which no more is known says less than all that stands around it.
             let is_known = may_be_anything || {
-                let found = super::detect(&Head::new(in_nothing_else(text.as_bytes()).trim_ascii(), true));
+                let found =
+                    crate::format::detect(&Head::new(in_nothing_else(text.as_bytes()).trim_ascii(), true));
                 found.is_some_and(|(format, confidence)| format != json && confidence.0 > 50)
             };
             if is_known && self.opener.open(text.as_bytes(), at.clone(), &around, desk) {

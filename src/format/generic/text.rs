@@ -5,10 +5,10 @@
 //! records. If fewer have, a line that begins with white space belongs to the one before it.
 //! Time: the timestamp at that place, or at the start of the line, as `base::stamp` reads it.
 
-use super::{Confidence, Format, HEAD_BYTES, Head, Parsed, Parser, Reader, Start, looks_like};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::Places;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::{Confidence, Format, HEAD_BYTES, Head, Parsed, Parser, Reader, Start, looks_like};
 
 /// See the module.
 pub struct Text;
