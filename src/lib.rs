@@ -14,7 +14,8 @@
 //! | [`base`] | what all share: events and fields, spans, rejects, problems, time, bitmaps, limits | – |
 //! | [`container`] | unwraps a dropped file: compressed data, archives, wide text | base |
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
-//! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base |
+//! | [`messages`] | what well-known programs write into their messages, whichever log carries them | base |
+//! | [`mod@format`] | reads a record: one file a format, in sub-rooms by who writes it, one line in `FORMATS` | base, messages |
 //! | [`store`] | events to immutable segments of dictionary columns | base |
 //! | [`derive`] | steps that make columns of others, recipes of them, proposals for them | base, store |
 //! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |
@@ -40,6 +41,7 @@ pub mod derive;
 pub mod engine;
 pub mod format;
 pub mod frame;
+pub mod messages;
 pub mod query;
 pub mod store;
 

@@ -63,7 +63,7 @@ pub use crate::query::tokens::{Token, TokenKind};
 
 /// Whether `text` is one JSON value and nothing else.
 pub fn is_json(text: &[u8]) -> bool {
-    crate::format::json::validate(text).is_ok()
+    crate::format::read::json::validate(text).is_ok()
 }
 
 /// Every format: its name, its fields and what can be said of it.

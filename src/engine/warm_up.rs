@@ -2,7 +2,10 @@
 //! analyst should not wait for it.
 
 use super::{Hub, Opening, Shard};
-use crate::format::{Format, cloudtrail::CloudTrail, json_records::JsonRecords, syslog::Syslog};
+use crate::format::Format;
+use crate::format::aws::cloudtrail::CloudTrail;
+use crate::format::generic::json_records::JsonRecords;
+use crate::format::linux::syslog::Syslog;
 
 /// Some CloudTrail events, gzipped.
 const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");

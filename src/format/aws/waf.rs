@@ -1,0 +1,129 @@
+//! AWS WAF: a web request that a web ACL has looked at, one a record, JSON.
+//!
+//! Spec: "Log fields for protection pack or web ACL traffic", AWS WAF developer guide.
+//! Shape: one a line in S3; one behind the other with nothing between them, as Firehose writes them.
+//! Units: `timestamp` is milliseconds since the Unix epoch, UTC.
+//! Time: `timestamp`.
+//! Rejects: what is no object.
+
+use crate::base::event::{FieldSpec, Framing};
+use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::format::read::json::{Flattener, Object};
+use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+
+/// See the module.
+pub struct Waf;
+
+fn is_request(object: &Object<'_>) -> bool {
+    object.has("webaclId") && (object.has("httpRequest") || object.has("terminatingRuleId"))
+}
+
+impl Format for Waf {
+    fn name(&self) -> &'static str {
+        "aws.waf"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        &[
+            FieldSpec {
+                name: "action",
+                meaning: "what became of the request: ALLOW, BLOCK, CAPTCHA or CHALLENGE",
+            },
+            FieldSpec { name: "terminatingRuleId", meaning: "the rule that decided" },
+            FieldSpec { name: "webaclId", meaning: "the ARN of the web ACL" },
+            FieldSpec { name: "httpRequest.clientIp", meaning: "the address that sent the request" },
+            FieldSpec { name: "httpRequest.country", meaning: "the country that the address is in" },
+            FieldSpec { name: "httpRequest.uri", meaning: "the path that was asked for" },
+            FieldSpec { name: "httpRequest.args", meaning: "the query string" },
+            FieldSpec { name: "httpRequest.httpMethod", meaning: "the method of the request" },
+            FieldSpec { name: "httpRequest.headers[].name", meaning: "the names of the request's headers" },
+            FieldSpec { name: "httpRequest.headers[].value", meaning: "their values, in the same order" },
+            FieldSpec { name: "httpRequest.requestId", meaning: "the number of the request" },
+            FieldSpec { name: "labels[].name", meaning: "what rules have called the request" },
+        ]
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[
+            br#"{"timestamp":1647964082000,"formatVersion":1,"webaclId":"arn:aws:wafv2:us-east-1:111122223333:regional/webacl/web/1","terminatingRuleId":"Default_Action","terminatingRuleType":"REGULAR","action":"ALLOW","httpSourceName":"ALB","ruleGroupList":[],"httpRequest":{"clientIp":"203.0.113.7","country":"US","headers":[{"name":"Host","value":"www.example.com"},{"name":"User-Agent","value":"curl/7.64.1"}],"uri":"/login","args":"a=b","httpVersion":"HTTP/1.1","httpMethod":"GET","requestId":"null"}}"#,
+        ]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Json { keys: &[] }
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        sniff_objects(head, &[], is_request)
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        Reader::Events(Box::new(WafParser {
+            mapper: Mapper::new(MAP, Flattener::default(), fields),
+            dataset: fields.intern("event.dataset"),
+            webacl: fields.intern("webaclId"),
+            names: fields.intern("httpRequest.headers[].name"),
+            values: fields.intern("httpRequest.headers[].value"),
+            agent: fields.intern("user_agent.original"),
+            account: fields.intern("cloud.account.id"),
+            region: fields.intern("cloud.region"),
+        }))
+    }
+}
+
+const MAP: Map = &[
+    ("timestamp", To::Time),
+    ("action", To::Field("event.action")),
+    ("action", To::Outcome(outcome)),
+    ("httpRequest.requestId", To::Field("event.id")),
+    ("httpRequest.clientIp", To::Address("source.ip")),
+];
+
+fn outcome(action: &[u8]) -> &'static str {
+    match action {
+        b"ALLOW" => "success",
+        b"BLOCK" | b"CAPTCHA" | b"CHALLENGE" => "failure",
+        _ => "",
+    }
+}
+
+struct WafParser {
+    mapper: Mapper,
+    dataset: FieldId,
+    webacl: FieldId,
+    names: FieldId,
+    values: FieldId,
+    agent: FieldId,
+    account: FieldId,
+    region: FieldId,
+}
+
+impl Parser for WafParser {
+    fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        self.mapper.read(record, fields, event)?;
+        // A header's value comes next to its name.
+        let leaves = event.leaves();
+        let is_agent = |pair: &&[crate::base::event::Leaf]| {
+            let name = event.bytes(record, &pair[0]);
+            pair[0].field == self.names
+                && pair[1].field == self.values
+                && name.eq_ignore_ascii_case(b"user-agent")
+        };
+        let agent = leaves.windows(2).find(is_agent).map(|pair| pair[1]);
+        if let Some(leaf) = agent {
+            event.push_copy(self.agent, leaf);
+        }
+        let arn = event.leaf(self.webacl).map(|leaf| event.bytes(record, &leaf).to_vec());
+        let arn = arn.unwrap_or_default();
+        let mut parts = arn.split(|&byte| byte == b':').skip(3);
+        for (field, part) in [(self.region, parts.next()), (self.account, parts.next())] {
+            if let Some(part) = part.and_then(|part| std::str::from_utf8(part).ok()).filter(|p| !p.is_empty())
+            {
+                event.push_text(field, Kind::Text, part);
+            }
+        }
+        event.push_text(self.dataset, Kind::Text, Waf.name());
+        Ok(Parsed::Event)
+    }
+}

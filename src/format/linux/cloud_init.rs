@@ -1,0 +1,92 @@
+//! `cloud-init.log`: what the first start of an instance did.
+//!
+//! Spec: cloud-init `cloudinit/log.py` (`DEF_CON_FORMAT`, and times that are always UTC), version 22.2.
+//! Shape: `DATE TIME,MILLIS - MODULE[LEVEL]: message`, with tracebacks and output behind it.
+//! Time: UTC.
+//! Rejects: none; text before the first record is an event without a time.
+
+use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::format::read::line::Line;
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+
+/// See the module.
+pub struct CloudInit;
+
+/// Where time, module, level and message stand in a line.
+fn parts(text: &[u8]) -> Option<(Reading, [std::ops::Range<usize>; 3])> {
+    let mut line = Line::new(text);
+    let stamp = line.stamp()?;
+    if !line.skip(" - ") {
+        return None;
+    }
+    let module = line.until("[")?;
+    let level = line.until("]: ")?;
+    let is_level =
+        matches!(line.text(&level), "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL" | "DEPRECATED");
+    let is_module = !module.is_empty() && !line.text(&module).contains(' ');
+    (is_level && is_module).then_some((Reading::Utc(stamp.reading.timestamp()), [module, level, line.rest()]))
+}
+
+impl Format for CloudInit {
+    fn name(&self) -> &'static str {
+        "linux.cloud_init"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        &[
+            FieldSpec { name: "module", meaning: "the part of cloud-init that wrote the record" },
+            FieldSpec { name: "log.level", meaning: "how important the record is" },
+            FieldSpec { name: "message", meaning: "the text of the record" },
+        ]
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[b"2022-03-22 15:48:02,002 - util.py[DEBUG]: Running command ['ip', 'addr'] with allowed return codes [0]\n2022-03-22 15:48:02,003 - util.py[WARNING]: Failed\nTraceback (most recent call last):\n  File x\n"]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines(Lines::From(|line| parts(line).is_some()))
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        let start = &head.bytes[..head.bytes.len().min(4 << 10)];
+        if memchr::memmem::find(start, b".py[").is_none() {
+            return Confidence::NONE;
+        }
+        let n = head.lines().iter().filter(|line| parts(line.as_bytes()).is_some()).count();
+        if n * 4 > head.lines().len() { Confidence(95) } else { Confidence::NONE }
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        let mut id = |name: &str| fields.intern(name);
+        Reader::Events(Box::new(CloudInitParser {
+            dataset: id("event.dataset"),
+            module: id("module"),
+            level: id("log.level"),
+            message: id("message"),
+        }))
+    }
+}
+
+struct CloudInitParser {
+    dataset: FieldId,
+    module: FieldId,
+    level: FieldId,
+    message: FieldId,
+}
+
+impl Parser for CloudInitParser {
+    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let mut first = 0;
+        if let Some((reading, [module, level, message])) = parts(record) {
+            event.time = Some(reading);
+            event.push_slice(self.module, Kind::Text, module.start, module.end);
+            event.push_slice(self.level, Kind::Text, level.start, level.end);
+            first = message.start;
+        }
+        event.push_slice(self.message, Kind::Text, first, record.len());
+        event.push_text(self.dataset, Kind::Text, CloudInit.name());
+        Ok(Parsed::Event)
+    }
+}

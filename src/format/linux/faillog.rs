@@ -1,0 +1,257 @@
+//! faillog and tallylog: how often every user was refused, and when last. Binary records of a fixed size; the number of a
+//! record is that of the user.
+//!
+//! Spec: faillog(5) and `lib/faillog.h` of shadow; `modules/pam_tally2/tallylog.h` of Linux-PAM 1.3.
+//! Shape: faillog: 32 bytes, or 24 where times have 32 bits. tallylog: 64 bytes. Both byte orders; all are tried and the
+//! best is taken.
+//! Time: `fail_time`, seconds since the Unix epoch: that of the last failure. What came before it is in no record.
+//! Differs from the spec: the files are sparse, so users who were never refused are blank records, and none are made of
+//! them. A record of limits alone is an event without time and action.
+//! Rejects: a record whose count is below zero or whose time cannot be; what is cut off at the end.
+
+use super::utmp::address_of;
+use super::utmp::layout::{
+    self, Fit, NO, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
+};
+use crate::base::event::{FieldSpec, Framing};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
+
+/// What login and `pam_tally` keep.
+pub struct Faillog;
+
+/// What `pam_tally2` keeps.
+pub struct Tallylog;
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec { name: "fail_cnt", meaning: "failures since the last success" },
+    FieldSpec { name: "fail_max", meaning: "failures after which the user is locked out; 0 for never" },
+    FieldSpec { name: "fail_line", meaning: "the terminal of the last failure, or where the user came from" },
+    FieldSpec { name: "fail_locktime", meaning: "seconds for which the user is locked out after a failure" },
+    FieldSpec { name: "fail_uid", meaning: "the number of the user, which is that of the record" },
+];
+
+const ALIASES: &[(&str, &str)] = &[("user.id", "fail_uid")];
+
+/// Where the parts of a record stand.
+struct Layout {
+    size: usize,
+    order: Order,
+    count: Part,
+    max: Part,
+    line: Part,
+    seconds: Part,
+    lock_time: Part,
+}
+
+const FAILLOG_64: Layout = Layout {
+    size: 32,
+    order: Order::Little,
+    count: Part(0, 2),
+    max: Part(2, 2),
+    line: Part(4, 12),
+    seconds: Part(16, 8),
+    lock_time: Part(24, 8),
+};
+const FAILLOG_32: Layout = Layout { size: 24, seconds: Part(16, 4), lock_time: Part(20, 4), ..FAILLOG_64 };
+const TALLYLOG: Layout = Layout {
+    size: 64,
+    order: Order::Little,
+    count: Part(54, 2),
+    max: NO,
+    line: Part(0, 52),
+    seconds: Part(56, 8),
+    lock_time: NO,
+};
+
+static FAILLOGS: &[Layout] = &[
+    FAILLOG_64,
+    FAILLOG_32,
+    Layout { order: Order::Big, ..FAILLOG_64 },
+    Layout { order: Order::Big, ..FAILLOG_32 },
+];
+static TALLYLOGS: &[Layout] = &[TALLYLOG, Layout { order: Order::Big, ..TALLYLOG }];
+
+/// What a count of faillog is at most: it has 16 bits and a sign. That of tallylog has none.
+const MOST: u64 = 0x7fff;
+
+impl Layout {
+    fn fit(&self, record: &[u8]) -> Fit {
+        let number = |part| self.order.number(record, part);
+        let line = &record[self.line.range()];
+        let is_counted = !self.max.is_there() || number(self.count) <= MOST && number(self.max) <= MOST;
+        // A year of seconds: locks are minutes.
+        let is_lock = number(self.lock_time) < 31_536_000;
+        let is_of_line = |byte: &u8| byte.is_ascii_alphanumeric() || b"/:._-~".contains(byte);
+        let is_line = is_padded(line) && text_of(line).iter().all(is_of_line);
+        if !(is_counted && is_lock && is_line) {
+            return Fit::Not;
+        }
+        match fit_of_time(number(self.seconds), 0, 1) {
+            Fit::Well if !text_of(line).is_empty() && number(self.count) > 0 => Fit::Well,
+            Fit::Well => Fit::Perhaps,
+            // Who was never refused may have limits.
+            _ if number(self.seconds) == 0 && number(self.count) == 0 && text_of(line).is_empty() => {
+                Fit::Perhaps
+            }
+            _ => Fit::Not,
+        }
+    }
+}
+
+/// The layout that `bytes` fit best, if they fit one, and how well.
+fn choose(layouts: &'static [Layout], bytes: &[u8]) -> Option<(&'static Layout, u8)> {
+    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
+    let ranked =
+        layouts.iter().map(|layout| (layout, layout::share(bytes, layout.size, |record| layout.fit(record))));
+    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.filter(|&(_, share)| share > 50)
+}
+
+fn sniff(layouts: &'static [Layout], head: &Head<'_>) -> Confidence {
+    // Hardly any other file has such a number where the time stands, and a text before it that is padded.
+    choose(layouts, head.bytes).map_or(Confidence::NONE, |_| Confidence(97))
+}
+
+impl Format for Faillog {
+    fn name(&self) -> &'static str {
+        "linux.faillog"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        FIELDS
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        ALIASES
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[include_bytes!("../../../tests/formats/linux.faillog/basic.log")]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Whole
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        sniff(FAILLOGS, head)
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        Reader::Many(Box::new(Records::new(Faillog.name(), FAILLOGS, fields)))
+    }
+}
+
+impl Format for Tallylog {
+    fn name(&self) -> &'static str {
+        "linux.tallylog"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        FIELDS
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        ALIASES
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[include_bytes!("../../../tests/formats/linux.tallylog/basic.log")]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Whole
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        sniff(TALLYLOGS, head)
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        Reader::Many(Box::new(Records::new(Tallylog.name(), TALLYLOGS, fields)))
+    }
+}
+
+struct Records {
+    format: usize,
+    name: &'static str,
+    layouts: &'static [Layout],
+    dataset: FieldId,
+    action: FieldId,
+    outcome: FieldId,
+    address: FieldId,
+    uid: FieldId,
+    line: FieldId,
+    count: FieldId,
+    max: FieldId,
+    lock_time: FieldId,
+}
+
+impl Records {
+    fn new(name: &'static str, layouts: &'static [Layout], fields: &mut Fields) -> Records {
+        Records {
+            format: number_of(name),
+            name,
+            layouts,
+            dataset: fields.intern("event.dataset"),
+            action: fields.intern("event.action"),
+            outcome: fields.intern("event.outcome"),
+            address: fields.intern("source.ip"),
+            uid: fields.intern("fail_uid"),
+            line: fields.intern("fail_line"),
+            count: fields.intern("fail_cnt"),
+            max: fields.intern("fail_max"),
+            lock_time: fields.intern("fail_locktime"),
+        }
+    }
+}
+
+impl Unfolder for Records {
+    fn unfold(
+        &mut self,
+        record: &[u8],
+        fields: &mut Fields,
+        event: &mut Event,
+        out: &mut dyn Unfolded,
+    ) -> Result<(), Why> {
+        let layout = choose(self.layouts, record).map_or(&self.layouts[0], |(layout, _)| layout);
+        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
+        for (uid, at, why) in by_user(record, layout.size, "count, line and time of a failure", fits) {
+            if let Some(why) = why {
+                out.reject(at, why);
+                continue;
+            }
+            let bytes = &record[at.clone()];
+            event.clear();
+            self.read(layout, uid, bytes, event);
+            out.event(self.format, fields, event, bytes, at);
+        }
+        Ok(())
+    }
+}
+
+impl Records {
+    fn read(&self, layout: &Layout, uid: usize, record: &[u8], event: &mut Event) {
+        let number = |part| layout.order.number(record, part);
+        event.push_text(self.dataset, Kind::Text, self.name);
+        push_number(event, self.uid, uid);
+        push_number(event, self.count, number(layout.count));
+        for (field, part) in [(self.max, layout.max), (self.lock_time, layout.lock_time)] {
+            if part.is_there() && number(part) > 0 {
+                push_number(event, field, number(part));
+            }
+        }
+        push_text(event, self.line, record, layout.line);
+        let seconds = number(layout.seconds) as i64;
+        if seconds == 0 {
+            return;
+        }
+        event.time = seconds.checked_mul(1_000_000_000).map(|nanos| Reading::Utc(Timestamp(nanos)));
+        event.push_text(self.action, Kind::Text, "login");
+        event.push_text(self.outcome, Kind::Text, "failure");
+        if let Some(address) = address_of(text_of(&record[layout.line.range()])) {
+            event.push_text(self.address, Kind::Text, &address.to_string());
+        }
+    }
+}

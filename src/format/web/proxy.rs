@@ -1,0 +1,359 @@
+//! Logs of proxies: Squid's native access log, and HAProxy's HTTP and TCP log where it stands alone.
+//!
+//! Spec: "Squid native access.log format detailed"; "Logging", HAProxy configuration manual, chapter 8.
+//! Shape: Squid `SECONDS.MS ELAPSED CLIENT RESULT/STATUS BYTES METHOD URL USER HIERARCHY/PEER TYPE`; HAProxy
+//! `CLIENT:PORT [TIME] FRONTEND BACKEND/SERVER TIMERS STATUS BYTES COOKIES STATE CONNECTIONS QUEUES {HEADERS} "REQUEST"`.
+//! Units: bytes to the client; durations in milliseconds, `-1` where it did not come to that.
+//! Time: Squid's is UTC, when the request ended; HAProxy's is local, when the connection was accepted.
+//! Rejects: fewer fields; no time where it stands.
+
+use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
+use crate::format::read::http::{Http, is_none, push};
+use crate::format::read::values::{Token, address_and_port, begins, is_decimal, is_number, token, word};
+use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+
+/// Squid's native log.
+pub struct Squid;
+/// HAProxy without the header of a syslog.
+pub struct HaProxy;
+
+const fn spec(name: &'static str, meaning: &'static str) -> FieldSpec {
+    FieldSpec { name, meaning }
+}
+
+impl Format for Squid {
+    fn name(&self) -> &'static str {
+        "squid.access"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        const SPECS: &[FieldSpec] = &[
+            spec("squid.elapsed", "milliseconds that the request took"),
+            spec("source.ip", "the client's address"),
+            spec("source.address", "the client's name"),
+            spec("squid.result", "what became of the request in the cache: TCP_MISS, TCP_DENIED, …"),
+            spec("http.response.status_code", "the status of the response"),
+            spec("http.response.body.bytes", "bytes to the client"),
+            spec("http.request.method", "the method of the request"),
+            spec("url.original", "what was asked for"),
+            spec("user.name", "the user who was authenticated"),
+            spec("squid.hierarchy", "how the answer was had: HIER_DIRECT, NONE, …"),
+            spec("destination.ip", "the server's address"),
+            spec("destination.address", "the server's name"),
+            spec("http.response.mime_type", "the type of the answer"),
+            spec("extra", "what follows the usual fields"),
+        ];
+        SPECS
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("event.action", "http.request.method")]
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[b"1647942501.343   1357 192.0.2.199 TCP_REFRESH_HIT/304 214 GET http://www.example.com/styles.css badeyek DIRECT/198.51.100.61 text/css\n"]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines(Lines::Each)
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        if !begins(head.bytes, |byte| byte.is_ascii_digit()) {
+            return Confidence::NONE;
+        }
+        let is_squid = |line: &str| {
+            let mut words = line.split_ascii_whitespace();
+            let seconds = words.next().is_some_and(|word| seconds(word.as_bytes()).is_some());
+            let elapsed = seconds && words.next().is_some_and(|word| is_decimal(word.as_bytes()));
+            let result = if elapsed { words.nth(1) } else { None };
+            result.and_then(|result| result.split_once('/')).is_some_and(|(tag, status)| {
+                tag.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+                    && is_number(status.as_bytes())
+            })
+        };
+        head.share(is_squid)
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        let names = [
+            "squid.elapsed",
+            "source.address",
+            "squid.result",
+            "url.original",
+            "user.name",
+            "squid.hierarchy",
+            "destination.ip",
+            "destination.address",
+            "http.response.mime_type",
+            "extra",
+            "http.request.method",
+            "event.dataset",
+        ];
+        let names = names.map(|name| fields.intern(name));
+        Reader::Events(Box::new(SquidParser { http: Http::new(fields), names }))
+    }
+}
+
+/// `1647942501.343`.
+fn seconds(text: &[u8]) -> Option<Timestamp> {
+    let point = memchr::memchr(b'.', text).filter(|&point| (9..=10).contains(&point))?;
+    let (whole, part) = (&text[..point], &text[point + 1..]);
+    if !is_number(whole) || !is_number(part) || part.len() > 9 {
+        return None;
+    }
+    let seconds = whole.iter().fold(0_i64, |n, &digit| n * 10 + (digit - b'0') as i64);
+    let nanos = time::number(part)? as i64 * 10_i64.pow(9 - part.len() as u32);
+    seconds.checked_mul(1_000_000_000)?.checked_add(nanos).map(Timestamp)
+}
+
+struct SquidParser {
+    http: Http,
+    names: [FieldId; 12],
+}
+
+impl Parser for SquidParser {
+    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let [elapsed, address, result, url, user, hierarchy, peer_ip, peer, mime, extra, method, dataset] =
+            self.names;
+        let mut parts = [Token { first: 0, end: 0, next: 0, is_quoted: false }; 10];
+        let (mut at, mut n) = (0, 0);
+        for slot in &mut parts {
+            let Some(found) = word(record, at) else { break };
+            (*slot, at, n) = (found, found.next, n + 1);
+        }
+        let [when, took, client, code, bytes, verb, target, who, how, kind] = parts;
+        let moment = seconds(when.of(record)).ok_or(Why::NotAnEvent { expected: "seconds since 1970" })?;
+        if n < 9 {
+            return Err(Why::FieldCount { expected: 10, found: n as u64 });
+        }
+        event.time = Some(Reading::Utc(moment));
+        if is_decimal(took.of(record)) {
+            event.push_slice(elapsed, Kind::Number, took.first, took.end);
+        }
+        if !self.http.source(record, client, event) {
+            push(address, record, client, event);
+        }
+        let slash = memchr::memrchr(b'/', code.of(record)).map_or(code.end, |n| code.first + n);
+        event.push_slice(result, Kind::Text, code.first, slash);
+        let status = Token { first: (slash + 1).min(code.end), ..code };
+        self.http.status(record, status, event);
+        self.http.bytes(record, bytes, event);
+        push(method, record, verb, event);
+        push(url, record, target, event);
+        push(user, record, who, event);
+        let slash = memchr::memchr(b'/', how.of(record)).map_or(how.end, |n| how.first + n);
+        event.push_slice(hierarchy, Kind::Text, how.first, slash);
+        let server = Token { first: (slash + 1).min(how.end), ..how };
+        let is_ip = crate::format::read::values::is_address(server.of(record));
+        push(if is_ip { peer_ip } else { peer }, record, server, event);
+        if n == 10 {
+            push(mime, record, kind, event);
+            let first = crate::format::read::values::skip_spaces(record, kind.next);
+            let end = record.trim_ascii_end().len();
+            if first < end {
+                event.push_slice(extra, Kind::Text, first, end);
+            }
+        }
+        event.push_text(dataset, Kind::Text, Squid.name());
+        Ok(Parsed::Event)
+    }
+}
+
+impl Format for HaProxy {
+    fn name(&self) -> &'static str {
+        "haproxy.log"
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        const SPECS: &[FieldSpec] = &[
+            spec("source.ip", "the client's address"),
+            spec("source.port", "the client's port"),
+            spec("haproxy.frontend", "the frontend that took the connection"),
+            spec("haproxy.backend", "the backend that it was handed to"),
+            spec("haproxy.server", "the server that it was handed to"),
+            spec("haproxy.timers", "milliseconds of each phase, as written"),
+            spec("haproxy.termination_state", "how the session ended"),
+            spec("haproxy.connections", "connections at that time, as written"),
+            spec("haproxy.queues", "places in the queues, as written"),
+            spec("haproxy.headers", "captured headers, as written"),
+            spec("http.response.status_code", "the status of the response"),
+            spec("http.response.bytes", "bytes to the client"),
+            spec("http.request.method", "the method of the request"),
+            spec("url.original", "what was asked for"),
+            spec("http.version", "the version of HTTP"),
+            spec("extra", "what follows the request"),
+        ];
+        SPECS
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("event.action", "http.request.method")]
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        &[b"192.0.2.2:33317 [06/Feb/2022:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /index.html HTTP/1.1\"\n"]
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines(Lines::Each)
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        let start = &head.bytes[..head.bytes.len().min(200)];
+        if memchr::memmem::find(start, b" [").is_none()
+            || matches!(start.first(), None | Some(b'{' | b'<' | b'#'))
+        {
+            return Confidence::NONE;
+        }
+        head.share(|line| haproxy_start(line.as_bytes()).is_some_and(|(_, _, has_port)| has_port))
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        let names = [
+            "source.ip",
+            "source.port",
+            "haproxy.frontend",
+            "haproxy.backend",
+            "haproxy.server",
+            "haproxy.timers",
+            "haproxy.termination_state",
+            "haproxy.connections",
+            "haproxy.queues",
+            "haproxy.headers",
+            "http.response.bytes",
+            "extra",
+            "event.dataset",
+        ];
+        Reader::Events(Box::new(HaProxyParser {
+            http: Http::new(fields),
+            names: names.map(|name| fields.intern(name)),
+        }))
+    }
+}
+
+/// Client and time; and whether the line goes on with a frontend, a server and timers.
+fn haproxy_start(line: &[u8]) -> Option<(Token, Token, bool)> {
+    let client = word(line, 0)?;
+    let time = token(line, client.next).filter(|time| line[time.first - 1] == b'[')?;
+    time::common_log(time.of(line))?;
+    let frontend = word(line, time.next)?;
+    let server = word(line, frontend.next);
+    let timers = server.and_then(|server| word(line, server.next));
+    let is_timers = timers.is_some_and(|timers| {
+        let text = timers.of(line);
+        text.contains(&b'/')
+            && text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'+'))
+    });
+    // Some sites put the host in front of the timers.
+    let is_server = server.is_some_and(|server| server.of(line).contains(&b'/'));
+    Some((client, time, is_server && (is_timers || line.contains(&b'/'))))
+}
+
+struct HaProxyParser {
+    http: Http,
+    names: [FieldId; 13],
+}
+
+impl Parser for HaProxyParser {
+    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let [
+            ip,
+            port,
+            frontend,
+            backend,
+            server,
+            timers,
+            state,
+            connections,
+            queues,
+            headers,
+            bytes,
+            extra,
+            dataset,
+        ] = self.names;
+        let found = haproxy_start(record)
+            .ok_or(Why::NotAnEvent { expected: "a client and a time between brackets" })?;
+        let (client, time, _) = found;
+        event.time = time::common_log(time.of(record)).map(|(reading, _)| reading);
+        if let Some((address, port_first)) = address_and_port(client.of(record)) {
+            event.push_slice(ip, Kind::Text, client.first + address.start, client.first + address.end);
+            if let Some(first) = port_first {
+                event.push_slice(port, Kind::Number, client.first + first, client.end);
+            }
+        } else if let Some(number) = client.of(record).strip_prefix(b"-:").filter(|number| is_number(number))
+        {
+            event.push_slice(port, Kind::Number, client.end - number.len(), client.end);
+        }
+        let mut at = time.next;
+        let mut next = |event: &mut Event, field: FieldId| {
+            let value = word(record, at)?;
+            at = value.next;
+            push(field, record, value, event);
+            Some(value)
+        };
+        next(event, frontend);
+        if let Some(both) = word(record, at) {
+            at = both.next;
+            let slash = memchr::memchr(b'/', both.of(record)).map_or(both.end, |n| both.first + n);
+            push(backend, record, Token { end: slash, ..both }, event);
+            push(server, record, Token { first: (slash + 1).min(both.end), ..both }, event);
+        }
+        let is_timers = |text: &[u8]| {
+            text.contains(&b'/') && text.iter().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'+'))
+        };
+        while let Some(value) = word(record, at) {
+            at = value.next;
+            if is_timers(value.of(record)) {
+                push(timers, record, value, event);
+                break;
+            }
+        }
+        // HTTP has a status and cookies; TCP has bytes alone.
+        let first = word(record, at);
+        let second = first.and_then(|first| word(record, first.next));
+        if let (Some(one), Some(two)) = (first, second) {
+            let is_http = is_decimal(two.of(record));
+            let count = if is_http { two } else { one };
+            if is_http {
+                self.http.status(record, one, event);
+            }
+            if is_number(count.of(record)) {
+                event.push_slice(bytes, Kind::Number, count.first, count.end);
+            }
+            at = count.next;
+            let n_cookies = if is_http { 2 } else { 0 };
+            at = (0..n_cookies).fold(at, |at, _| word(record, at).map_or(at, |cookie| cookie.next));
+        }
+        for field in [state, connections, queues] {
+            let Some(value) = word(record, at) else { break };
+            at = value.next;
+            push(field, record, value, event);
+        }
+        while let Some(value) = word(record, at).filter(|value| value.of(record)[0] == b'{') {
+            let end = memchr::memchr(b'}', &record[value.first..]).map_or(value.end, |n| value.first + n + 1);
+            push(headers, record, Token { end, ..value }, event);
+            at = end.max(value.first + 1);
+        }
+        let first = crate::format::read::values::skip_spaces(record, at);
+        if record.get(first) == Some(&b'"') {
+            let end = record.trim_ascii_end().len();
+            // A request that is cut off has no quote at its end.
+            let closed = token(record, first).filter(|value| value.is_quoted);
+            let value = closed.unwrap_or(Token {
+                first: first + 1,
+                end: end.max(first + 1),
+                next: end,
+                is_quoted: true,
+            });
+            self.http.request(record, value, event);
+            let rest = crate::format::read::values::skip_spaces(record, value.next);
+            if rest < end && !is_none(&record[rest..end]) {
+                event.push_slice(extra, Kind::Text, rest, end);
+            }
+        }
+        event.push_text(dataset, Kind::Text, HaProxy.name());
+        Ok(Parsed::Event)
+    }
+}
