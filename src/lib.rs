@@ -16,6 +16,7 @@
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
 //! | [`messages`] | what well-known programs write into their messages, whichever log carries them | base |
 //! | [`mod@format`] | reads a record: one file a format, in sub-rooms by who writes it, one line in `FORMATS` | base, messages |
+//! | [`clock`] | what a log's clock showed to moments: the zone and the year that its records do not say | base |
 //! | [`store`] | events to immutable segments of dictionary columns | base |
 //! | [`derive`] | steps that make columns of others, recipes of them, proposals for them | base, store |
 //! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |
@@ -36,6 +37,7 @@
 //! - Nothing is sized by a number that a file says of itself; every limit stands in [`base::limits`].
 
 pub mod base;
+pub mod clock;
 pub mod container;
 pub mod derive;
 pub mod engine;

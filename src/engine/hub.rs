@@ -9,7 +9,6 @@ use hashbrown::HashTable;
 
 use super::RowRef;
 use super::asking::Ask;
-use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
@@ -19,6 +18,7 @@ use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
+use crate::clock::{Clock, Zone};
 use crate::format::FORMATS;
 use crate::query::bucket::Bucket;
 use crate::query::complete::Place;

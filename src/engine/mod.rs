@@ -15,7 +15,6 @@
 //! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
 
 mod asking;
-mod clock;
 mod cutter;
 mod hasher;
 mod hub;
@@ -29,7 +28,6 @@ mod steps;
 mod warm_up;
 
 pub use asking::{Ask, Asking};
-pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
 pub use hasher::Hasher;
 pub use hub::{ClauseState, EventState, Hub, ReadText, RejectState};
@@ -42,6 +40,7 @@ pub use warm_up::warm_up;
 // What the door needs of the other rooms; it knows none of them.
 pub use crate::base::RowRef;
 pub use crate::base::event::FieldSpec;
+pub use crate::clock::{Clock, Unsaid, YearReason, Zone};
 pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::derive::PATTERNS as GROK_PATTERNS;
 pub use crate::format::{Confidence, Format, meaning_of};

@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::clock::{Keeper, Zone};
 use super::hasher::Hasher;
 use super::report::{MemberName, Report};
 use crate::base::{self, Event, Fields, Problem, Reject, SourceId, Span, Why};
+use crate::clock::{Keeper, Zone};
 use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
 use crate::frame::{Context, Framer, Records};

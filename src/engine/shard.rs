@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::asking::{Ask, Asking, Kept as KeptRows};
-use super::clock::{Clock, Follower, Kept};
 use super::left::LeftReader;
 use super::reading::{Desk, Hand, Opening, Reading, Sink};
 use super::report::{MemberName, Report};
@@ -13,6 +12,7 @@ use crate::base::event::TIMESTAMP;
 use crate::base::ids::member_id;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, SourceId, Timestamp, limits};
+use crate::clock::{Clock, Follower, Kept};
 use crate::format::{self, Later};
 
 use crate::query::numbering::Numberings;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 use super::report::{MemberName, Report};
 use crate::base::ids::{member_id, member_of};
 use crate::base::time::NO_YEAR;
 use crate::base::{Problem, Span};
+use crate::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 
 /// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::asking::Ask;
-use super::clock::YearReason;
 use super::hub::Hub;
 use super::shard::{Sealed, Shard};
 use super::{RowRef, SourceState};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, FieldId, Json, limits};
+use crate::clock::YearReason;
 use crate::derive::recipe::{Rule, pattern_of};
 use crate::derive::{Bound, Recipe, Step, Steps, Survey, bind, misfit_field, suggest};
 use crate::query::ast::{At, Clause, Glob, Node, Query, Test, Tree};

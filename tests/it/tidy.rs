@@ -21,10 +21,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frame", &["base"]),
     ("messages", &["base"]),
     ("format", &["base", "messages"]),
+    ("clock", &["base"]),
     ("store", &["base"]),
     ("query", &["base", "store"]),
     ("derive", &["base", "store"]),
-    ("engine", &["base", "container", "frame", "format", "store", "query", "derive"]),
+    ("engine", &["base", "container", "frame", "clock", "format", "store", "query", "derive"]),
     ("wasm", &["base", "engine"]),
 ];
 
