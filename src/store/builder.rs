@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::column::{Cells, Code, Codes, Column};
+use super::column::{Cells, Codes, Column};
 use super::derived::Derived;
-use super::dictionary::{DictionaryBuilder, small_number};
+use super::dictionary::{Code, DictionaryBuilder, small_number};
 use super::left::{Left, Unread};
 use super::readings::{Moment, Readings};
 use super::segment::{Lines, Run, Segment, with_rows};

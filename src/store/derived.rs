@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::builder::DENSE_ONE_IN;
-use super::column::{Cells, Code, Codes, Column};
-use super::dictionary::DictionaryBuilder;
+use super::column::{Cells, Codes, Column};
+use super::dictionary::{Code, DictionaryBuilder};
 use super::left::Left;
 use crate::base::event::is_same;
 use crate::base::{FieldId, Kind, Kinds};

@@ -9,9 +9,9 @@ pub mod readings;
 pub mod segment;
 
 pub use builder::SegmentBuilder;
-pub use column::{Cells, Code, Codes, Column};
+pub use column::{Cells, Codes, Column};
 pub use derived::{Derivations, Derive};
-pub use dictionary::Dictionary;
+pub use dictionary::{Code, Dictionary};
 pub use left::{ReadLeft, Unread};
 pub use readings::Moment;
 pub use segment::{Place, Segment};
