@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::column::Column;
-use super::derived::first_of;
+use super::column_builder::first_of;
 use crate::base::FieldId;
 
 /// Reads records of a segment that were left.
