@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::column_builder::{ColumnBuilder, ColumnsBuilder, shrunk};
-use super::derived::Derived;
-use super::left::{Left, Unread};
-use super::readings::{Moment, Readings};
+use super::left::Unread;
 use super::segment::{Lines, Run, Segment, with_rows};
+use super::times::{Moment, Readings, Times};
+use super::view::View;
 use crate::base::{Event, FieldId, Fields, Kind, SourceId, Span, Timestamp, limits};
 
 /// A name that a column has beside its own.
@@ -175,7 +175,7 @@ impl SegmentBuilder {
     /// The segment of all events so far. `aliases` name columns a second time where the format says so and no
     /// column has that name itself; `paths` adds a column that says which source a row comes from. The builder is
     /// empty afterwards.
-    pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> Segment {
+    pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> View {
         let n_rows = self.n_rows();
         let next = SegmentBuilder::with_capacity(n_rows, self.unread.n_bytes());
         let mut full = std::mem::replace(self, next);
@@ -191,9 +191,8 @@ impl SegmentBuilder {
             }
         }
         let rows = full.rows.iter();
-        Segment {
-            times: rows.clone().map(|row| row.nanos).collect(),
-            readings: full.readings,
+        let times = Times::new(rows.clone().map(|row| row.nanos).collect(), full.readings);
+        let segment = Segment {
             columns,
             by_field,
             offsets: rows.clone().map(|row| row.offset).collect(),
@@ -205,9 +204,8 @@ impl SegmentBuilder {
             runs: shrunk(full.runs),
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
-            left: Left::new(full.unread),
-            derived: Derived::default(),
-        }
+        };
+        View::new(segment, times, full.unread)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Columns that are made of others, when they are first asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::column::Column;
 use super::column_builder::first_of;
 use super::left::Left;
+use super::segment::Segment;
 use crate::base::FieldId;
 
 /// What a derived column is made of.
@@ -107,40 +108,29 @@ pub(super) struct Derived {
 /// What a segment has beside derived columns.
 #[derive(Clone, Copy)]
 pub(super) struct Own<'s> {
+    pub segment: &'s Segment,
     pub times: &'s [i64],
-    pub by_field: &'s BTreeMap<FieldId, u32>,
-    pub columns: &'s [Column],
     pub left: &'s Left,
 }
 
 impl<'s> Own<'s> {
     /// The values of `field` that records had.
     pub fn column(&self, field: FieldId) -> Option<&'s Column> {
-        let left = self.left.column(field, self.times.len(), |field| self.read_at_once(field));
-        left.or_else(|| self.read_at_once(field))
-    }
-
-    fn read_at_once(&self, field: FieldId) -> Option<&'s Column> {
-        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
-    }
-
-    fn left_columns(&self) -> &'s [Column] {
-        self.left.columns(self.times.len(), |field| self.read_at_once(field))
+        self.left.column(field, self.segment).or_else(|| self.segment.column(field))
     }
 
     /// Every column once, common names of it left out.
     pub fn columns(self) -> impl Iterator<Item = &'s Column> {
-        let left = self.left_columns();
+        let left = self.left.columns(self.segment);
         let is_other = |column: &&Column| left.iter().all(|left| left.field != column.field);
-        self.columns.iter().filter(is_other).chain(left)
+        self.segment.columns().iter().filter(is_other).chain(left)
     }
 
     /// Every name a column can be asked by, common names among them.
     pub fn fields(self) -> impl Iterator<Item = (FieldId, &'s Column)> {
-        let left = self.left_columns();
+        let left = self.left.columns(self.segment);
         let is_other = |field: FieldId| left.iter().all(|left| left.field != field);
-        let at_once = self.by_field.iter().filter(move |(field, _)| is_other(**field));
-        let at_once = at_once.map(|(&field, &index)| (field, &self.columns[index as usize]));
+        let at_once = self.segment.fields().filter(move |&(field, _)| is_other(field));
         at_once.chain(left.iter().map(|column| (column.field, column)))
     }
 }
