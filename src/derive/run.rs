@@ -9,8 +9,8 @@ use super::step::{How, Step, Steps, misfit_field};
 use super::text::{Became, Value};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
-use crate::store::derived::{Derivations, Derive, Gatherer, Input, Made, Mapping, Origin};
-use crate::store::{Column, Segment};
+use crate::store::derived::{Derivations, Derive, Input, Made, Origin};
+use crate::store::{Column, ColumnBuilder, Mapping, Segment};
 
 /// A step whose names are fields of a shard.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ impl Bound {
     fn of_times(&self, times: &[i64]) -> Made {
         let (mut parts, mut buffer) = (Parts::default(), String::new());
         let (mut last, mut values, mut fits) = (Segment::NO_TIME, Vec::<(usize, String)>::new(), true);
-        self.by_row(times.len(), |row, gatherers| {
+        self.by_row(times.len(), |row, builders| {
             if times[row] == Segment::NO_TIME {
                 return false;
             }
@@ -184,7 +184,7 @@ impl Bound {
                 let add = |place, value: &str| values.push((place, value.to_owned()));
                 fits = self.each_value(&text, &mut parts, &mut buffer, add);
             }
-            values.iter().for_each(|(place, value)| gatherers[*place].push(row, value));
+            values.iter().for_each(|(place, value)| builders[*place].push_text(row, value));
             !fits
         })
     }
@@ -196,7 +196,7 @@ impl Bound {
         write: impl Fn(&[Option<&str>], &mut String) -> bool,
     ) -> Made {
         let mut made = String::new();
-        self.by_row(n_rows, |row, gatherers| {
+        self.by_row(n_rows, |row, builders| {
             let times: Vec<Option<String>> = inputs.iter().map(|input| time_text(input, row)).collect();
             let texts = inputs.iter().zip(&times).map(|(input, time)| match *input {
                 Input::Column(column) => first_text(column, row),
@@ -205,18 +205,18 @@ impl Bound {
             let values: Vec<Option<&str>> = texts.collect();
             made.clear();
             let has_any = values.iter().any(Option::is_some);
-            has_any && !(write(&values, &mut made) && self.push_made(row, &made, gatherers))
+            has_any && !(write(&values, &mut made) && self.push_made(row, &made, builders))
         })
     }
 
-    fn push_made(&self, row: usize, made: &str, gatherers: &mut [Gatherer]) -> bool {
+    fn push_made(&self, row: usize, made: &str, builders: &mut [ColumnBuilder]) -> bool {
         match &self.step.columns[0].cast {
-            None => gatherers[0].push(row, made),
+            None => builders[0].push_text(row, made),
             Some(cast) => {
                 let mut own = String::new();
                 match cast.value(made, &mut own) {
-                    Some(Became::Part(range)) => gatherers[0].push(row, &made[range]),
-                    Some(Became::Made) => gatherers[0].push(row, &own),
+                    Some(Became::Part(range)) => builders[0].push_text(row, &made[range]),
+                    Some(Became::Made) => builders[0].push_text(row, &own),
                     None => return false,
                 }
             }
@@ -225,18 +225,18 @@ impl Bound {
     }
 
     /// Row by row: `push` adds the values of a row and says whether it is a misfit.
-    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [Gatherer]) -> bool) -> Made {
-        let mut gatherers: Vec<Gatherer> = self.fields.iter().map(|_| Gatherer::default()).collect();
-        let misfits = Bitmap::from_fn(n_rows, |row| push(row, &mut gatherers));
-        let columns = gatherers.into_iter().zip(&self.fields);
-        let columns = columns.map(|(gatherer, &field)| gatherer.finish(field, n_rows)).collect();
+    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [ColumnBuilder]) -> bool) -> Made {
+        let mut builders: Vec<ColumnBuilder> =
+            self.fields.iter().map(|&field| ColumnBuilder::new(field)).collect();
+        let misfits = Bitmap::from_fn(n_rows, |row| push(row, &mut builders));
+        let columns = builders.into_iter().map(|builder| builder.finish(n_rows)).collect();
         Made { columns, misfits: self.misfits(&misfits), adds_text: true }
     }
 
     fn misfits(&self, rows: &Bitmap) -> Column {
-        let mut gatherer = Gatherer::default();
-        rows.iter().for_each(|row| gatherer.push(row, "true"));
-        gatherer.finish(self.misfit, rows.len())
+        let mut builder = ColumnBuilder::new(self.misfit);
+        rows.iter().for_each(|row| builder.push_text(row, "true"));
+        builder.finish(rows.len())
     }
 }
 

@@ -5,8 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::base::{Event, FieldId};
 use crate::format::Later;
-use crate::store::builder::ColumnsBuilder;
-use crate::store::{Column, ReadLeft, Unread};
+use crate::store::{Column, ColumnsBuilder, ReadLeft, Unread};
 
 /// Reads the rows of a segment that its parser left.
 pub(super) struct LeftReader {

@@ -260,7 +260,7 @@ impl Shard {
     pub fn forget(&mut self, source: SourceId) {
         self.seal();
         for Sealed { segment, first_row } in &self.store.sealed {
-            for row in segment.rows_of(source) {
+            for row in segment.segment.rows_of(source) {
                 self.forgotten.set(first_row + row);
                 self.alive.clear(first_row + row);
             }
@@ -293,18 +293,19 @@ impl Shard {
             self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
         for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
             let skip = first.saturating_sub(*first_row);
-            if !segment.identities().is_empty() {
-                for (hashes, of_segment) in
-                    [(&mut identities, segment.identities()), (&mut contents, segment.contents())]
-                {
+            if !segment.segment.identities().is_empty() {
+                for (hashes, of_segment) in [
+                    (&mut identities, segment.segment.identities()),
+                    (&mut contents, segment.segment.contents()),
+                ] {
                     hashes.resize(times.len(), 0);
                     hashes.extend_from_slice(&of_segment[skip..]);
                 }
             }
             let n_before = times.len();
             times.extend_from_slice(&segment.times()[skip..]);
-            offsets.extend_from_slice(&segment.offsets()[skip..]);
-            stretches.extend(segment.stretches(skip).map(|(rows, source, base)| {
+            offsets.extend_from_slice(&segment.segment.offsets()[skip..]);
+            stretches.extend(segment.segment.stretches(skip).map(|(rows, source, base)| {
                 let end = n_before + rows.end - skip;
                 Stretch { end: end as u32, source, base }
             }));
@@ -497,7 +498,7 @@ impl Shard {
     /// Everything about one row: a partial for [`super::Hub::finish_event`].
     pub fn event(&self, row: u32) -> Vec<u8> {
         let (segment, row) = self.row(row);
-        let place = segment.place(row);
+        let place = segment.segment.place(row);
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (field, column) in segment.fields() {
             let mut texts = Vec::new();
@@ -512,8 +513,8 @@ impl Shard {
         writer.u64(place.span.length);
         writer.u64(place.span.line_number);
         writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(segment.identities().get(row).copied().unwrap_or(0));
-        writer.u64(segment.contents().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.identities().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.contents().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);
@@ -530,7 +531,7 @@ impl Shard {
         let mut writer = Writer::new();
         for &row in rows {
             let (segment, row) = self.row(row);
-            let place = segment.place(row);
+            let place = segment.segment.place(row);
             writer.u32(place.source);
             writer.u64(place.span.offset);
             writer.u64(place.span.line_number);

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::column::Column;
-use super::derived::first_of;
+use super::column_builder::first_of;
+use super::segment::Segment;
 use crate::base::FieldId;
 
 /// Reads records of a segment that were left.
@@ -95,27 +96,22 @@ impl Left {
         self.reader.is_some() && self.read.get().is_none()
     }
 
-    /// The column of `field` with what was left and what was not, which `own` tells; `None` where nothing was left.
-    pub fn column<'s>(
-        &'s self,
-        field: FieldId,
-        n_rows: usize,
-        own: impl Fn(FieldId) -> Option<&'s Column>,
-    ) -> Option<&'s Column> {
+    /// The column of `field` with what was left and what `segment` has; `None` where nothing was left.
+    pub fn column(&self, field: FieldId, segment: &Segment) -> Option<&Column> {
         self.reader.as_ref()?.fields().binary_search(&field).ok()?;
-        self.columns(n_rows, own).iter().find(|column| column.field == field)
+        self.columns(segment).iter().find(|column| column.field == field)
     }
 
     /// All columns in which something was left.
-    pub fn columns<'s>(&self, n_rows: usize, own: impl Fn(FieldId) -> Option<&'s Column>) -> &[Column] {
+    pub fn columns(&self, segment: &Segment) -> &[Column] {
         let Some(reader) = &self.reader else { return &[] };
         self.read.get_or_init(|| {
             let records = std::mem::take(&mut *self.records.lock().unwrap_or_else(PoisonError::into_inner));
-            let mut columns = reader.read(&records, n_rows);
+            let mut columns = reader.read(&records, segment.n_rows());
             for column in &mut columns {
-                if let Some(first) = own(column.field) {
+                if let Some(first) = segment.column(column.field) {
                     let kinds = column.kinds;
-                    *column = first_of(first, column, n_rows);
+                    *column = first_of(first, column, segment.n_rows());
                     column.kinds.merge(kinds);
                 }
             }

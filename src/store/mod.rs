@@ -1,17 +1,31 @@
 //! Events to columns.
+//!
+//! ```text
+//! SegmentBuilder ─seal─> View { segment: Segment, times, left, derived }
+//!                                        │
+//!                                        └─ columns ─ dictionaries
+//! ```
 
 pub mod builder;
 pub mod column;
+pub mod column_builder;
 pub mod derived;
 pub mod dictionary;
 pub mod left;
-pub mod readings;
+pub mod mapping;
 pub mod segment;
+pub mod times;
+pub mod view;
 
 pub use builder::SegmentBuilder;
-pub use column::{Cells, Code, Codes, Column};
+pub use column::{Cells, Codes, Column};
+pub use column_builder::{ColumnBuilder, ColumnsBuilder};
 pub use derived::{Derivations, Derive};
-pub use dictionary::Dictionary;
+pub use dictionary::{Code, Dictionary};
 pub use left::{ReadLeft, Unread};
-pub use readings::Moment;
-pub use segment::{Place, Segment};
+pub use mapping::Mapping;
+pub use segment::Place;
+pub use times::Moment;
+pub use view::View;
+/// What questions are asked of.
+pub use view::View as Segment;

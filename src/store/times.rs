@@ -1,9 +1,10 @@
-//! What the records of rows said of their times, kept so that a clock that is set later reads them once more.
+//! When rows happened, and what their records said of it: kept so that a clock that is set later reads it once more.
 
 use std::iter::repeat_n;
 use std::ops::Range;
 
-use crate::base::Timestamp;
+use super::segment::{Segment, with_rows};
+use crate::base::{SourceId, Timestamp};
 
 /// When an event happened: the moment, and what its record said of it.
 #[derive(Debug, Clone, Copy)]
@@ -73,9 +74,58 @@ impl Readings {
         runs.flat_map(move |((start, said), end)| repeat_n(said, end.min(rows.end) - start))
     }
 
+    fn memory_bytes(&self) -> usize {
+        self.runs.capacity() * size_of::<(u32, Said)>()
+    }
+}
+
+/// The time of each row of a segment by the clock set last.
+#[derive(Debug)]
+pub(super) struct Times {
+    /// Nanoseconds, [`Segment::NO_TIME`] where a row has none.
+    nanos: Vec<i64>,
+    readings: Readings,
+}
+
+impl Times {
+    /// Of rows that were read by a first clock.
+    pub fn new(nanos: Vec<i64>, readings: Readings) -> Times {
+        Times { nanos, readings }
+    }
+
+    /// One a row.
+    pub fn nanos(&self) -> &[i64] {
+        &self.nanos
+    }
+
+    /// Sets the times of rows of `source` anew where their records left something open, and whether any record did:
+    /// `moment` makes a time of the offset of the record, its reading and what it did not say. Rows come in their order.
+    pub fn read_anew(
+        &mut self,
+        segment: &Segment,
+        source: SourceId,
+        mut moment: impl FnMut(u64, i64, u8) -> i64,
+    ) -> bool {
+        if self.readings.is_empty() {
+            return false;
+        }
+        let readings = std::mem::take(&mut self.readings);
+        for (run, rows) in with_rows(&segment.runs, self.nanos.len()) {
+            for (row, said) in rows.clone().zip(readings.of(rows)) {
+                let reading = said.reading(self.nanos[row]);
+                if run.source == source && said.unsaid > 0 {
+                    let offset = run.base + segment.offsets[row] as u64;
+                    self.nanos[row] = moment(offset, reading, said.unsaid);
+                }
+                self.readings.push(row, Moment { nanos: self.nanos[row], reading, unsaid: said.unsaid });
+            }
+        }
+        true
+    }
+
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<(u32, Said)>()
+        self.nanos.capacity() * 8 + self.readings.memory_bytes()
     }
 }
 
