@@ -1,5 +1,6 @@
 /** @import { CssPixels, RowIndex, SortKey } from '../types.d.ts' */
 /** @import { GridModel } from '../lib/blocks.js' */
+/** @import { MenuItem } from './action-menu.js' */
 /** @import { Place } from '../lib/cursor.js' */
 /** @import { Group } from '../lib/groups.js' */
 /** @import { Column } from '../state/columns.js' */
@@ -20,7 +21,7 @@ import {
   withExtra,
 } from '../lib/window.js'
 import { moved, nextSort, withoutColumn, withWidth } from '../state/columns.js'
-import './column-menu.js'
+import './action-menu.js'
 
 /** Until it is here. */
 const SKELETON = '…'
@@ -98,7 +99,7 @@ export class LogGrid extends HTMLElement {
   #spacer = h('div', { class: 'spacer' })
   #empty = h('p', { class: 'empty', hidden: '' })
   #probe = h('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(PROBE_CHARS))
-  #menu = /** @type {import('./column-menu.js').ColumnMenu} */ (document.createElement('column-menu'))
+  #menu = /** @type {import('./action-menu.js').ActionMenu} */ (document.createElement('action-menu'))
   #gone = new AbortController()
 
   /** @type {GridModel} */
@@ -171,9 +172,6 @@ export class LogGrid extends HTMLElement {
     this.#grid.addEventListener('pointerdown', event => this.#pointerDown(event), { signal })
     this.#grid.addEventListener('dblclick', event => this.#doubleClick(event), { signal })
     this.#grid.addEventListener('contextmenu', event => this.#contextMenu(event), { signal })
-    this.#menu.addEventListener('choose', event => this.#chosen(/** @type {CustomEvent} */ (event).detail), {
-      signal,
-    })
     const observer = new ResizeObserver(() => this.#measure())
     observer.observe(this.#bars)
     // Fonts come late, and are chosen anew.
@@ -1112,34 +1110,35 @@ export class LogGrid extends HTMLElement {
     const cell = this.activeCell
     const isWanted =
       cell && !this.dispatchEvent(new CustomEvent('cell-menu', { detail: cell, cancelable: true }))
-    if (target && !isWanted) {
-      this.#menu.open(visibleText(column.label ?? column.field), target, () => this.focus())
-    }
+    if (!target || isWanted) return
+    const label = `Column ${visibleText(column.label ?? column.field)}`
+    this.#menu.open({ label, groups: [this.#columnItems(column)], target, onClose: () => this.focus() })
   }
 
-  /** @param {import('./column-menu.js').Command} command */
-  #chosen(command) {
-    const column = this.#columns[this.#active.column]
-    if (!column) return
+  /** @param {Column} column @returns {MenuItem[]} */
+  #columnItems(column) {
     const { field } = column
-    switch (command) {
-      case 'ascending':
-        return this.#changeSort([{ field }])
-      case 'descending':
-        return this.#changeSort([{ field, descending: true }])
-      case 'unsorted':
-        return this.#changeSort(this.#sort.filter(key => key.field !== field))
-      case 'left':
-        return this.#changeColumns(moved(this.#columns, field, -1))
-      case 'right':
-        return this.#changeColumns(moved(this.#columns, field, 1))
-      case 'fit':
-        return this.#fit(column)
-      case 'hide':
-        return this.#hide(column)
-      case 'split':
-        return this.#fire('split', field)
-    }
+    return [
+      { label: 'Sort ascending', keys: '[', act: () => this.#changeSort([{ field }]) },
+      { label: 'Sort descending', keys: ']', act: () => this.#changeSort([{ field, descending: true }]) },
+      {
+        label: 'Do not sort by it',
+        act: () => this.#changeSort(this.#sort.filter(key => key.field !== field)),
+      },
+      {
+        label: 'Move left',
+        keys: 'Shift+Left',
+        act: () => this.#changeColumns(moved(this.#columns, field, -1)),
+      },
+      {
+        label: 'Move right',
+        keys: 'Shift+Right',
+        act: () => this.#changeColumns(moved(this.#columns, field, 1)),
+      },
+      { label: 'Fit width', keys: 'z', act: () => this.#fit(column) },
+      { label: 'Split, transform …', keys: 's', act: () => this.#fire('split', field) },
+      { label: 'Hide', keys: 'H', act: () => this.#hide(column) },
+    ]
   }
 
   /** @param {Column} column */

@@ -1,10 +1,10 @@
 /** What is done with a cell of the rows: by its menu, and by keys. */
 
 /** @import { Nanos, RowIndex, Selection } from '../types.d.ts' */
-/** @import { MenuItem } from '../elements/cell-menu.js' */
+/** @import { MenuItem } from '../elements/action-menu.js' */
 /** @import { CellTarget } from '../elements/log-grid.js' */
 
-import { CellMenu } from '../elements/cell-menu.js'
+import { ActionMenu } from '../elements/action-menu.js'
 import { LogGrid } from '../elements/log-grid.js'
 import { part } from '../lib/dom.js'
 import { nanosOf } from '../lib/format.js'
@@ -21,7 +21,7 @@ import { showTimeline } from './timeline.js'
 import { rowAt, timeOf } from './times.js'
 
 const grid = part(document, '#rows', LogGrid)
-const menu = part(document, 'cell-menu', CellMenu)
+const menu = part(document, '#cell-menu', ActionMenu)
 
 /** Of a value so much shows in a menu. */
 const LABEL_CHARS = 40
@@ -77,8 +77,10 @@ async function openMenuOf(cell) {
   const isGroup = grid.activeGroup !== null
   const { field, values } = await contentOf(cell)
   const name = visibleText(field)
+  const head = values.length > 0 ? `${name}: ${values.map(shortText).join(', ')}` : `${name}: no value`
   menu.open({
-    label: values.length > 0 ? `${name}: ${values.map(shortText).join(', ')}` : `${name}: no value`,
+    label: head,
+    head,
     groups: [
       clauseItems(field, values),
       values.slice(0, MENU_VALUES).map(value => ({
