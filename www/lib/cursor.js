@@ -63,18 +63,3 @@ export function placeAfter(from, key, isFar, { rows, columns, pageRows }) {
   }
   return { row: clamp(to.row, -1, rows - 1), column: clamp(to.column, 0, Math.max(0, columns - 1)) }
 }
-
-/**
- * The cells between two corners, half-open; without the header.
- *
- * @param {Place} a
- * @param {Place} b
- */
-export function rangeOf(a, b) {
-  return {
-    firstRow: Math.max(0, Math.min(a.row, b.row)),
-    endRow: Math.max(a.row, b.row) + 1,
-    firstColumn: Math.min(a.column, b.column),
-    endColumn: Math.max(a.column, b.column) + 1,
-  }
-}

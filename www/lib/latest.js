@@ -27,3 +27,30 @@ export function latestOnly(work) {
     return running
   }
 }
+
+/**
+ * Questions of one kind, of which only the newest counts: each new one cancels the one before.
+ *
+ *     const signal = questions.begin()
+ *     const answer = await engine.filter(query, { signal })
+ *     if (!signal.aborted) show(answer)
+ */
+export class NewestOnly {
+  #last = new AbortController()
+
+  /** Cancels the question before. @returns {AbortSignal} of the new question */
+  begin() {
+    this.#last.abort()
+    this.#last = new AbortController()
+    return this.#last.signal
+  }
+
+  cancel() {
+    this.#last.abort()
+  }
+
+  /** Of the newest question. */
+  get signal() {
+    return this.#last.signal
+  }
+}

@@ -3,6 +3,7 @@
  */
 
 /** @import { CssPixels, FieldInfo, SortKey } from '../types.d.ts' */
+/** @import { ColumnCommand } from '../lib/grid-keys.js' */
 
 import { clamp } from '../lib/window.js'
 
@@ -17,6 +18,7 @@ import { clamp } from '../lib/window.js'
 export const MIN_WIDTH_PX = 60
 export const MAX_WIDTH_PX = 1200
 const DEFAULT_WIDTH_PX = 180
+const RESIZE_STEP_PX = 16
 
 /** What a responder looks at first in CloudTrail. @type {readonly Column[]} */
 export const CLOUDTRAIL_COLUMNS = [
@@ -142,4 +144,37 @@ export function nextSort(sort, field, isAdded) {
   if (!isAdded) return next ? [next] : []
   if (!next) return sort.filter(key => key.field !== field)
   return key ? sort.map(other => (other === key ? next : other)) : [...sort, next]
+}
+
+/**
+ * The columns or the order after a command on the column of `field`.
+ *
+ * @param {{ columns: readonly Column[], sort: readonly SortKey[] }} grid
+ * @param {Exclude<ColumnCommand, 'fit' | 'split'>} command
+ * @param {string} field
+ * @returns {{ columns?: readonly Column[], sort?: readonly SortKey[] }} what has changed; nothing: it cannot be done
+ */
+export function arranged({ columns, sort }, command, field) {
+  const width = columns.find(column => column.field === field)?.width ?? DEFAULT_WIDTH_PX
+  switch (command) {
+    case 'ascending':
+      return { sort: [{ field }] }
+    case 'descending':
+      return { sort: [{ field, descending: true }] }
+    case 'unsorted':
+      return { sort: sort.filter(key => key.field !== field) }
+    case 'sortNext':
+    case 'sortNextToo':
+      return { sort: nextSort(sort, field, command === 'sortNextToo') }
+    case 'left':
+    case 'right':
+      return { columns: moved(columns, field, command === 'left' ? -1 : 1) }
+    case 'narrower':
+    case 'wider':
+      return {
+        columns: withWidth(columns, field, width + (command === 'wider' ? RESIZE_STEP_PX : -RESIZE_STEP_PX)),
+      }
+    case 'hide':
+      return columns.length > 1 ? { columns: withoutColumn(columns, field) } : {}
+  }
 }

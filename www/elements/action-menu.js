@@ -2,18 +2,17 @@ import { h } from '../lib/dom.js'
 import { openMenu, walkMenu } from '../lib/menu.js'
 
 /**
- * What can be done, its key where it has one, and what does it.
+ * What an item says, its key if it has one, and what it does.
  *
  * @typedef {{ label: string, keys?: string, act: () => void }} MenuItem
  */
 
 /**
- * A menu of what can be done with a value: of a cell, of a field, of a chart. Its items come with each opening, in
- * groups.
+ * A menu of what can be done with a value, a column, a mark of a chart. Its items come with each opening, in groups.
  *
- *     menu.open({ label: 'eventName: RunInstances', groups: [[{ label: 'Keep only', keys: '+', act }]], target, onClose })
+ *     menu.open({ label: 'Column eventName', groups: [[{ label: 'Hide', keys: 'H', act }]], target, onClose })
  */
-export class CellMenu extends HTMLElement {
+export class ActionMenu extends HTMLElement {
   #menu = h('div', { role: 'menu', popover: 'auto' })
   #onClose = () => {}
 
@@ -27,19 +26,20 @@ export class CellMenu extends HTMLElement {
 
   /**
    * @param {object} what
-   * @param {string} what.label made visible; heads the menu
+   * @param {string} what.label the menu's name for screen readers, made visible
+   * @param {string} [what.head] the first line of the menu, made visible
    * @param {readonly (readonly MenuItem[])[]} what.groups
    * @param {HTMLElement} what.target opens below it
    * @param {() => void} what.onClose takes the focus back
    */
-  open({ label, groups, target, onClose }) {
+  open({ label, head, groups, target, onClose }) {
     this.#onClose = onClose
     this.#menu.setAttribute('aria-label', label)
-    const head = h('p', { class: 'head data', role: 'presentation' }, label)
+    const heads = head === undefined ? [] : [h('p', { class: 'head data', role: 'presentation' }, head)]
     const blocks = groups
       .filter(items => items.length > 0)
       .map(items => h('div', { role: 'group' }, ...items.map(item => this.#item(item))))
-    this.#menu.replaceChildren(head, ...blocks)
+    this.#menu.replaceChildren(...heads, ...blocks)
     openMenu(this.#menu, target)
   }
 
@@ -60,4 +60,4 @@ export class CellMenu extends HTMLElement {
   }
 }
 
-customElements.define('cell-menu', CellMenu)
+customElements.define('action-menu', ActionMenu)
