@@ -23,6 +23,7 @@ mod left;
 mod reading;
 mod report;
 mod row_list;
+mod segment_store;
 mod shard;
 mod sources;
 mod steps;

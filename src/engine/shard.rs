@@ -1,34 +1,21 @@
 //! The segments of one worker, and its answers in partials.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::asking::{Ask, Asking, Kept as KeptRows};
 use super::clock::{Clock, Follower, Kept};
-use super::left::LeftReader;
-use super::reading::{Desk, Hand, Opening, Reading, Sink};
-use super::report::{MemberName, Report};
+use super::reading::{Opening, ReaderPool, Reading};
+use super::report::Report;
+use super::segment_store::{Sealed, SegmentStore};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::ids::member_id;
 use crate::base::wire::{Reader, Writer};
-use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, SourceId, Timestamp, limits};
-use crate::format::{self, Later};
-
+use crate::base::{Bitmap, Error, Event, Fields, Problem, SourceId, Timestamp, limits};
+use crate::format;
 use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
-use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
-
-/// The field that names the source of an event.
-const PATH: &str = "log.file.path";
-
-/// A sealed segment and where its rows begin among the shard's.
-pub(super) struct Sealed {
-    pub segment: Segment,
-    pub first_row: usize,
-}
+use crate::store::{Segment, SegmentBuilder};
 
 /// Rows that stand one behind the other in a source, as a shard tells them to the hub.
 pub(super) struct Stretch {
@@ -55,80 +42,14 @@ impl Stretch {
     }
 }
 
-/// What is on its way into segments, and the segments.
-pub(super) struct Store {
-    builders: Vec<SegmentBuilder>,
-    aliases: Vec<Vec<Alias>>,
-    /// By format what reads on where its parser leaves something.
-    left: Vec<Option<Arc<dyn ReadLeft>>>,
-    pub sealed: Vec<Sealed>,
-    pub n_rows: usize,
-    /// What is derived of them.
-    pub derivations: Arc<Derivations>,
-    path: FieldId,
-    paths: HashMap<SourceId, Box<str>>,
-    /// The number of its first member, and what its members are.
-    first_member: SourceId,
-    members: Vec<MemberName>,
-    rejects: Vec<(SourceId, Reject)>,
-}
-
-impl Store {
-    /// The first `n` segments.
-    fn segments(&self, n: usize) -> Vec<&Segment> {
-        self.sealed[..n].iter().map(|sealed| &sealed.segment).collect()
-    }
-
-    fn seal(&mut self, format: usize) {
-        if self.builders[format].n_rows() > 0 {
-            let paths = &self.paths;
-            let path_of = |source| paths.get(&source).map_or("", |path| &**path);
-            let paths = Paths { field: self.path, of: &path_of };
-            let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
-            segment.set_derivations(&self.derivations);
-            if let Some(reader) = &self.left[format] {
-                segment.set_left(reader.clone());
-            }
-            let first_row = self.n_rows;
-            self.n_rows += segment.n_rows();
-            self.sealed.push(Sealed { segment, first_row });
-        }
-    }
-}
-
-impl Sink for Store {
-    fn member(&mut self, member: MemberName) -> SourceId {
-        let number = self.first_member + self.members.len() as u32;
-        self.paths.insert(number, member.path.as_str().into());
-        self.members.push(member);
-        number
-    }
-
-    fn builder(&mut self, format: usize) -> &mut SegmentBuilder {
-        if self.builders[format].is_full() {
-            self.seal(format);
-        }
-        &mut self.builders[format]
-    }
-
-    fn leave(&mut self, format: usize, later: Box<dyn Later>) {
-        self.left[format] = Some(Arc::new(LeftReader::new(format::FORMATS[format].name(), later)));
-    }
-
-    fn reject(&mut self, source: SourceId, reject: Reject) {
-        if self.rejects.len() < limits::REJECTS_KEPT {
-            self.rejects.push((source, reject));
-        }
-    }
-}
-
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
     number: usize,
     pub(super) fields: Fields,
     event: Event,
-    hands: Vec<Option<Hand>>,
-    pub(super) store: Store,
+    /// One a format, while it is not in use.
+    readers: Vec<Option<format::Reader>>,
+    pub(super) store: SegmentStore,
     /// Which of the sealed rows are nobody's copy, and not forgotten.
     pub(super) alive: Bitmap,
     forgotten: Bitmap,
@@ -145,31 +66,12 @@ impl Shard {
     /// Without a row; `number` is its place among the shards.
     pub fn new(number: usize) -> Shard {
         let mut fields = Fields::new();
-        let path = fields.intern(PATH);
-        let mut alias = |&(common, native): &(&str, &str)| Alias {
-            common: fields.intern(common),
-            native: fields.intern(native),
-        };
-        let aliases =
-            format::FORMATS.iter().map(|format| format.aliases().iter().map(&mut alias).collect()).collect();
-        let store = Store {
-            builders: format::FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
-            aliases,
-            left: format::FORMATS.iter().map(|_| None).collect(),
-            sealed: Vec::new(),
-            n_rows: 0,
-            derivations: Arc::default(),
-            path,
-            paths: HashMap::new(),
-            first_member: member_id(number, 0),
-            members: Vec::new(),
-            rejects: Vec::new(),
-        };
+        let store = SegmentStore::new(number, &mut fields);
         Shard {
             number,
             fields,
             event: Event::default(),
-            hands: format::FORMATS.iter().map(|_| None).collect(),
+            readers: format::FORMATS.iter().map(|_| None).collect(),
             store,
             alive: Bitmap::default(),
             forgotten: Bitmap::default(),
@@ -189,7 +91,7 @@ impl Shard {
     pub fn open(&mut self, opening: Opening) {
         assert!(self.reading.is_none(), "one source is read at a time");
         self.store.paths.insert(opening.source, opening.path.as_str().into());
-        self.reading = Some(Reading::new(opening, &mut self.desk()));
+        self.reading = Some(Reading::new(opening, &mut self.pool()));
     }
 
     /// Takes the next bytes of the open source.
@@ -198,7 +100,7 @@ impl Shard {
     /// When none is open.
     pub fn push(&mut self, chunk: &[u8]) {
         let mut reading = self.reading.take().expect("a source is open");
-        reading.push(chunk, &mut self.desk());
+        reading.push(chunk, &mut self.pool());
         self.reading = Some(reading);
         self.mark_sealed();
     }
@@ -209,17 +111,17 @@ impl Shard {
     /// When none is open.
     pub fn close(&mut self, problem: Option<Problem>) -> Vec<Report> {
         let reading = self.reading.take().expect("a source is open");
-        let reports = reading.finish(&mut self.desk(), problem.as_ref());
+        let reports = reading.finish(&mut self.pool(), problem.as_ref());
         self.mark_sealed();
         reports
     }
 
-    fn desk(&mut self) -> Desk<'_> {
-        Desk {
+    fn pool(&mut self) -> ReaderPool<'_> {
+        ReaderPool {
             fields: &mut self.fields,
             event: &mut self.event,
-            hands: &mut self.hands,
-            sink: &mut self.store,
+            readers: &mut self.readers,
+            store: &mut self.store,
         }
     }
 
