@@ -200,7 +200,7 @@ impl Shard {
     /// Bytes that what was left of events will take at most, once it is asked for.
     #[wasm_bindgen(js_name = leftBytes)]
     pub fn left_bytes(&self) -> f64 {
-        self.0.n_left_bytes() as f64
+        self.0.n_deferred_bytes() as f64
     }
 
     /// Makes the events read so far rows that can be asked for.

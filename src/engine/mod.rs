@@ -17,9 +17,9 @@
 mod asking;
 mod clock;
 mod cutter;
+mod deferred;
 mod hasher;
 mod hub;
-mod left;
 mod reading;
 mod report;
 mod row_list;

@@ -11,7 +11,7 @@ use crate::base::{self, Event, Fields, Problem, Reject, SourceId, Span, Why};
 use crate::container::{Member, Members, Unwrapper};
 use crate::format::{self, Confidence, Head, Parsed, Reader, Start, Unfolded};
 use crate::frame::{Context, Framer, Records};
-use crate::store::{Moment, Unread};
+use crate::store::{DeferredRecords, Moment};
 
 /// How a source is to be read.
 #[derive(Debug, Clone, Default)]
@@ -346,9 +346,9 @@ impl MemberReading {
             None => {
                 let reader = format.reader(pool.fields);
                 if let Reader::Events(parser) = &reader
-                    && let Some(later) = parser.later(pool.fields)
+                    && let Some(deferred) = parser.deferred(pool.fields)
                 {
-                    pool.store.leave(number, later);
+                    pool.store.defer(number, deferred);
                 }
                 reader
             }
@@ -405,8 +405,8 @@ impl Records for RecordReader<'_> {
     fn record(&mut self, bytes: &[u8], at: Span, _: Context) -> Result<(), Why> {
         let RecordReader { reader, format, fields, event, sink } = self;
         match reader {
-            Reader::Events(parser) => match parser.glance(bytes).filter(|_| can_be_left(bytes)) {
-                Some((time, n_read)) => sink.leave(*format, time, &bytes[n_read..], at),
+            Reader::Events(parser) => match parser.quick_time(bytes).filter(|_| can_be_deferred(bytes)) {
+                Some((time, n_read)) => sink.defer(*format, time, &bytes[n_read..], at),
                 None => {
                     event.clear();
                     match parser.parse(bytes, fields, event)? {
@@ -430,9 +430,9 @@ impl Records for RecordReader<'_> {
     }
 }
 
-/// Whether a record is not too long to be left for later.
-fn can_be_left(record: &[u8]) -> bool {
-    record.len() <= Unread::RECORD_BYTES
+/// Whether a record is short enough to be deferred.
+fn can_be_deferred(record: &[u8]) -> bool {
+    record.len() <= DeferredRecords::RECORD_BYTES
 }
 
 /// Takes the events of a member.
@@ -451,9 +451,9 @@ impl EventSink<'_> {
         self.report.n_events += 1;
     }
 
-    fn leave(&mut self, format: usize, time: base::Reading, rest: &[u8], at: Span) {
+    fn defer(&mut self, format: usize, time: base::Reading, rest: &[u8], at: Span) {
         let moment = self.moment(time, at);
-        self.store.builder(format).push_unread(rest, moment, self.report.source, at);
+        self.store.builder(format).push_deferred(rest, moment, self.report.source, at);
         self.report.n_events += 1;
     }
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::left::LeftReader;
+use super::deferred::DeferredReader;
 use super::report::MemberName;
 use crate::base::ids::member_id;
 use crate::base::{FieldId, Fields, Reject, SourceId, limits};
-use crate::format::{FORMATS, Later};
+use crate::format::{DeferredParser, FORMATS};
 use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
+use crate::store::{Derivations, ReadDeferred, Segment, SegmentBuilder};
 
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
@@ -24,8 +24,8 @@ pub(super) struct Sealed {
 pub(super) struct SegmentStore {
     pub builders: Vec<SegmentBuilder>,
     aliases: Vec<Vec<Alias>>,
-    /// By format what reads on where its parser leaves something.
-    left: Vec<Option<Arc<dyn ReadLeft>>>,
+    /// By format, what reads the records that its parser defers.
+    deferred: Vec<Option<Arc<dyn ReadDeferred>>>,
     pub sealed: Vec<Sealed>,
     pub n_rows: usize,
     /// What is derived of them.
@@ -51,7 +51,7 @@ impl SegmentStore {
         SegmentStore {
             builders: FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
             aliases,
-            left: FORMATS.iter().map(|_| None).collect(),
+            deferred: FORMATS.iter().map(|_| None).collect(),
             sealed: Vec::new(),
             n_rows: 0,
             derivations: Arc::default(),
@@ -76,8 +76,8 @@ impl SegmentStore {
             let paths = Paths { field: self.path, of: &path_of };
             let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
             segment.set_derivations(&self.derivations);
-            if let Some(reader) = &self.left[format] {
-                segment.set_left(reader.clone());
+            if let Some(reader) = &self.deferred[format] {
+                segment.set_reader(reader.clone());
             }
             let first_row = self.n_rows;
             self.n_rows += segment.n_rows();
@@ -101,9 +101,9 @@ impl SegmentStore {
         &mut self.builders[format]
     }
 
-    /// Events of a format may be left to be read by `later`.
-    pub fn leave(&mut self, format: usize, later: Box<dyn Later>) {
-        self.left[format] = Some(Arc::new(LeftReader::new(FORMATS[format].name(), later)));
+    /// Events of a format may be deferred to `parser`.
+    pub fn defer(&mut self, format: usize, parser: Box<dyn DeferredParser>) {
+        self.deferred[format] = Some(Arc::new(DeferredReader::new(FORMATS[format].name(), parser)));
     }
 
     /// Keeps a reject, as long as there are few.

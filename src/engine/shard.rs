@@ -171,10 +171,10 @@ impl Shard {
         self.store.rejects.retain(|(of, _)| *of != source);
     }
 
-    /// Bytes that what was left of events will take at most, as soon as somebody asks for all of it.
-    pub fn n_left_bytes(&self) -> usize {
-        let left = self.store.sealed.iter().filter(|sealed| sealed.segment.has_left());
-        left.map(|sealed| sealed.segment.n_rows() * limits::LEFT_ROW_BYTES).sum()
+    /// Bytes that the columns of deferred records will take at most, once a question needs all of them.
+    pub fn n_deferred_bytes(&self) -> usize {
+        let deferred = self.store.sealed.iter().filter(|sealed| sealed.segment.has_deferred());
+        deferred.map(|sealed| sealed.segment.n_rows() * limits::DEFERRED_ROW_BYTES).sum()
     }
 
     /// How many events wait to be sealed.

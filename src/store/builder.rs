@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::column_builder::{ColumnBuilder, ColumnsBuilder, shrunk};
-use super::left::Unread;
+use super::deferred::DeferredRecords;
 use super::segment::{Lines, Run, Segment, with_rows};
 use super::times::{Moment, Readings, Times};
 use super::view::View;
@@ -46,7 +46,7 @@ pub struct SegmentBuilder {
     runs: Vec<Run>,
     identities: Vec<u64>,
     contents: Vec<u64>,
-    unread: Unread,
+    deferred: DeferredRecords,
     text_bytes: usize,
 }
 
@@ -70,7 +70,7 @@ impl SegmentBuilder {
         SegmentBuilder::with_capacity(0, 0)
     }
 
-    fn with_capacity(n_rows: usize, n_unread_bytes: usize) -> SegmentBuilder {
+    fn with_capacity(n_rows: usize, n_deferred_bytes: usize) -> SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
             rows: Vec::with_capacity(n_rows),
@@ -78,9 +78,9 @@ impl SegmentBuilder {
             runs: Vec::new(),
             identities: Vec::new(),
             contents: Vec::new(),
-            unread: match n_unread_bytes {
-                0 => Unread::default(),
-                n_bytes => Unread::with_capacity(n_rows, n_bytes),
+            deferred: match n_deferred_bytes {
+                0 => DeferredRecords::default(),
+                n_bytes => DeferredRecords::with_capacity(n_rows, n_bytes),
             },
             text_bytes: 0,
         }
@@ -137,15 +137,15 @@ impl SegmentBuilder {
         self.place(row, moment, source, span);
     }
 
-    /// Adds an event of which nothing but the moment was read yet: what `rest` says is not; else as for
+    /// Adds an event of which only the moment was read: `rest` is deferred. Otherwise as
     /// [`SegmentBuilder::push`].
     ///
     /// # Panics
     /// When it is full.
-    pub fn push_unread(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
+    pub fn push_deferred(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows();
-        self.unread.push(row, rest);
+        self.deferred.push(row, rest);
         self.text_bytes += rest.len();
         self.place(row as u16, Some(moment), source, span);
     }
@@ -177,9 +177,9 @@ impl SegmentBuilder {
     /// empty afterwards.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> View {
         let n_rows = self.n_rows();
-        let next = SegmentBuilder::with_capacity(n_rows, self.unread.n_bytes());
+        let next = SegmentBuilder::with_capacity(n_rows, self.deferred.n_bytes());
         let mut full = std::mem::replace(self, next);
-        full.unread.shrink_to_fit();
+        full.deferred.shrink_to_fit();
         let mut columns = full.columns.finish(n_rows);
         self.columns = full.columns;
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
@@ -205,7 +205,7 @@ impl SegmentBuilder {
             identities: shrunk(full.identities),
             contents: shrunk(full.contents),
         };
-        View::new(segment, times, full.unread)
+        View::new(segment, times, full.deferred)
     }
 }
 
