@@ -170,7 +170,7 @@ pub struct Event {
     /// When it happened, as its record says it.
     pub time: Option<Reading>,
     /// What makes two events copies of one another if their contents are equal too: a hash of CloudTrail's
-    /// `eventID`. An event without it is nobody's copy.
+    /// `eventID`. An event without it is never a duplicate.
     pub identity: Option<u64>,
     leaves: Vec<Leaf>,
     made: Vec<u8>,

@@ -50,8 +50,8 @@ pub struct Asking {
     /// For each query of the ask, by the fields that there were: those of later rows are not asked for.
     pub(super) plans: Vec<Plan>,
     pub(super) gather: Box<dyn Gather>,
-    /// The rows that were nobody's copy, and not forgotten, when it began.
-    pub(super) alive: Bitmap,
+    /// The rows that were neither duplicates nor forgotten when it began.
+    pub(super) included: Bitmap,
     /// The segments that it is about, and the next one to look at.
     pub(super) n_segments: usize,
     pub(super) next: usize,

@@ -39,11 +39,11 @@ use crate::store::Segment;
 struct Rows {
     list: RowList,
     /// Whether the row is a copy of another.
-    is_copy: Bitmap,
+    is_duplicate: Bitmap,
     /// How many names of fields the shard has told.
     n_fields: usize,
     /// Copies that the shard has not been told of.
-    to_bury: Vec<u32>,
+    duplicates: Vec<u32>,
 }
 
 /// One event that may have copies: its identity and content, and the copy that is a row.
@@ -225,7 +225,7 @@ impl Hub {
         (list.len(), *n_fields, self.sources.n_members(shard))
     }
 
-    /// How many events there are that are nobody's copy, of those that are known.
+    /// How many of the known events are no duplicates.
     pub fn n_rows(&self) -> usize {
         self.base.len()
     }
@@ -245,7 +245,7 @@ impl Hub {
         let mut fresh: Vec<RowRef> = Vec::new();
         for mut rows in lists {
             if self.copies.len() > n_copies {
-                rows.retain(|&row| !self.is_copy(row));
+                rows.retain(|&row| !self.is_duplicate(row));
             }
             fresh = self.merge_two(fresh, rows, &path_ranks);
         }
@@ -265,7 +265,7 @@ impl Hub {
         let all = Rc::make_mut(&mut base);
         let mut rest = all.split_off(n_same);
         if self.copies.len() > n_copies {
-            rest.retain(|&row| !self.is_copy(row));
+            rest.retain(|&row| !self.is_duplicate(row));
         }
         all.extend(self.merge_two(rest, fresh, &path_ranks));
         for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
@@ -300,15 +300,15 @@ impl Hub {
         rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
         assert_eq!(rows.list.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + n_rows <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
-        rows.is_copy.extend_to(first as usize + n_rows, false);
-        forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
+        rows.is_duplicate.extend_to(first as usize + n_rows, false);
+        forgotten.iter().for_each(|&row| rows.is_duplicate.set((first + row) as usize));
         let mut begin = 0;
         for Stretch { end, source, base } in stretches {
             let numbers = first + std::mem::replace(&mut begin, end)..first + end;
             let mut span = (i64::MAX, i64::MIN);
-            let is_copy = &rows.is_copy;
+            let is_duplicate = &rows.is_duplicate;
             rows.list.extend(numbers.zip(placed.by_ref()).map(|(row, (time, offset))| {
-                if forgotten.is_empty() || !is_copy.get(row as usize) {
+                if forgotten.is_empty() || !is_duplicate.get(row as usize) {
                     // `NO_TIME` is the greatest there is.
                     span =
                         (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
@@ -350,13 +350,13 @@ impl Hub {
         };
         self.copies.push((identity, content, copy));
         let rows = &mut self.shards[copy.shard()];
-        rows.is_copy.set(copy.row() as usize);
-        rows.to_bury.push(copy.row());
+        rows.is_duplicate.set(copy.row() as usize);
+        rows.duplicates.push(copy.row());
         self.sources.get_mut(rows.list[copy.row() as usize].source).add_duplicate();
     }
 
-    fn is_copy(&self, row: RowRef) -> bool {
-        self.shards[row.shard()].is_copy.get(row.row() as usize)
+    fn is_duplicate(&self, row: RowRef) -> bool {
+        self.shards[row.shard()].is_duplicate.get(row.row() as usize)
     }
 
     fn compare_places(&self, a: RowRef, b: RowRef) -> Ordering {
@@ -397,9 +397,9 @@ impl Hub {
         merged
     }
 
-    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::bury`].
-    pub fn take_to_bury(&mut self, shard: usize) -> Vec<u32> {
-        std::mem::take(&mut self.shards[shard].to_bury)
+    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::exclude_duplicates`].
+    pub fn take_duplicates(&mut self, shard: usize) -> Vec<u32> {
+        std::mem::take(&mut self.shards[shard].duplicates)
     }
 
     /// A shard was lost, and with it all that it held: forgets every row, for all shards to tell theirs again, and
@@ -411,7 +411,7 @@ impl Hub {
         self.shards[shard] = Rows::default();
     }
 
-    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::unbury`] first).
+    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::include_duplicates`] first).
     pub fn begin_anew(&mut self) {
         self.sources.iter_mut().for_each(SourceState::forget_rows);
         for rows in &mut self.shards {

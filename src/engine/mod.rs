@@ -12,7 +12,7 @@
 //! whoever carries it can breathe in between and give it up; the hub merges the partials.
 //!
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
-//! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
+//! its *rank*: its place in the order (time, path, position) of all events that are no duplicates.
 
 mod asking;
 mod clock;

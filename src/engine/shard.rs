@@ -50,8 +50,8 @@ pub struct Shard {
     /// One a format, while it is not in use.
     readers: Vec<Option<format::Reader>>,
     pub(super) store: SegmentStore,
-    /// Which of the sealed rows are nobody's copy, and not forgotten.
-    pub(super) alive: Bitmap,
+    /// The sealed rows that questions are asked of: those that are neither duplicates nor forgotten.
+    pub(super) included: Bitmap,
     forgotten: Bitmap,
     n_forgotten: usize,
     reading: Option<Reading>,
@@ -73,7 +73,7 @@ impl Shard {
             event: Event::default(),
             readers: format::FORMATS.iter().map(|_| None).collect(),
             store,
-            alive: Bitmap::default(),
+            included: Bitmap::default(),
             forgotten: Bitmap::default(),
             n_forgotten: 0,
             reading: None,
@@ -133,9 +133,9 @@ impl Shard {
         self.mark_sealed();
     }
 
-    /// Rows are sealed while reading, too, where a segment is full: they are nobody's copy until the hub says so.
+    /// Rows are sealed while reading, too, where a segment is full: they are no duplicates until the hub says so.
     fn mark_sealed(&mut self) {
-        self.alive.extend_to(self.store.n_rows, true);
+        self.included.extend_to(self.store.n_rows, true);
         self.forgotten.extend_to(self.store.n_rows, false);
     }
 
@@ -164,7 +164,7 @@ impl Shard {
         for Sealed { segment, first_row } in &self.store.sealed {
             for row in segment.segment.rows_of(source) {
                 self.forgotten.set(first_row + row);
-                self.alive.clear(first_row + row);
+                self.included.clear(first_row + row);
             }
         }
         self.n_forgotten = self.forgotten.count();
@@ -293,18 +293,18 @@ impl Shard {
         self.store.paths.get(&source).map_or("", |path| path)
     }
 
-    /// The hub found these rows to be copies of others: no answer holds them from now on.
-    pub fn bury(&mut self, rows: &[u32]) {
+    /// The hub found these rows to be duplicates of others: no answer holds them from now on.
+    pub fn exclude_duplicates(&mut self, rows: &[u32]) {
         for &row in rows {
-            self.alive.clear(row as usize);
+            self.included.clear(row as usize);
         }
     }
 
-    /// No row is a copy any more: the hub begins anew.
-    pub fn unbury(&mut self) {
-        self.alive = Bitmap::all(self.store.n_rows);
+    /// No row is a duplicate until the hub has compared all of them again.
+    pub fn include_duplicates(&mut self) {
+        self.included = Bitmap::all(self.store.n_rows);
         for row in self.forgotten.iter() {
-            self.alive.clear(row);
+            self.included.clear(row);
         }
     }
 
@@ -319,7 +319,7 @@ impl Shard {
         Ok(Asking {
             plans,
             gather: ask.question.gather(),
-            alive: self.alive.clone(),
+            included: self.included.clone(),
             n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
             next: 0,
             version: self.version,
@@ -339,10 +339,10 @@ impl Shard {
             return false;
         }
         let Sealed { segment, first_row } = &self.store.sealed[number];
-        let alive = asking.alive.part(*first_row, segment.n_rows());
+        let included = asking.included.part(*first_row, segment.n_rows());
         let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
         let rows_of = |query| {
-            let mut rows = alive.clone();
+            let mut rows = included.clone();
             rows.and(self.kept.rows(query, asking.ask.settings, (number, segment)));
             rows
         };
@@ -473,7 +473,7 @@ mod tests {
     use crate::query::{Question, Settings};
 
     #[test]
-    fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
+    fn duplicates_in_a_full_segment_can_be_excluded_before_the_rest_is_sealed() {
         let mut shard = Shard::new(0);
         shard.open(Opening::default());
         for n in 0..limits::SEGMENT_ROWS + 2 {
@@ -481,7 +481,7 @@ mod tests {
             shard.push(event.as_bytes());
         }
         assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
-        shard.bury(&[0, limits::SEGMENT_ROWS as u32 - 1]);
+        shard.exclude_duplicates(&[0, limits::SEGMENT_ROWS as u32 - 1]);
         let ask = Ask {
             queries: vec![String::new()],
             settings: Settings::default(),
