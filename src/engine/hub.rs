@@ -13,7 +13,7 @@ use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
-use super::shard::Stretch;
+use super::run::Run;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
@@ -282,7 +282,7 @@ impl Hub {
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
         let mut placed = reader.each_i64().zip(reader.each_u32());
-        let (n_rows, stretches) = (placed.len(), Stretch::read_all(reader));
+        let (n_rows, runs) = (placed.len(), Run::read_all(reader));
         let (identities, contents) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
         let (first_name, n_names) = (reader.u64() as usize, reader.u64());
@@ -303,7 +303,7 @@ impl Hub {
         rows.is_duplicate.extend_to(first as usize + n_rows, false);
         forgotten.iter().for_each(|&row| rows.is_duplicate.set((first + row) as usize));
         let mut begin = 0;
-        for Stretch { end, source, base } in stretches {
+        for Run { end, source, base } in runs {
             let numbers = first + std::mem::replace(&mut begin, end)..first + end;
             let mut span = (i64::MAX, i64::MIN);
             let is_duplicate = &rows.is_duplicate;

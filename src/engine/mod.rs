@@ -23,6 +23,7 @@ mod hub;
 mod reading;
 mod report;
 mod row_list;
+mod run;
 mod segment_store;
 mod shard;
 mod sources;

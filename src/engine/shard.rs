@@ -6,41 +6,17 @@ use super::asking::{Ask, Asking, Kept as KeptRows};
 use super::clock::{Clock, Follower, Kept};
 use super::reading::{Opening, ReaderPool, Reading};
 use super::report::Report;
+use super::run::Run;
 use super::segment_store::{Sealed, SegmentStore};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::wire::{Reader, Writer};
+use crate::base::wire::Writer;
 use crate::base::{Bitmap, Error, Event, Fields, Problem, SourceId, Timestamp, limits};
 use crate::format;
 use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
 use crate::store::{Segment, SegmentBuilder};
-
-/// Rows that stand one behind the other in a source, as a shard tells them to the hub.
-pub(super) struct Stretch {
-    /// Behind its last row, of those that are told; it begins where the one before it ends.
-    pub end: u32,
-    pub source: SourceId,
-    /// The byte offset to which those of its rows are relative.
-    pub base: u64,
-}
-
-impl Stretch {
-    fn write_all(stretches: &[Stretch], writer: &mut Writer) {
-        writer.u64(stretches.len() as u64);
-        for &Stretch { end, source, base } in stretches {
-            writer.u32(end);
-            writer.u32(source);
-            writer.u64(base);
-        }
-    }
-
-    pub fn read_all(reader: &mut Reader<'_>) -> Vec<Stretch> {
-        let n = reader.u64();
-        (0..n).map(|_| Stretch { end: reader.u32(), source: reader.u32(), base: reader.u64() }).collect()
-    }
-}
 
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
@@ -189,7 +165,7 @@ impl Shard {
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut offsets) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut runs: Vec<Run> = Vec::new();
         let [mut identities, mut contents] = [Vec::new(), Vec::new()];
         let n_known =
             self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
@@ -207,9 +183,9 @@ impl Shard {
             let n_before = times.len();
             times.extend_from_slice(&segment.times()[skip..]);
             offsets.extend_from_slice(&segment.segment.offsets()[skip..]);
-            stretches.extend(segment.segment.stretches(skip).map(|(rows, source, base)| {
+            runs.extend(segment.segment.runs(skip).map(|(rows, source, base)| {
                 let end = n_before + rows.end - skip;
-                Stretch { end: end as u32, source, base }
+                Run { end: end as u32, source, base }
             }));
         }
         if !identities.is_empty() {
@@ -222,9 +198,9 @@ impl Shard {
             0 => Vec::new(),
             _ => (0..n_told).filter(|&row| is_forgotten(row)).collect(),
         };
-        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &stretches) {
+        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &runs) {
             true => Vec::new(),
-            false => self.order_of(&times, &offsets, &stretches, |row| !is_forgotten(row)),
+            false => self.order_of(&times, &offsets, &runs, |row| !is_forgotten(row)),
         };
         for &row in &forgotten {
             identities.get_mut(row as usize).into_iter().for_each(|identity| *identity = 0);
@@ -233,7 +209,7 @@ impl Shard {
         writer.u32(first as u32);
         writer.i64s(&times);
         writer.u32s(&offsets);
-        Stretch::write_all(&stretches, &mut writer);
+        Run::write_all(&runs, &mut writer);
         writer.u64s(&identities);
         writer.u64s(&contents);
         writer.u32s(&order);
@@ -249,10 +225,10 @@ impl Shard {
     }
 
     /// Whether rows are in their order as they stand.
-    fn is_in_order(&self, times: &[i64], offsets: &[u32], stretches: &[Stretch]) -> bool {
+    fn is_in_order(&self, times: &[i64], offsets: &[u32], runs: &[Run]) -> bool {
         let mut first = 0;
         let mut last: Option<(i64, &str, u32, u64)> = None;
-        stretches.iter().all(|&Stretch { end, source, base }| {
+        runs.iter().all(|&Run { end, source, base }| {
             let (times, offsets) = (&times[first..end as usize], &offsets[first..end as usize]);
             first = end as usize;
             let key =
@@ -268,11 +244,11 @@ impl Shard {
         &self,
         times: &[i64],
         offsets: &[u32],
-        stretches: &[Stretch],
+        runs: &[Run],
         wanted: impl Fn(u32) -> bool,
     ) -> Vec<u32> {
         let mut places: Vec<(u32, u64)> = Vec::with_capacity(times.len());
-        for &Stretch { end, source, base } in stretches {
+        for &Run { end, source, base } in runs {
             let rows = places.len()..end as usize;
             places.extend(offsets[rows].iter().map(|&offset| (source, base + offset as u64)));
         }

@@ -15,7 +15,7 @@ pub struct Place {
     pub span: Span,
 }
 
-/// Rows of one source, one behind the other.
+/// Rows that stand one after the other in a source.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub first_row: u32,
@@ -103,13 +103,13 @@ impl Segment {
 
     /// The rows from `first` on that stand one behind the other in a source: which they are, the source, and the byte offset
     /// to which [`Segment::offsets`] are relative there.
-    pub fn stretches(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
+    pub fn runs(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
         with_rows(&self.runs, self.n_rows())
             .map(move |(run, rows)| (rows.start.max(first)..rows.end, run.source, run.base))
             .filter(|(rows, _, _)| !rows.is_empty())
     }
 
-    /// For each row its byte offset, behind the one of its stretch.
+    /// For each row its byte offset, relative to the base of its run.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
