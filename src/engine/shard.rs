@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::asking::{Ask, Asking, Kept as KeptRows};
+use super::asking::{Ask, Asking, RowCache};
 use super::clock::{Clock, Follower, Kept};
 use super::reading::{Opening, ReaderPool, Reading};
 use super::report::Report;
@@ -31,7 +31,7 @@ pub struct Shard {
     forgotten: Bitmap,
     n_forgotten: usize,
     reading: Option<Reading>,
-    kept: KeptRows,
+    row_cache: RowCache,
     numberings: Numberings,
     /// Grows when sealed segments change.
     version: u64,
@@ -53,7 +53,7 @@ impl Shard {
             forgotten: Bitmap::default(),
             n_forgotten: 0,
             reading: None,
-            kept: KeptRows::default(),
+            row_cache: RowCache::default(),
             numberings: Numberings::default(),
             version: 0,
             steps: ShardSteps::default(),
@@ -129,7 +129,7 @@ impl Shard {
 
     /// Sealed segments have changed: what is kept for the next question holds no more.
     pub(super) fn forget_answers(&mut self) {
-        self.kept.clear();
+        self.row_cache.clear();
         self.numberings.clear();
         self.version += 1;
     }
@@ -319,7 +319,7 @@ impl Shard {
         let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
         let rows_of = |query| {
             let mut rows = included.clone();
-            rows.and(self.kept.rows(query, asking.ask.settings, (number, segment)));
+            rows.and(self.row_cache.rows(query, asking.ask.settings, (number, segment)));
             rows
         };
         let rows: Vec<Bitmap> = queries.map(rows_of).collect();
