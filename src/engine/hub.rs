@@ -46,10 +46,10 @@ struct Rows {
     duplicates: Vec<u32>,
 }
 
-/// One event that may have copies: its identity and content, and the copy that is a row.
+/// One event that may have duplicates, by its hashes, and the copy that is a row.
 struct Original {
-    identity: u64,
-    content: u64,
+    event_id_hash: u64,
+    row_hash: u64,
     row: RowRef,
 }
 
@@ -78,7 +78,7 @@ pub struct Hub {
     shards: Vec<Rows>,
     base: Rc<Vec<RowRef>>,
     originals: HashTable<Original>,
-    /// Copies: identity, content, row.
+    /// Duplicates: hash of the event id, hash of the row, row.
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
     /// Rows in which something was found: places in the order of their selection, ascending.
@@ -283,7 +283,7 @@ impl Hub {
         let first = reader.u32();
         let mut placed = reader.each_i64().zip(reader.each_u32());
         let (n_rows, runs) = (placed.len(), Run::read_all(reader));
-        let (identities, contents) = (reader.u64s(), reader.u64s());
+        let (event_id_hashes, row_hashes) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
         let (first_name, n_names) = (reader.u64() as usize, reader.u64());
         // One that only steps name is empty; told once more are those that the data names, too, by now.
@@ -320,10 +320,10 @@ impl Hub {
                 (*from, *to) = ((*from).min(span.0), (*to).max(span.1));
             }
         }
-        for (i, (&identity, &content)) in
-            identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
+        for (i, (&event_id_hash, &row_hash)) in
+            event_id_hashes.iter().zip(&row_hashes).enumerate().filter(|(_, (id, _))| **id != 0)
         {
-            self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
+            self.find_copy(event_id_hash, row_hash, RowRef::new(shard, first + i as u32));
         }
         if order.is_empty() && forgotten.is_empty() {
             return (first..first + n_rows as u32).map(|row| RowRef::new(shard, row)).collect();
@@ -332,23 +332,26 @@ impl Hub {
     }
 
     /// Of two copies of one event the first by path and position stays a row.
-    fn find_copy(&mut self, identity: u64, content: u64, row: RowRef) {
-        let is_same = |original: &Original| original.identity == identity && original.content == content;
-        let copy = match self.originals.find(identity, is_same).map(|original| original.row) {
+    fn find_copy(&mut self, event_id_hash: u64, row_hash: u64, row: RowRef) {
+        let is_same =
+            |original: &Original| original.event_id_hash == event_id_hash && original.row_hash == row_hash;
+        let copy = match self.originals.find(event_id_hash, is_same).map(|original| original.row) {
             None => {
-                self.originals.insert_unique(identity, Original { identity, content, row }, |original| {
-                    original.identity
-                });
+                self.originals.insert_unique(
+                    event_id_hash,
+                    Original { event_id_hash, row_hash, row },
+                    |original| original.event_id_hash,
+                );
                 return;
             }
             Some(old) if self.compare_places(old, row) == Ordering::Greater => {
-                let original = self.originals.find_mut(identity, is_same).expect("it was just found");
+                let original = self.originals.find_mut(event_id_hash, is_same).expect("it was just found");
                 original.row = row;
                 old
             }
             Some(_) => row,
         };
-        self.copies.push((identity, content, copy));
+        self.copies.push((event_id_hash, row_hash, copy));
         let rows = &mut self.shards[copy.shard()];
         rows.is_duplicate.set(copy.row() as usize);
         rows.duplicates.push(copy.row());
@@ -853,7 +856,7 @@ impl Hub {
         let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
         let at = self.sources.get(source).placed(at);
         let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
-        let (identity, content) = (reader.u64(), reader.u64());
+        let (event_id_hash, row_hash) = (reader.u64(), reader.u64());
         let n_fields = reader.u64();
         let field = |_| {
             let (name, n_values) = (reader.str().to_owned(), reader.u64());
@@ -861,7 +864,7 @@ impl Hub {
         };
         let fields = (0..n_fields).map(field).collect();
         let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {
-            identity != 0 && (i, c) == (identity, content) && other != row
+            event_id_hash != 0 && (i, c) == (event_id_hash, row_hash) && other != row
         };
         let mut copies: Vec<RowRef> = self.copies.iter().filter(is_copy).map(|&(_, _, row)| row).collect();
         copies.sort_by(|&a, &b| self.compare_places(a, b));

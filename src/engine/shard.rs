@@ -158,23 +158,28 @@ impl Shard {
         self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
     }
 
-    /// For the hub: time, place, identity and content of the rows from `first` on, their order, those among them that are
-    /// forgotten, the names of fields from `first_field` on, and the members from `first_member` on. Where no row has an
-    /// identity there are neither identities nor contents, and no order where it is that of the rows. A row that is
-    /// forgotten stands in no order; there is one where any is.
+    /// What the hub does not know yet: rows from `first` on, fields from `first_field` on, members from `first_member` on.
+    ///
+    /// Written in this order:
+    /// - the number of the first row; for each row its time and its offset; the runs, which say what source a row is of;
+    /// - for each row a hash of its event id, 0 where it has none or is forgotten, and a hash of the row; both lists are
+    ///   empty where no row has an event id;
+    /// - the rows in their order, forgotten ones left out; empty where all rows are in order as they stand;
+    /// - the forgotten rows;
+    /// - the names of fields, and the members.
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut offsets) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
         let mut runs: Vec<Run> = Vec::new();
-        let [mut identities, mut contents] = [Vec::new(), Vec::new()];
+        let [mut event_id_hashes, mut row_hashes] = [Vec::new(), Vec::new()];
         let n_known =
             self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
         for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
             let skip = first.saturating_sub(*first_row);
-            if !segment.segment.identities().is_empty() {
+            if !segment.segment.event_id_hashes().is_empty() {
                 for (hashes, of_segment) in [
-                    (&mut identities, segment.segment.identities()),
-                    (&mut contents, segment.segment.contents()),
+                    (&mut event_id_hashes, segment.segment.event_id_hashes()),
+                    (&mut row_hashes, segment.segment.row_hashes()),
                 ] {
                     hashes.resize(times.len(), 0);
                     hashes.extend_from_slice(&of_segment[skip..]);
@@ -188,9 +193,9 @@ impl Shard {
                 Run { end: end as u32, source, base }
             }));
         }
-        if !identities.is_empty() {
-            identities.resize(times.len(), 0);
-            contents.resize(times.len(), 0);
+        if !event_id_hashes.is_empty() {
+            event_id_hashes.resize(times.len(), 0);
+            row_hashes.resize(times.len(), 0);
         }
         let is_forgotten = |row: u32| self.forgotten.get(first + row as usize);
         let n_told = times.len() as u32;
@@ -203,15 +208,15 @@ impl Shard {
             false => self.order_of(&times, &offsets, &runs, |row| !is_forgotten(row)),
         };
         for &row in &forgotten {
-            identities.get_mut(row as usize).into_iter().for_each(|identity| *identity = 0);
+            event_id_hashes.get_mut(row as usize).into_iter().for_each(|hash| *hash = 0);
         }
         let mut writer = Writer::new();
         writer.u32(first as u32);
         writer.i64s(&times);
         writer.u32s(&offsets);
         Run::write_all(&runs, &mut writer);
-        writer.u64s(&identities);
-        writer.u64s(&contents);
+        writer.u64s(&event_id_hashes);
+        writer.u64s(&row_hashes);
         writer.u32s(&order);
         writer.u32s(&forgotten);
         writer.u64(first_field as u64);
@@ -391,8 +396,8 @@ impl Shard {
         writer.u64(place.span.length);
         writer.u64(place.span.line_number);
         writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(segment.segment.identities().get(row).copied().unwrap_or(0));
-        writer.u64(segment.segment.contents().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.event_id_hashes().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.row_hashes().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);

@@ -19,7 +19,7 @@ pub struct Alias {
     pub native: FieldId,
 }
 
-/// The names of sources, for the column of where rows come from. It is no part of a row's content: copies stand in
+/// The names of sources, for the column of where rows come from. The row's hash leaves it out: copies stand in
 /// other files.
 pub struct Paths<'a> {
     /// The column's field.
@@ -44,8 +44,8 @@ pub struct SegmentBuilder {
     rows: Vec<Row>,
     readings: Readings,
     runs: Vec<Run>,
-    identities: Vec<u64>,
-    contents: Vec<u64>,
+    event_id_hashes: Vec<u64>,
+    row_hashes: Vec<u64>,
     deferred: DeferredRecords,
     text_bytes: usize,
 }
@@ -76,8 +76,8 @@ impl SegmentBuilder {
             rows: Vec::with_capacity(n_rows),
             readings: Readings::default(),
             runs: Vec::new(),
-            identities: Vec::new(),
-            contents: Vec::new(),
+            event_id_hashes: Vec::new(),
+            row_hashes: Vec::new(),
             deferred: match n_deferred_bytes {
                 0 => DeferredRecords::default(),
                 n_bytes => DeferredRecords::with_capacity(n_rows, n_bytes),
@@ -111,28 +111,28 @@ impl SegmentBuilder {
     ) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows() as u16;
-        let has_identity = event.identity.is_some();
-        let mut content = 0_u64;
+        let has_event_id = event.event_id_hash.is_some();
+        let mut row_hash = 0_u64;
         for leaf in event.leaves() {
             let bytes = event.bytes(record, leaf);
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.columns.of(leaf.field);
-            if !has_identity {
+            if !has_event_id {
                 column.push(row, leaf.kind, text);
             } else {
                 let code = column.push_known(row, leaf.kind, text);
-                // `1` and `"1"` are one text, and two contents.
-                let share = column.share(fields.name_hash(leaf.field), code);
-                content = content.wrapping_add(share.rotate_left(leaf.kind as u32));
+                // `1` and `"1"` are one text, and have two hashes.
+                let value_hash = column.value_hash(fields.name_hash(leaf.field), code);
+                row_hash = row_hash.wrapping_add(value_hash.rotate_left(leaf.kind as u32));
             }
             self.text_bytes += text.len();
         }
-        if has_identity || !self.identities.is_empty() {
-            self.identities.resize(row as usize, 0);
-            self.contents.resize(row as usize, 0);
-            self.identities.push(event.identity.unwrap_or(0));
-            self.contents.push(content);
+        if has_event_id || !self.event_id_hashes.is_empty() {
+            self.event_id_hashes.resize(row as usize, 0);
+            self.row_hashes.resize(row as usize, 0);
+            self.event_id_hashes.push(event.event_id_hash.unwrap_or(0));
+            self.row_hashes.push(row_hash);
         }
         self.place(row, moment, source, span);
     }
@@ -202,8 +202,8 @@ impl SegmentBuilder {
                 false => Lines::Behind(unless_zero(rows.map(|row| row.line))),
             },
             runs: shrunk(full.runs),
-            identities: shrunk(full.identities),
-            contents: shrunk(full.contents),
+            event_id_hashes: shrunk(full.event_id_hashes),
+            row_hashes: shrunk(full.row_hashes),
         };
         View::new(segment, times, full.deferred)
     }

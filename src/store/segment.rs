@@ -52,8 +52,8 @@ pub struct Segment {
     pub(super) offsets: Vec<u32>,
     pub(super) lengths: Vec<u32>,
     pub(super) lines: Lines,
-    pub(super) identities: Vec<u64>,
-    pub(super) contents: Vec<u64>,
+    pub(super) event_id_hashes: Vec<u64>,
+    pub(super) row_hashes: Vec<u64>,
 }
 
 impl Segment {
@@ -114,22 +114,22 @@ impl Segment {
         &self.offsets
     }
 
-    /// For each row a hash of what may make it another's copy, 0 where nothing does; empty where no row has one.
-    pub fn identities(&self) -> &[u64] {
-        &self.identities
+    /// For each row a hash of its event id, 0 where it has none; empty where no row has one.
+    pub fn event_id_hashes(&self) -> &[u64] {
+        &self.event_id_hashes
     }
 
-    /// For each row that has an identity a hash of all its values and their fields, the same in every shard; empty where
+    /// For each row that has an event id a hash of all its values and their fields, the same in every shard; empty where
     /// no row has one.
-    pub fn contents(&self) -> &[u64] {
-        &self.contents
+    pub fn row_hashes(&self) -> &[u64] {
+        &self.row_hashes
     }
 
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> usize {
         let places = (self.offsets.capacity() + self.lengths.capacity()) * 4
             + if let Lines::Behind(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
-        let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
+        let hashes = (self.event_id_hashes.capacity() + self.row_hashes.capacity()) * 8;
         places + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
     }
 }
