@@ -169,9 +169,9 @@ pub struct Leaf {
 pub struct Event {
     /// When it happened, as its record says it.
     pub time: Option<Reading>,
-    /// What makes two events copies of one another if their contents are equal too: a hash of CloudTrail's
-    /// `eventID`. An event without it is nobody's copy.
-    pub identity: Option<u64>,
+    /// A hash of CloudTrail's `eventID`: two events with the same one are duplicates if all their values are equal, too. An
+    /// event without it is never a duplicate.
+    pub event_id_hash: Option<u64>,
     leaves: Vec<Leaf>,
     made: Vec<u8>,
 }
@@ -180,7 +180,7 @@ impl Event {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.time = None;
-        self.identity = None;
+        self.event_id_hash = None;
         self.leaves.clear();
         self.made.clear();
     }

@@ -147,9 +147,9 @@ pub const SUGGEST_BYTES: usize = 4 << 10;
 /// and answers need room.
 pub const SHARD_BYTES: u64 = 3_400 << 20;
 
-/// Bytes that are kept free for a row that is left to be read later, beside those of its text, which it gives back then:
+/// Bytes that are kept free for a row whose rest is deferred, beside those of its text, which it gives back then:
 /// more than it takes for lines of sshd and sudo.
-pub const LEFT_ROW_BYTES: usize = 80;
+pub const DEFERRED_ROW_BYTES: usize = 80;
 
 /// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 16 bytes at least.
 pub const SHARD_ROWS: usize = 1 << 28;

@@ -12,16 +12,18 @@
 //! whoever carries it can breathe in between and give it up; the hub merges the partials.
 //!
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
-//! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
+//! its *rank*: its place in the order (time, path, position) of all events that are no duplicates.
 
 mod asking;
 mod cutter;
+mod deferred;
 mod hasher;
 mod hub;
-mod left;
 mod reading;
 mod report;
 mod row_list;
+mod run;
+mod segment_store;
 mod shard;
 mod sources;
 mod steps;

@@ -1,140 +1,37 @@
 //! The segments of one worker, and its answers in partials.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::asking::{Ask, Asking, Kept as KeptRows};
-use super::left::LeftReader;
-use super::reading::{Desk, Hand, Opening, Reading, Sink};
-use super::report::{MemberName, Report};
+use super::asking::{Ask, Asking, RowCache};
+use super::reading::{Opening, ReaderPool, Reading};
+use super::report::Report;
+use super::run::Run;
+use super::segment_store::{Sealed, SegmentStore};
 use super::steps::ShardSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::ids::member_id;
-use crate::base::wire::{Reader, Writer};
-use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, SourceId, Timestamp, limits};
+use crate::base::wire::Writer;
+use crate::base::{Bitmap, Error, Event, Fields, Problem, SourceId, Timestamp, limits};
 use crate::clock::{Clock, Follower, Kept};
-use crate::format::{self, Later};
-
+use crate::format;
 use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
-use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
-
-/// The field that names the source of an event.
-const PATH: &str = "log.file.path";
-
-/// A sealed segment and where its rows begin among the shard's.
-pub(super) struct Sealed {
-    pub segment: Segment,
-    pub first_row: usize,
-}
-
-/// Rows that stand one behind the other in a source, as a shard tells them to the hub.
-pub(super) struct Stretch {
-    /// Behind its last row, of those that are told; it begins where the one before it ends.
-    pub end: u32,
-    pub source: SourceId,
-    /// The byte offset to which those of its rows are relative.
-    pub base: u64,
-}
-
-impl Stretch {
-    fn write_all(stretches: &[Stretch], writer: &mut Writer) {
-        writer.u64(stretches.len() as u64);
-        for &Stretch { end, source, base } in stretches {
-            writer.u32(end);
-            writer.u32(source);
-            writer.u64(base);
-        }
-    }
-
-    pub fn read_all(reader: &mut Reader<'_>) -> Vec<Stretch> {
-        let n = reader.u64();
-        (0..n).map(|_| Stretch { end: reader.u32(), source: reader.u32(), base: reader.u64() }).collect()
-    }
-}
-
-/// What is on its way into segments, and the segments.
-pub(super) struct Store {
-    builders: Vec<SegmentBuilder>,
-    aliases: Vec<Vec<Alias>>,
-    /// By format what reads on where its parser leaves something.
-    left: Vec<Option<Arc<dyn ReadLeft>>>,
-    pub sealed: Vec<Sealed>,
-    pub n_rows: usize,
-    /// What is derived of them.
-    pub derivations: Arc<Derivations>,
-    path: FieldId,
-    paths: HashMap<SourceId, Box<str>>,
-    /// The number of its first member, and what its members are.
-    first_member: SourceId,
-    members: Vec<MemberName>,
-    rejects: Vec<(SourceId, Reject)>,
-}
-
-impl Store {
-    /// The first `n` segments.
-    fn segments(&self, n: usize) -> Vec<&Segment> {
-        self.sealed[..n].iter().map(|sealed| &sealed.segment).collect()
-    }
-
-    fn seal(&mut self, format: usize) {
-        if self.builders[format].n_rows() > 0 {
-            let paths = &self.paths;
-            let path_of = |source| paths.get(&source).map_or("", |path| &**path);
-            let paths = Paths { field: self.path, of: &path_of };
-            let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
-            segment.set_derivations(&self.derivations);
-            if let Some(reader) = &self.left[format] {
-                segment.set_left(reader.clone());
-            }
-            let first_row = self.n_rows;
-            self.n_rows += segment.n_rows();
-            self.sealed.push(Sealed { segment, first_row });
-        }
-    }
-}
-
-impl Sink for Store {
-    fn member(&mut self, member: MemberName) -> SourceId {
-        let number = self.first_member + self.members.len() as u32;
-        self.paths.insert(number, member.path.as_str().into());
-        self.members.push(member);
-        number
-    }
-
-    fn builder(&mut self, format: usize) -> &mut SegmentBuilder {
-        if self.builders[format].is_full() {
-            self.seal(format);
-        }
-        &mut self.builders[format]
-    }
-
-    fn leave(&mut self, format: usize, later: Box<dyn Later>) {
-        self.left[format] = Some(Arc::new(LeftReader::new(format::FORMATS[format].name(), later)));
-    }
-
-    fn reject(&mut self, source: SourceId, reject: Reject) {
-        if self.rejects.len() < limits::REJECTS_KEPT {
-            self.rejects.push((source, reject));
-        }
-    }
-}
+use crate::store::{Segment, SegmentBuilder};
 
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
     number: usize,
     pub(super) fields: Fields,
     event: Event,
-    hands: Vec<Option<Hand>>,
-    pub(super) store: Store,
-    /// Which of the sealed rows are nobody's copy, and not forgotten.
-    pub(super) alive: Bitmap,
+    /// One a format, while it is not in use.
+    readers: Vec<Option<format::Reader>>,
+    pub(super) store: SegmentStore,
+    /// The sealed rows that questions are asked of: those that are neither duplicates nor forgotten.
+    pub(super) included: Bitmap,
     forgotten: Bitmap,
     n_forgotten: usize,
     reading: Option<Reading>,
-    kept: KeptRows,
+    row_cache: RowCache,
     numberings: Numberings,
     /// Grows when sealed segments change.
     version: u64,
@@ -145,37 +42,18 @@ impl Shard {
     /// Without a row; `number` is its place among the shards.
     pub fn new(number: usize) -> Shard {
         let mut fields = Fields::new();
-        let path = fields.intern(PATH);
-        let mut alias = |&(common, native): &(&str, &str)| Alias {
-            common: fields.intern(common),
-            native: fields.intern(native),
-        };
-        let aliases =
-            format::FORMATS.iter().map(|format| format.aliases().iter().map(&mut alias).collect()).collect();
-        let store = Store {
-            builders: format::FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
-            aliases,
-            left: format::FORMATS.iter().map(|_| None).collect(),
-            sealed: Vec::new(),
-            n_rows: 0,
-            derivations: Arc::default(),
-            path,
-            paths: HashMap::new(),
-            first_member: member_id(number, 0),
-            members: Vec::new(),
-            rejects: Vec::new(),
-        };
+        let store = SegmentStore::new(number, &mut fields);
         Shard {
             number,
             fields,
             event: Event::default(),
-            hands: format::FORMATS.iter().map(|_| None).collect(),
+            readers: format::FORMATS.iter().map(|_| None).collect(),
             store,
-            alive: Bitmap::default(),
+            included: Bitmap::default(),
             forgotten: Bitmap::default(),
             n_forgotten: 0,
             reading: None,
-            kept: KeptRows::default(),
+            row_cache: RowCache::default(),
             numberings: Numberings::default(),
             version: 0,
             steps: ShardSteps::default(),
@@ -189,7 +67,7 @@ impl Shard {
     pub fn open(&mut self, opening: Opening) {
         assert!(self.reading.is_none(), "one source is read at a time");
         self.store.paths.insert(opening.source, opening.path.as_str().into());
-        self.reading = Some(Reading::new(opening, &mut self.desk()));
+        self.reading = Some(Reading::new(opening, &mut self.pool()));
     }
 
     /// Takes the next bytes of the open source.
@@ -198,7 +76,7 @@ impl Shard {
     /// When none is open.
     pub fn push(&mut self, chunk: &[u8]) {
         let mut reading = self.reading.take().expect("a source is open");
-        reading.push(chunk, &mut self.desk());
+        reading.push(chunk, &mut self.pool());
         self.reading = Some(reading);
         self.mark_sealed();
     }
@@ -209,17 +87,17 @@ impl Shard {
     /// When none is open.
     pub fn close(&mut self, problem: Option<Problem>) -> Vec<Report> {
         let reading = self.reading.take().expect("a source is open");
-        let reports = reading.finish(&mut self.desk(), problem.as_ref());
+        let reports = reading.finish(&mut self.pool(), problem.as_ref());
         self.mark_sealed();
         reports
     }
 
-    fn desk(&mut self) -> Desk<'_> {
-        Desk {
+    fn pool(&mut self) -> ReaderPool<'_> {
+        ReaderPool {
             fields: &mut self.fields,
             event: &mut self.event,
-            hands: &mut self.hands,
-            sink: &mut self.store,
+            readers: &mut self.readers,
+            store: &mut self.store,
         }
     }
 
@@ -231,9 +109,9 @@ impl Shard {
         self.mark_sealed();
     }
 
-    /// Rows are sealed while reading, too, where a segment is full: they are nobody's copy until the hub says so.
+    /// Rows are sealed while reading, too, where a segment is full: they are no duplicates until the hub says so.
     fn mark_sealed(&mut self) {
-        self.alive.extend_to(self.store.n_rows, true);
+        self.included.extend_to(self.store.n_rows, true);
         self.forgotten.extend_to(self.store.n_rows, false);
     }
 
@@ -251,7 +129,7 @@ impl Shard {
 
     /// Sealed segments have changed: what is kept for the next question holds no more.
     pub(super) fn forget_answers(&mut self) {
-        self.kept.clear();
+        self.row_cache.clear();
         self.numberings.clear();
         self.version += 1;
     }
@@ -262,17 +140,17 @@ impl Shard {
         for Sealed { segment, first_row } in &self.store.sealed {
             for row in segment.segment.rows_of(source) {
                 self.forgotten.set(first_row + row);
-                self.alive.clear(first_row + row);
+                self.included.clear(first_row + row);
             }
         }
         self.n_forgotten = self.forgotten.count();
         self.store.rejects.retain(|(of, _)| *of != source);
     }
 
-    /// Bytes that what was left of events will take at most, as soon as somebody asks for all of it.
-    pub fn n_left_bytes(&self) -> usize {
-        let left = self.store.sealed.iter().filter(|sealed| sealed.segment.has_left());
-        left.map(|sealed| sealed.segment.n_rows() * limits::LEFT_ROW_BYTES).sum()
+    /// Bytes that the columns of deferred records will take at most, once a question needs all of them.
+    pub fn n_deferred_bytes(&self) -> usize {
+        let deferred = self.store.sealed.iter().filter(|sealed| sealed.segment.has_deferred());
+        deferred.map(|sealed| sealed.segment.n_rows() * limits::DEFERRED_ROW_BYTES).sum()
     }
 
     /// How many events wait to be sealed.
@@ -280,23 +158,28 @@ impl Shard {
         self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
     }
 
-    /// For the hub: time, place, identity and content of the rows from `first` on, their order, those among them that are
-    /// forgotten, the names of fields from `first_field` on, and the members from `first_member` on. Where no row has an
-    /// identity there are neither identities nor contents, and no order where it is that of the rows. A row that is
-    /// forgotten stands in no order; there is one where any is.
+    /// What the hub does not know yet: rows from `first` on, fields from `first_field` on, members from `first_member` on.
+    ///
+    /// Written in this order:
+    /// - the number of the first row; for each row its time and its offset; the runs, which say what source a row is of;
+    /// - for each row a hash of its event id, 0 where it has none or is forgotten, and a hash of the row; both lists are
+    ///   empty where no row has an event id;
+    /// - the rows in their order, forgotten ones left out; empty where all rows are in order as they stand;
+    /// - the forgotten rows;
+    /// - the names of fields, and the members.
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut offsets) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
-        let mut stretches: Vec<Stretch> = Vec::new();
-        let [mut identities, mut contents] = [Vec::new(), Vec::new()];
+        let mut runs: Vec<Run> = Vec::new();
+        let [mut event_id_hashes, mut row_hashes] = [Vec::new(), Vec::new()];
         let n_known =
             self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
         for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
             let skip = first.saturating_sub(*first_row);
-            if !segment.segment.identities().is_empty() {
+            if !segment.segment.event_id_hashes().is_empty() {
                 for (hashes, of_segment) in [
-                    (&mut identities, segment.segment.identities()),
-                    (&mut contents, segment.segment.contents()),
+                    (&mut event_id_hashes, segment.segment.event_id_hashes()),
+                    (&mut row_hashes, segment.segment.row_hashes()),
                 ] {
                     hashes.resize(times.len(), 0);
                     hashes.extend_from_slice(&of_segment[skip..]);
@@ -305,14 +188,14 @@ impl Shard {
             let n_before = times.len();
             times.extend_from_slice(&segment.times()[skip..]);
             offsets.extend_from_slice(&segment.segment.offsets()[skip..]);
-            stretches.extend(segment.segment.stretches(skip).map(|(rows, source, base)| {
+            runs.extend(segment.segment.runs(skip).map(|(rows, source, base)| {
                 let end = n_before + rows.end - skip;
-                Stretch { end: end as u32, source, base }
+                Run { end: end as u32, source, base }
             }));
         }
-        if !identities.is_empty() {
-            identities.resize(times.len(), 0);
-            contents.resize(times.len(), 0);
+        if !event_id_hashes.is_empty() {
+            event_id_hashes.resize(times.len(), 0);
+            row_hashes.resize(times.len(), 0);
         }
         let is_forgotten = |row: u32| self.forgotten.get(first + row as usize);
         let n_told = times.len() as u32;
@@ -320,20 +203,20 @@ impl Shard {
             0 => Vec::new(),
             _ => (0..n_told).filter(|&row| is_forgotten(row)).collect(),
         };
-        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &stretches) {
+        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &runs) {
             true => Vec::new(),
-            false => self.order_of(&times, &offsets, &stretches, |row| !is_forgotten(row)),
+            false => self.order_of(&times, &offsets, &runs, |row| !is_forgotten(row)),
         };
         for &row in &forgotten {
-            identities.get_mut(row as usize).into_iter().for_each(|identity| *identity = 0);
+            event_id_hashes.get_mut(row as usize).into_iter().for_each(|hash| *hash = 0);
         }
         let mut writer = Writer::new();
         writer.u32(first as u32);
         writer.i64s(&times);
         writer.u32s(&offsets);
-        Stretch::write_all(&stretches, &mut writer);
-        writer.u64s(&identities);
-        writer.u64s(&contents);
+        Run::write_all(&runs, &mut writer);
+        writer.u64s(&event_id_hashes);
+        writer.u64s(&row_hashes);
         writer.u32s(&order);
         writer.u32s(&forgotten);
         writer.u64(first_field as u64);
@@ -347,10 +230,10 @@ impl Shard {
     }
 
     /// Whether rows are in their order as they stand.
-    fn is_in_order(&self, times: &[i64], offsets: &[u32], stretches: &[Stretch]) -> bool {
+    fn is_in_order(&self, times: &[i64], offsets: &[u32], runs: &[Run]) -> bool {
         let mut first = 0;
         let mut last: Option<(i64, &str, u32, u64)> = None;
-        stretches.iter().all(|&Stretch { end, source, base }| {
+        runs.iter().all(|&Run { end, source, base }| {
             let (times, offsets) = (&times[first..end as usize], &offsets[first..end as usize]);
             first = end as usize;
             let key =
@@ -366,11 +249,11 @@ impl Shard {
         &self,
         times: &[i64],
         offsets: &[u32],
-        stretches: &[Stretch],
+        runs: &[Run],
         wanted: impl Fn(u32) -> bool,
     ) -> Vec<u32> {
         let mut places: Vec<(u32, u64)> = Vec::with_capacity(times.len());
-        for &Stretch { end, source, base } in stretches {
+        for &Run { end, source, base } in runs {
             let rows = places.len()..end as usize;
             places.extend(offsets[rows].iter().map(|&offset| (source, base + offset as u64)));
         }
@@ -391,18 +274,18 @@ impl Shard {
         self.store.paths.get(&source).map_or("", |path| path)
     }
 
-    /// The hub found these rows to be copies of others: no answer holds them from now on.
-    pub fn bury(&mut self, rows: &[u32]) {
+    /// The hub found these rows to be duplicates of others: no answer holds them from now on.
+    pub fn exclude_duplicates(&mut self, rows: &[u32]) {
         for &row in rows {
-            self.alive.clear(row as usize);
+            self.included.clear(row as usize);
         }
     }
 
-    /// No row is a copy any more: the hub begins anew.
-    pub fn unbury(&mut self) {
-        self.alive = Bitmap::all(self.store.n_rows);
+    /// No row is a duplicate until the hub has compared all of them again.
+    pub fn include_duplicates(&mut self) {
+        self.included = Bitmap::all(self.store.n_rows);
         for row in self.forgotten.iter() {
-            self.alive.clear(row);
+            self.included.clear(row);
         }
     }
 
@@ -417,7 +300,7 @@ impl Shard {
         Ok(Asking {
             plans,
             gather: ask.question.gather(),
-            alive: self.alive.clone(),
+            included: self.included.clone(),
             n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
             next: 0,
             version: self.version,
@@ -437,11 +320,11 @@ impl Shard {
             return false;
         }
         let Sealed { segment, first_row } = &self.store.sealed[number];
-        let alive = asking.alive.part(*first_row, segment.n_rows());
+        let included = asking.included.part(*first_row, segment.n_rows());
         let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
         let rows_of = |query| {
-            let mut rows = alive.clone();
-            rows.and(self.kept.rows(query, asking.ask.settings, (number, segment)));
+            let mut rows = included.clone();
+            rows.and(self.row_cache.rows(query, asking.ask.settings, (number, segment)));
             rows
         };
         let rows: Vec<Bitmap> = queries.map(rows_of).collect();
@@ -513,8 +396,8 @@ impl Shard {
         writer.u64(place.span.length);
         writer.u64(place.span.line_number);
         writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(segment.segment.identities().get(row).copied().unwrap_or(0));
-        writer.u64(segment.segment.contents().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.event_id_hashes().get(row).copied().unwrap_or(0));
+        writer.u64(segment.segment.row_hashes().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);
@@ -571,7 +454,7 @@ mod tests {
     use crate::query::{Question, Settings};
 
     #[test]
-    fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
+    fn duplicates_in_a_full_segment_can_be_excluded_before_the_rest_is_sealed() {
         let mut shard = Shard::new(0);
         shard.open(Opening::default());
         for n in 0..limits::SEGMENT_ROWS + 2 {
@@ -579,7 +462,7 @@ mod tests {
             shard.push(event.as_bytes());
         }
         assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
-        shard.bury(&[0, limits::SEGMENT_ROWS as u32 - 1]);
+        shard.exclude_duplicates(&[0, limits::SEGMENT_ROWS as u32 - 1]);
         let ask = Ask {
             queries: vec![String::new()],
             settings: Settings::default(),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::asking::Ask;
 use super::hub::Hub;
-use super::shard::{Sealed, Shard};
+use super::segment_store::Sealed;
+use super::shard::Shard;
 use super::{RowRef, SourceState};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
@@ -83,8 +84,9 @@ impl Shard {
             for Sealed { segment, first_row } in &self.store.sealed {
                 let Some(column) = segment.column(field) else { continue };
                 let mut n_rows = vec![0_u64; column.dictionary.len() + 1];
-                column
-                    .for_each(|row, code| n_rows[code.0 as usize] += self.alive.get(first_row + row) as u64);
+                column.for_each(|row, code| {
+                    n_rows[code.0 as usize] += self.included.get(first_row + row) as u64
+                });
                 for (code, text) in column.dictionary.iter() {
                     match n_rows[code.0 as usize] {
                         0 => {}

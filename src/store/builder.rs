@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::column_builder::{ColumnBuilder, ColumnsBuilder, shrunk};
-use super::left::Unread;
+use super::deferred::DeferredRecords;
 use super::segment::{Lines, Run, Segment, with_rows};
 use super::times::{Moment, Readings, Times};
 use super::view::View;
@@ -19,7 +19,7 @@ pub struct Alias {
     pub native: FieldId,
 }
 
-/// The names of sources, for the column of where rows come from. It is no part of a row's content: copies stand in
+/// The names of sources, for the column of where rows come from. The row's hash leaves it out: copies stand in
 /// other files.
 pub struct Paths<'a> {
     /// The column's field.
@@ -44,9 +44,9 @@ pub struct SegmentBuilder {
     rows: Vec<Row>,
     readings: Readings,
     runs: Vec<Run>,
-    identities: Vec<u64>,
-    contents: Vec<u64>,
-    unread: Unread,
+    event_id_hashes: Vec<u64>,
+    row_hashes: Vec<u64>,
+    deferred: DeferredRecords,
     text_bytes: usize,
 }
 
@@ -70,17 +70,17 @@ impl SegmentBuilder {
         SegmentBuilder::with_capacity(0, 0)
     }
 
-    fn with_capacity(n_rows: usize, n_unread_bytes: usize) -> SegmentBuilder {
+    fn with_capacity(n_rows: usize, n_deferred_bytes: usize) -> SegmentBuilder {
         SegmentBuilder {
             columns: ColumnsBuilder::default(),
             rows: Vec::with_capacity(n_rows),
             readings: Readings::default(),
             runs: Vec::new(),
-            identities: Vec::new(),
-            contents: Vec::new(),
-            unread: match n_unread_bytes {
-                0 => Unread::default(),
-                n_bytes => Unread::with_capacity(n_rows, n_bytes),
+            event_id_hashes: Vec::new(),
+            row_hashes: Vec::new(),
+            deferred: match n_deferred_bytes {
+                0 => DeferredRecords::default(),
+                n_bytes => DeferredRecords::with_capacity(n_rows, n_bytes),
             },
             text_bytes: 0,
         }
@@ -111,41 +111,41 @@ impl SegmentBuilder {
     ) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows() as u16;
-        let has_identity = event.identity.is_some();
-        let mut content = 0_u64;
+        let has_event_id = event.event_id_hash.is_some();
+        let mut row_hash = 0_u64;
         for leaf in event.leaves() {
             let bytes = event.bytes(record, leaf);
             // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.columns.of(leaf.field);
-            if !has_identity {
+            if !has_event_id {
                 column.push(row, leaf.kind, text);
             } else {
                 let code = column.push_known(row, leaf.kind, text);
-                // `1` and `"1"` are one text, and two contents.
-                let share = column.share(fields.name_hash(leaf.field), code);
-                content = content.wrapping_add(share.rotate_left(leaf.kind as u32));
+                // `1` and `"1"` are one text, and have two hashes.
+                let value_hash = column.value_hash(fields.name_hash(leaf.field), code);
+                row_hash = row_hash.wrapping_add(value_hash.rotate_left(leaf.kind as u32));
             }
             self.text_bytes += text.len();
         }
-        if has_identity || !self.identities.is_empty() {
-            self.identities.resize(row as usize, 0);
-            self.contents.resize(row as usize, 0);
-            self.identities.push(event.identity.unwrap_or(0));
-            self.contents.push(content);
+        if has_event_id || !self.event_id_hashes.is_empty() {
+            self.event_id_hashes.resize(row as usize, 0);
+            self.row_hashes.resize(row as usize, 0);
+            self.event_id_hashes.push(event.event_id_hash.unwrap_or(0));
+            self.row_hashes.push(row_hash);
         }
         self.place(row, moment, source, span);
     }
 
-    /// Adds an event of which nothing but the moment was read yet: what `rest` says is not; else as for
+    /// Adds an event of which only the moment was read: `rest` is deferred. Otherwise as
     /// [`SegmentBuilder::push`].
     ///
     /// # Panics
     /// When it is full.
-    pub fn push_unread(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
+    pub fn push_deferred(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows();
-        self.unread.push(row, rest);
+        self.deferred.push(row, rest);
         self.text_bytes += rest.len();
         self.place(row as u16, Some(moment), source, span);
     }
@@ -177,9 +177,9 @@ impl SegmentBuilder {
     /// empty afterwards.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> View {
         let n_rows = self.n_rows();
-        let next = SegmentBuilder::with_capacity(n_rows, self.unread.n_bytes());
+        let next = SegmentBuilder::with_capacity(n_rows, self.deferred.n_bytes());
         let mut full = std::mem::replace(self, next);
-        full.unread.shrink_to_fit();
+        full.deferred.shrink_to_fit();
         let mut columns = full.columns.finish(n_rows);
         self.columns = full.columns;
         columns.extend(paths.map(|paths| paths.column(&full.runs, n_rows)));
@@ -202,10 +202,10 @@ impl SegmentBuilder {
                 false => Lines::Behind(unless_zero(rows.map(|row| row.line))),
             },
             runs: shrunk(full.runs),
-            identities: shrunk(full.identities),
-            contents: shrunk(full.contents),
+            event_id_hashes: shrunk(full.event_id_hashes),
+            row_hashes: shrunk(full.row_hashes),
         };
-        View::new(segment, times, full.unread)
+        View::new(segment, times, full.deferred)
     }
 }
 

@@ -160,9 +160,9 @@ impl ColumnBuilder {
         self.rows.push(row);
     }
 
-    /// The share of the last value in the hash of its row's content; `seed` stands for the field.
+    /// The part of the last value in the hash of its row; `seed` stands for the field.
     #[inline]
-    pub(super) fn share(&mut self, seed: u64, code: Code) -> u64 {
+    pub(super) fn value_hash(&mut self, seed: u64, code: Code) -> u64 {
         let seed = seed.wrapping_add(self.nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         mix(seed, self.dictionary.text_hash(code))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::column::Column;
 use super::column_builder::first_of;
-use super::left::Left;
+use super::deferred::Deferred;
 use super::segment::Segment;
 use crate::base::FieldId;
 
@@ -110,28 +110,28 @@ pub(super) struct Derived {
 pub(super) struct Own<'s> {
     pub segment: &'s Segment,
     pub times: &'s [i64],
-    pub left: &'s Left,
+    pub deferred: &'s Deferred,
 }
 
 impl<'s> Own<'s> {
     /// The values of `field` that records had.
     pub fn column(&self, field: FieldId) -> Option<&'s Column> {
-        self.left.column(field, self.segment).or_else(|| self.segment.column(field))
+        self.deferred.column(field, self.segment).or_else(|| self.segment.column(field))
     }
 
     /// Every column once, common names of it left out.
     pub fn columns(self) -> impl Iterator<Item = &'s Column> {
-        let left = self.left.columns(self.segment);
-        let is_other = |column: &&Column| left.iter().all(|left| left.field != column.field);
-        self.segment.columns().iter().filter(is_other).chain(left)
+        let deferred = self.deferred.columns(self.segment);
+        let is_other = |column: &&Column| deferred.iter().all(|deferred| deferred.field != column.field);
+        self.segment.columns().iter().filter(is_other).chain(deferred)
     }
 
     /// Every name a column can be asked by, common names among them.
     pub fn fields(self) -> impl Iterator<Item = (FieldId, &'s Column)> {
-        let left = self.left.columns(self.segment);
-        let is_other = |field: FieldId| left.iter().all(|left| left.field != field);
+        let deferred = self.deferred.columns(self.segment);
+        let is_other = |field: FieldId| deferred.iter().all(|deferred| deferred.field != field);
         let at_once = self.segment.fields().filter(move |&(field, _)| is_other(field));
-        at_once.chain(left.iter().map(|column| (column.field, column)))
+        at_once.chain(deferred.iter().map(|column| (column.field, column)))
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Place {
     pub span: Span,
 }
 
-/// Rows of one source, one behind the other.
+/// Rows that stand one after the other in a source.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub first_row: u32,
@@ -52,8 +52,8 @@ pub struct Segment {
     pub(super) offsets: Vec<u32>,
     pub(super) lengths: Vec<u32>,
     pub(super) lines: Lines,
-    pub(super) identities: Vec<u64>,
-    pub(super) contents: Vec<u64>,
+    pub(super) event_id_hashes: Vec<u64>,
+    pub(super) row_hashes: Vec<u64>,
 }
 
 impl Segment {
@@ -103,33 +103,33 @@ impl Segment {
 
     /// The rows from `first` on that stand one behind the other in a source: which they are, the source, and the byte offset
     /// to which [`Segment::offsets`] are relative there.
-    pub fn stretches(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
+    pub fn runs(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
         with_rows(&self.runs, self.n_rows())
             .map(move |(run, rows)| (rows.start.max(first)..rows.end, run.source, run.base))
             .filter(|(rows, _, _)| !rows.is_empty())
     }
 
-    /// For each row its byte offset, behind the one of its stretch.
+    /// For each row its byte offset, relative to the base of its run.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
 
-    /// For each row a hash of what may make it another's copy, 0 where nothing does; empty where no row has one.
-    pub fn identities(&self) -> &[u64] {
-        &self.identities
+    /// For each row a hash of its event id, 0 where it has none; empty where no row has one.
+    pub fn event_id_hashes(&self) -> &[u64] {
+        &self.event_id_hashes
     }
 
-    /// For each row that has an identity a hash of all its values and their fields, the same in every shard; empty where
+    /// For each row that has an event id a hash of all its values and their fields, the same in every shard; empty where
     /// no row has one.
-    pub fn contents(&self) -> &[u64] {
-        &self.contents
+    pub fn row_hashes(&self) -> &[u64] {
+        &self.row_hashes
     }
 
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> usize {
         let places = (self.offsets.capacity() + self.lengths.capacity()) * 4
             + if let Lines::Behind(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
-        let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
+        let hashes = (self.event_id_hashes.capacity() + self.row_hashes.capacity()) * 8;
         places + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
     }
 }

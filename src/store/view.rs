@@ -1,10 +1,10 @@
-//! A segment as it is asked: with the times of a clock, with what its parser left, and with what steps make of it.
+//! A segment as it is asked: with the times of a clock, with what its parser deferred, and with what steps make of it.
 
 use std::sync::Arc;
 
 use super::column::Column;
+use super::deferred::{Deferred, DeferredRecords, ReadDeferred};
 use super::derived::{Derivations, Derive, Derived, Made, Own};
-use super::left::{Left, ReadLeft, Unread};
 use super::segment::Segment;
 use super::times::Times;
 use crate::base::{FieldId, SourceId, Timestamp};
@@ -13,7 +13,7 @@ use crate::base::{FieldId, SourceId, Timestamp};
 ///
 /// ```text
 /// segment ─┬─ times       by the clock set last
-///          ├─ left        columns of the records that the parser left, once somebody names a field of them
+///          ├─ deferred    columns of the records that the parser deferred, once somebody names a field of them
 ///          └─ derived     columns of steps, once somebody names them; made of all the others
 /// ```
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct View {
     /// What was read.
     pub segment: Segment,
     times: Times,
-    left: Left,
+    deferred: Deferred,
     derived: Derived,
 }
 
@@ -29,8 +29,8 @@ impl View {
     /// The time of a row that has none.
     pub const NO_TIME: i64 = Segment::NO_TIME;
 
-    pub(super) fn new(segment: Segment, times: Times, left: Unread) -> View {
-        View { segment, times, left: Left::new(left), derived: Derived::default() }
+    pub(super) fn new(segment: Segment, times: Times, deferred: DeferredRecords) -> View {
+        View { segment, times, deferred: Deferred::new(deferred), derived: Derived::default() }
     }
 
     /// How many rows it has.
@@ -73,7 +73,7 @@ impl View {
     }
 
     fn own(&self) -> Own<'_> {
-        Own { segment: &self.segment, times: self.times.nanos(), left: &self.left }
+        Own { segment: &self.segment, times: self.times.nanos(), deferred: &self.deferred }
     }
 
     /// Every column once, common names of it left out; behind them those derived ones that say what no other says.
@@ -93,14 +93,14 @@ impl View {
         own.filter(move |(field, _)| !made.contains(field)).chain(derived)
     }
 
-    /// Says what reads the records that the parser of these rows left.
-    pub fn set_left(&mut self, reader: Arc<dyn ReadLeft>) {
-        self.left.set_reader(reader);
+    /// Sets what reads the records that the parser of these rows deferred.
+    pub fn set_reader(&mut self, reader: Arc<dyn ReadDeferred>) {
+        self.deferred.set_reader(reader);
     }
 
-    /// Whether records were left of which nobody has asked yet.
-    pub fn has_left(&self) -> bool {
-        self.left.is_waiting()
+    /// Whether records are deferred that no question has needed yet.
+    pub fn has_deferred(&self) -> bool {
+        self.deferred.is_waiting()
     }
 
     /// Makes these columns from now on, when they are asked for; what the same steps have made stays.
@@ -117,7 +117,7 @@ impl View {
     pub fn memory_bytes(&self) -> usize {
         self.segment.memory_bytes()
             + self.times.memory_bytes()
-            + self.left.memory_bytes()
+            + self.deferred.memory_bytes()
             + self.derived.memory_bytes()
     }
 }

@@ -8,32 +8,32 @@ use super::column_builder::first_of;
 use super::segment::Segment;
 use crate::base::FieldId;
 
-/// Reads records of a segment that were left.
-pub trait ReadLeft: fmt::Debug + Send + Sync {
+/// Reads the deferred records of a segment.
+pub trait ReadDeferred: fmt::Debug + Send + Sync {
     /// The fields that may have values then, in the order of their numbers.
     fn fields(&self) -> &[FieldId];
     /// The columns of a segment of `n_rows`, each with a value at least, from its `records`.
-    fn read(&self, records: &Unread, n_rows: usize) -> Vec<Column>;
+    fn read(&self, records: &DeferredRecords, n_rows: usize) -> Vec<Column>;
 }
 
-/// The texts of records that were left, as UTF-8, one behind the other.
+/// The deferred parts of records, as UTF-8, one after the other.
 ///
 /// ```text
 /// text     w e b 1   s s h d …w e b 1   …
 /// lengths  0    46   47                   bytes of row r; 0 where it was read at once
 /// ```
 #[derive(Debug, Default)]
-pub struct Unread {
+pub struct DeferredRecords {
     text: Vec<u8>,
     lengths: Vec<u16>,
 }
 
-impl Unread {
-    /// Bytes of a record that can be left at most.
+impl DeferredRecords {
+    /// The longest record that can be deferred, in bytes.
     pub const RECORD_BYTES: usize = u16::MAX as usize;
 
-    pub(super) fn with_capacity(n_rows: usize, n_bytes: usize) -> Unread {
-        Unread { text: Vec::with_capacity(n_bytes), lengths: Vec::with_capacity(n_rows) }
+    pub(super) fn with_capacity(n_rows: usize, n_bytes: usize) -> DeferredRecords {
+        DeferredRecords { text: Vec::with_capacity(n_bytes), lengths: Vec::with_capacity(n_rows) }
     }
 
     /// Adds the record of `row`, which is UTF-8; rows come in their order.
@@ -51,7 +51,7 @@ impl Unread {
         self.text.len()
     }
 
-    /// Calls `see` with every row that was left, and its record.
+    /// Calls `see` with every row that has a deferred record, and the record.
     pub fn for_each(&self, mut see: impl FnMut(usize, &[u8])) {
         let mut first = 0;
         for (row, &length) in self.lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
@@ -71,38 +71,38 @@ impl Unread {
     }
 }
 
-/// What is left of one segment.
+/// What was deferred in one segment.
 #[derive(Debug, Default)]
-pub(super) struct Left {
-    reader: Option<Arc<dyn ReadLeft>>,
+pub(super) struct Deferred {
+    reader: Option<Arc<dyn ReadDeferred>>,
     /// Empty as soon as it was read.
-    records: Mutex<Unread>,
+    records: Mutex<DeferredRecords>,
     read: OnceLock<Vec<Column>>,
 }
 
-impl Left {
-    pub fn new(records: Unread) -> Left {
-        Left { reader: None, records: Mutex::new(records), read: OnceLock::new() }
+impl Deferred {
+    pub fn new(records: DeferredRecords) -> Deferred {
+        Deferred { reader: None, records: Mutex::new(records), read: OnceLock::new() }
     }
 
     /// Says what reads it, if there is anything.
-    pub fn set_reader(&mut self, reader: Arc<dyn ReadLeft>) {
+    pub fn set_reader(&mut self, reader: Arc<dyn ReadDeferred>) {
         let records = self.records.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.reader = (records.n_bytes() > 0).then_some(reader);
     }
 
-    /// Whether something is left that nobody has asked for yet.
+    /// Whether records are deferred that no question has needed yet.
     pub fn is_waiting(&self) -> bool {
         self.reader.is_some() && self.read.get().is_none()
     }
 
-    /// The column of `field` with what was left and what `segment` has; `None` where nothing was left.
+    /// The column of `field`, values that `segment` has included; `None` where no record of it was deferred.
     pub fn column(&self, field: FieldId, segment: &Segment) -> Option<&Column> {
         self.reader.as_ref()?.fields().binary_search(&field).ok()?;
         self.columns(segment).iter().find(|column| column.field == field)
     }
 
-    /// All columns in which something was left.
+    /// All columns with values of deferred records.
     pub fn columns(&self, segment: &Segment) -> &[Column] {
         let Some(reader) = &self.reader else { return &[] };
         self.read.get_or_init(|| {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn rows_that_were_read_at_once_have_no_record() {
-        let mut records = Unread::default();
+        let mut records = DeferredRecords::default();
         records.push(1, b"one");
         records.push(2, b"two");
         records.push(5, b"five");
