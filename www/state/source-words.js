@@ -1,5 +1,5 @@
 /**
- * What the panel says of a source, in words. Pure.
+ * A source in words, as the panel shows it. Pure.
  */
 
 /** @import { ClockInfo, SourceInfo } from '../types.d.ts' */
