@@ -11,18 +11,18 @@ import { FIELD_TYPE } from '../state/pivot.js'
 import { drawFace, newFace, stopsOf } from './field-faces.js'
 
 /**
- * One item of the pool; what it needs for each kind of entry is made when it first shows one.
+ * One item of the pool. Its face for a kind of entry is made when it first shows that kind.
  *
  * @typedef {object} Item
  * @property {HTMLLIElement} element
- * @property {Partial<Record<Entry['kind'], HTMLElement>>} faces by kind; the one on show is not hidden
+ * @property {Partial<Record<Entry['kind'], HTMLElement>>} faces by kind; all but one are hidden
  * @property {Entry | null} entry
  */
 
 /**
  * Every field that has a value somewhere: the columns of the grid first, in their order, then the others by name. An
- * open one lists its values, with those of the current answer counted. Only the entries in sight have elements; the
- * one with the focus keeps its own.
+ * open field lists its values, with their counts in the current answer. Only the entries in sight have elements; the
+ * entry with the focus keeps its element.
  *
  * Fires `toggle-column` (detail: the field's name), `open-field` (detail: {field, isOpen}), `ask-field` (detail:
  * {field, change: FacetChange}), `stack-by` and `group-by` (detail: the field's name) and `clause` (detail: ValueClause; bubbles).
@@ -37,9 +37,9 @@ export class FieldList extends HTMLElement {
   #counts = null
   /** @type {Item[]} */
   #items = []
-  /** The key of the entry that the focus is on, or was. */
+  /** The key of the entry that has the focus, or had it last. */
   #active = ''
-  /** The open field whose first value is to have the focus once it is here. */
+  /** The open field whose first value gets the focus as soon as it is here. */
   #awaited = ''
   #isDrawDue = false
   /** @type {Store<State> | null} */
@@ -79,7 +79,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * Takes the focus to the first value of `field`, which is open or will be.
+   * Takes the focus to the first value of `field`, as soon as it is open.
    *
    * @param {string} field
    */
@@ -111,7 +111,7 @@ export class FieldList extends HTMLElement {
     return this.#items.find(item => target instanceof Node && item.element.contains(target))
   }
 
-  /** Which fields and values there are to show, and in which order. */
+  /** Chooses the fields and values to show, and their order. */
   #choose() {
     const state = this.#store?.get()
     if (!state) return
@@ -288,7 +288,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * In a field that is typed in, or a list of choices, most keys are its own.
+   * A text field or a list of choices keeps most keys for itself.
    *
    * @param {KeyboardEvent} event
    * @param {Entry} entry
@@ -352,7 +352,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * The first place from `place` on that has anything to focus on.
+   * The first place from `place` on that can have the focus.
    *
    * @param {number} place
    * @param {-1 | 1} step
@@ -370,12 +370,12 @@ export class FieldList extends HTMLElement {
     return true
   }
 
-  /** @param {number} place held within the list */
+  /** @param {number} place beyond the ends: the first or last */
   #focus(place) {
     const held = clamp(place, 0, this.#entries.length - 1)
     const entry = this.#entries[held]
     if (!entry) return
-    // Before it is drawn: what has the focus now must not take it back.
+    // Set before drawing: otherwise the element with the focus would take it back.
     this.#active = entry.key
     const { scrollTop, clientHeight } = this.#scroller
     const [start = 0, end = 0] = this.#starts.slice(held, held + 2)

@@ -20,28 +20,28 @@ import { bucketText, rangeOfBuckets, rangeText, SERIES_CHARS, seriesName } from 
 import { clamp } from '../lib/window.js'
 import { clearedContext, drawSelection, drawTimeline } from './time-chart.js'
 
-/** A bar that narrow can still be seen and hit. */
+/** A bar of this width can still be seen and hit. */
 const BUCKET_PX = 6
 const MOST_BUCKETS = 400
-/** So many buckets of a chosen length at most: no more can be told apart. */
+/** A chosen length makes at most this many buckets: more could not be told apart. */
 const MOST_CHOSEN_BUCKETS = 2000
 const PAGE_BUCKETS = 10
-/** The table for screen readers follows once nothing changes any more. */
+/** The table for screen readers is made after nothing has changed for this long. */
 const TABLE_MS = 400
 
 /**
  * The answer over time: bars of buckets, stacked by a field. A part of it can be selected, by dragging or by Shift and
  * arrows.
  *
- * Fires `times` (detail: {first, end}, to be kept), `zoom-out`, `change-timeline` (detail: Partial<TimelineView>) and
- * `done` when Escape leads away from it.
+ * Fires `times` (detail: {first, end}, the times to keep), `zoom-out`, `change-timeline` (detail: Partial<TimelineView>) and
+ * `done` when Escape leaves it.
  */
 export class TimeLine extends HTMLElement {
   /** @type {Timeline | null} */
   #times = null
   /** @type {TimelineView} */
   #view = { by: '', interval: null, isLog: false }
-  /** An outcome looks the same whatever else is there. */
+  /** The look of each value. Outcomes have the same looks whatever else is shown. */
   #looks = new Map([
     ['success', 0],
     ['failure', 1],
@@ -54,7 +54,7 @@ export class TimeLine extends HTMLElement {
   #width = 0
   #height = 0
   #isDrawDue = false
-  /** What the choices were made from. */
+  /** The data that the lists of choices were made from, as JSON. */
   #tools = ''
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tableTimer
@@ -86,7 +86,7 @@ export class TimeLine extends HTMLElement {
     store.subscribe((state, before) => this.#render(state, before))
   }
 
-  /** How many buckets the width has room for. */
+  /** The number of buckets that the width has room for. */
   get wantedBuckets() {
     return clamp(Math.floor((this.#width || innerWidth / 2) / BUCKET_PX), 30, MOST_BUCKETS)
   }
@@ -100,7 +100,7 @@ export class TimeLine extends HTMLElement {
     return part(this, '.plot', HTMLElement)
   }
 
-  /** The selected buckets, half-open; without a selection the one at the cursor. */
+  /** The selected buckets, half-open; without a selection, the bucket at the cursor. */
   get #selected() {
     const anchor = this.#anchor ?? this.#cursor
     return { first: Math.min(anchor, this.#cursor), end: Math.max(anchor, this.#cursor) + 1 }
@@ -118,7 +118,7 @@ export class TimeLine extends HTMLElement {
     }
     if (times !== before?.times) this.#setTimes(times)
     else if (timeline !== before?.timeline) this.#draw()
-    // The theme was chosen: its colours are there with the next frame.
+    // A new theme's colours can be read with the next frame.
     if (layout.theme !== before?.layout.theme) requestAnimationFrame(() => this.#renderLegend())
   }
 
@@ -128,7 +128,7 @@ export class TimeLine extends HTMLElement {
     const fields = [...new Set([timeline.by, ...usual, ...columns.map(({ field }) => field)])]
     const own = times?.buckets ? intervalText(Number(times.interval / 1_000_000n)) : ''
     const span = times ? Number((times.interval * BigInt(times.buckets)) / 1_000_000n) : 0
-    // A list that is open must not be replaced for nothing.
+    // An open list must not be replaced without need.
     const tools = JSON.stringify([fields, timeline, own, span])
     if (tools === this.#tools) return
     this.#tools = tools
@@ -259,7 +259,7 @@ export class TimeLine extends HTMLElement {
   }
 
   /**
-   * Says what stands in a bucket, or what is selected.
+   * Shows and reads out the counts of a bucket, or the selected times.
    *
    * @param {number} bucket
    */
@@ -327,7 +327,7 @@ export class TimeLine extends HTMLElement {
   }
 
   /**
-   * @param {number} bucket held within those that there are
+   * @param {number} bucket beyond the ends: the first or last
    * @param {boolean} isExtending
    */
   #moveTo(bucket, isExtending) {
@@ -382,7 +382,7 @@ export class TimeLine extends HTMLElement {
     if (event.buttons === 0 && this.#anchor === null) this.#tell(this.#bucketOf(event))
   }
 
-  /** Has the selected times kept, and no others. */
+  /** Asks to keep only the selected times. */
   #keep() {
     if (!this.#times?.buckets) return
     this.#fire('times', rangeOfBuckets(this.#times, this.#selected))

@@ -220,7 +220,7 @@ export const INTERVALS = [
   365 * DAY,
 ]
 
-/** "15 min", "500 ms", "7 d". @param {Milliseconds} interval */
+/** A length of time as `15 min`, `500 ms`, `7 d`. @param {Milliseconds} interval */
 export function intervalText(interval) {
   for (const [unit, name] of /** @type {const} */ ([
     [DAY, 'd'],

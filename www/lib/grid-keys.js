@@ -52,7 +52,7 @@ const GROUP_KEYS = ['Enter', ' ', 'd']
 export const COLUMN_MENU = [
   { command: 'ascending', label: 'Sort ascending', keys: '[' },
   { command: 'descending', label: 'Sort descending', keys: ']' },
-  { command: 'unsorted', label: 'Do not sort by it' },
+  { command: 'unsorted', label: 'Do not sort by this column' },
   { command: 'left', label: 'Move left', keys: 'Shift+Left' },
   { command: 'right', label: 'Move right', keys: 'Shift+Right' },
   { command: 'fit', label: 'Fit width', keys: 'z' },

@@ -72,7 +72,7 @@ function shortLabel(text) {
   return text.includes('/') ? `…${text.slice(1 - LABEL_CHARS)}` : `${text.slice(0, LABEL_CHARS - 1)}…`
 }
 
-/** Whole numbers with commas, others with four figures. @param {number} value */
+/** A whole number with commas, any other number with four figures. @param {number} value */
 export const figureText = value =>
   Number.isInteger(value)
     ? value.toLocaleString('en-US')

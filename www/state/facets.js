@@ -61,7 +61,7 @@ export const withoutFacet = (facets, field) => facets.filter(open => open.field 
 export const withFacetChange = (facets, field, change) =>
   facets.map(open => (open.field === field ? { ...open, ...change, isOld: open.facet !== null } : open))
 
-/** The rows are others now. @param {readonly OpenFacet[]} facets */
+/** Marks all answers as old: the rows have changed. @param {readonly OpenFacet[]} facets */
 export const withOldFacets = facets => facets.map(open => (open.facet ? { ...open, isOld: true } : open))
 
 /**
@@ -71,7 +71,7 @@ export const withOldFacets = facets => facets.map(open => (open.facet ? { ...ope
 export const withFacetAnswer = (facets, facet) =>
   facets.map(open => (open.field === facet.field ? { ...open, facet, isOld: false } : open))
 
-/** How many values more than now are listed next. @param {OpenFacet} open */
+/** How many values will be listed after "more". @param {OpenFacet} open */
 export const moreValues = ({ limit }) => Math.min(VALUES_LIMIT, limit * MORE_TIMES)
 
 /**
@@ -121,7 +121,7 @@ export function entriesOf(fields, facets) {
   })
 }
 
-/** How many values more there are than are listed. @param {OpenFacet} open */
+/** How many values are not listed. @param {OpenFacet} open */
 export const nUnlisted = ({ facet }) => (facet ? Math.max(0, facet.distinct - facet.values.length) : 0)
 
 /** Whether more values can be listed. @param {OpenFacet} open */

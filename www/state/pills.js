@@ -88,7 +88,7 @@ export function askedBefore({ steps }) {
   return [...new Set(queries.reverse())].slice(0, ASKED_LIMIT)
 }
 
-/** A filter under a name of the analyst's. @typedef {Asked & { name: string }} SavedFilter */
+/** A filter that the analyst has named. @typedef {Asked & { name: string }} SavedFilter */
 
 /**
  * With the question saved under `name`, in place of an earlier one of that name; sorted by name.

@@ -141,7 +141,7 @@ export const withoutValue = (pivot, at) => ({
   order: null,
 })
 
-/** What the engine is asked. @param {PivotView} pivot @returns {PivotOptions} */
+/** The question to the engine. @param {PivotView} pivot @returns {PivotOptions} */
 export function optionsOf({ rows, columns, values, order }) {
   const well = (/** @type {WellField} */ { field, bucket, interval, width, limit }) => ({
     field,
@@ -168,7 +168,7 @@ export function groupText({ kind, text, inside, span }) {
   return text === '' ? '(empty)' : visibleText(text)
 }
 
-/** The names from the outermost group to this one, in one text: what opens and closes it goes by this. @param {readonly PivotGroup[]} groups @param {number} at @returns {string} */
+/** The names from the outermost group to this one, as one text: the name by which a group is expanded and collapsed. @param {readonly PivotGroup[]} groups @param {number} at @returns {string} */
 export function pathText(groups, at) {
   const names = []
   for (let i = at; i > 0; i = groups[i]?.parent ?? 0) {
@@ -198,7 +198,7 @@ export function shownRows(groups, closed) {
   return [...shown, 0]
 }
 
-/** Whether there are groups listed in group `at`. @param {readonly PivotGroup[]} groups @param {number} at */
+/** Whether group `at` contains groups. @param {readonly PivotGroup[]} groups @param {number} at */
 export const hasInside = (groups, at) => at > 0 && groups[at + 1]?.parent === at && at + 1 < groups.length
 
 /**
@@ -282,7 +282,7 @@ export const PRESETS = [
   },
 ]
 
-/** Fields that can stand in a well, the usual ones first. @param {readonly FieldInfo[]} fields @returns {string[]} */
+/** Fields that a well can hold, the usual ones first. @param {readonly FieldInfo[]} fields @returns {string[]} */
 export function wellFields(fields) {
   const usual = [
     '@timestamp',

@@ -146,7 +146,7 @@ function timeline(found) {
   return { by: text(by), interval: orNull(interval, milliseconds), isLog: isLog === true }
 }
 
-/** Whole, as intervals are. @param {unknown} found */
+/** A whole number, as intervals must be. @param {unknown} found */
 const milliseconds = found => Math.round(number(found, 1, Number.MAX_SAFE_INTEGER / 1e6))
 
 /** @param {unknown} found @returns {SavedFilter} */

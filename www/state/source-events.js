@@ -6,7 +6,7 @@
 
 import { quotedText, wordBeginning } from '../lib/query-text.js'
 
-/** The question for the events of `source`, those of its members among them. @param {SourceInfo} source */
+/** The query for the events of `source` and of its members. @param {SourceInfo} source */
 export const eventsQuery = ({ path, members }) =>
   members > 0 ? `log.file.path: ${wordBeginning(`${path}!/`)}` : `log.file.path = ${quotedText(path)}`
 

@@ -18,22 +18,22 @@ import { confidenceText, countsText, timesText, yearText, zoneText } from './sou
  *   | { kind: 'year', sources: readonly SourceId[], year: number | null }} SourceChange
  */
 
-/** Messages of the engine about files from which nothing is missing: they are no problems. */
+/** Codes of remarks about files from which nothing is missing: these are no problems. */
 const NOTES = ['set-aside', 'empty']
 
 /** @param {readonly Problem[]} problems */
 const messages = problems => problems.map(problem => problem.message).join('; ')
 
-/** What is wrong with `source`; empty: nothing. @param {SourceInfo} source */
+/** The problems of `source`; '': none. @param {SourceInfo} source */
 export const problemText = ({ problems }) => messages(problems.filter(({ code }) => !NOTES.includes(code)))
 
-/** What is to be known of `source`, and is not wrong. @param {SourceInfo} source */
+/** The remarks on `source` that are no problems; '': none. @param {SourceInfo} source */
 function noteText({ problems }) {
   const notes = messages(problems.filter(({ code }) => NOTES.includes(code)))
   return notes && `note: ${notes}`
 }
 
-/** Each remark on `source` in full, what is wrong first. @param {SourceInfo} source */
+/** Each remark on `source` in full, problems first. @param {SourceInfo} source */
 export const remarks = ({ problems }) =>
   problems
     .map(({ code, message }) => ({ isWrong: !NOTES.includes(code), message }))
@@ -190,7 +190,7 @@ export function sourceCell(source, field) {
   }
 }
 
-/** The format, or how many members there are, and what it is in. @param {SourceInfo} source */
+/** The format or the number of members, and the containers around. @param {SourceInfo} source */
 function formatText({ format, members, containers }) {
   const what = [format, members > 0 ? plural(members, 'member') : null].filter(Boolean).join(', ')
   return what === '' ? null : [what, ...containers.toReversed()].join(', in ')

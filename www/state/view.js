@@ -124,8 +124,8 @@ export const amended = ({ steps, at }, view) => ({
   at,
 })
 
-/** The step that undo would take back; none at the start. @param {History} history */
+/** The step that undo would take back; undefined at the start. @param {History} history */
 export const undoable = ({ steps, at }) => (at > 0 ? steps[at] : undefined)
 
-/** The step that redo would do again. @param {History} history */
+/** The step that redo would do again; undefined at the end. @param {History} history */
 export const redoable = ({ steps, at }) => steps[at + 1]
