@@ -83,7 +83,7 @@ test('undo and redo walk the steps, and the browser follows', () => {
   all.redo()
   browser.catchUp()
   assert.deepEqual([shown(), browser.place, nWalks()], ['b', 2, 2])
-  assert.equal(store.get().notice, 'Done again: b')
+  assert.equal(store.get().notice, 'Redone: b')
 })
 
 test('there is an end to undo and to redo', () => {

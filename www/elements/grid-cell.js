@@ -1,4 +1,4 @@
-/** The cells that a grid's rows and its header are made of: pooled, moved, and changed only where they look different. */
+/** The cells that a grid's rows and its header are made of: pooled, moved, and changed only if they look different. */
 
 /** @import { CssPixels } from '../types.d.ts' */
 
@@ -32,7 +32,7 @@ export function putAway(cell) {
 }
 
 /**
- * Moves a cell to its place, by itself.
+ * Moves a cell to its place, independently of other cells.
  *
  * @param {Cell} cell
  * @param {number} column
@@ -58,7 +58,7 @@ export function placeAfter(cell, column, start, width, previousEnd) {
 }
 
 /**
- * Whether the cell has this place; if not, it gets all of it but the start.
+ * Whether the cell has this place already. If not, sets everything of it but the start.
  *
  * @param {Cell} cell
  * @param {number} column

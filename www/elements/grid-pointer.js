@@ -4,7 +4,7 @@
 /** @import { Place } from '../lib/cursor.js' */
 
 /**
- * What a grid does for a pointer. Rows and columns of places: -1 is the header, and the row numbers.
+ * What a grid does for a pointer. In a place, row -1 is the header, and column -1 the row numbers.
  *
  * @typedef {object} PointerActions
  * @property {(place: Place, isExtending?: boolean) => void} activate
@@ -15,10 +15,10 @@
  * @property {(place: Place) => void} fit
  * @property {(place: Place) => void} open
  * @property {(place: Place) => boolean} menu false: there is no column
- * @property {() => (down: CssPixels, right: CssPixels) => void} scroll begins to scroll: by so much from here
+ * @property {() => (down: CssPixels, right: CssPixels) => void} scroll begins to scroll; the result scrolls by distances from the beginning
  */
 
-/** A finger that moves less presses. */
+/** A finger that moves less than this presses. */
 const TOUCH_SLOP_PX = 6
 
 /** The place that an event points at. @param {Event} event @returns {Place | null} */

@@ -34,7 +34,7 @@ import { HeadPool } from './head-pool.js'
 import { RowPool } from './row-pool.js'
 
 const FIT_MOST_PX = 640
-/** Room in a fitted cell beside its text; in a header also for its signs. */
+/** Width of a fitted cell beyond its text; in a header, there are also signs. */
 const FIT_CELL_PX = 18
 const FIT_HEAD_PX = 28
 const PROBE_CHARS = 100
@@ -104,7 +104,7 @@ export class LogGrid extends HTMLElement {
   #sort = []
   /** @type {MarkedCells} */
   #marks = FIRST_CELL
-  /** How many cells `marks` was fired with last. */
+  /** The count of cells that `marks` was fired with last. */
   #nMarked = 0
   #openRow = -1
   #sought = ''

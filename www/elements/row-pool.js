@@ -90,7 +90,7 @@ export class RowPool {
     }
   }
 
-  /** Lays the rows out at once. It costs the next frame nothing then, and that frame is some time off as a rule. */
+  /** Lays the rows out at once. The next frame, which as a rule is some time off, then has no layout to do. */
   layOut() {
     this.#sheet.getBoundingClientRect()
   }
@@ -102,7 +102,7 @@ export class RowPool {
     return pooled?.cells.find(cell => !cell.element.hidden && cell.column === column)?.element
   }
 
-  /** Any cell: its font is that of all. */
+  /** Any cell: all cells have one font. */
   get anyCell() {
     return this.#rows[0]?.cells[0]?.element
   }

@@ -57,7 +57,7 @@ export class Pace {
     this.soon(work, Math.max(0, this.#began + this.#least - this.#clock.now()))
   }
 
-  /** At once, in place of what waits. @template T @param {() => T} work */
+  /** Does work at once; what waits is dropped. @template T @param {() => T} work */
   now(work) {
     this.#takeBack()
     this.#began = this.#clock.now()

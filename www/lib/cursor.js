@@ -14,7 +14,7 @@ import { clamp } from './window.js'
  */
 
 /**
- * The place that `key` leads to; null where the key does not move. With `isFar` (Ctrl) it goes to the edge of the data.
+ * The place that `key` moves the active cell to; null: the key moves nothing. With `isFar` (Ctrl), the edge of the data.
  *
  * @param {Place} from
  * @param {string} key as in `KeyboardEvent.key`

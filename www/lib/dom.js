@@ -22,7 +22,7 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * The part of `root` that the markup promises.
+ * The element of `root` at `selector`, which the markup must have.
  *
  * @template {Element} E
  * @param {ParentNode} root
@@ -62,8 +62,8 @@ export function setText(element, text) {
 }
 
 /**
- * Puts `text` on the clipboard, as plain text only. It may still be on its way: a promise keeps the right to copy
- * that the key or click gave.
+ * Puts `text` on the clipboard, as plain text only. The text may be a promise: the right to copy that a key or click
+ * gives lasts until it settles.
  *
  * @param {string | Promise<string>} text
  * @returns {Promise<void>}

@@ -21,7 +21,7 @@ const HEADER_KEYS = new Map([
   ['Shift+Enter', 'sortNextToo'],
 ])
 
-/** Wherever there is a column. @type {ReadonlyMap<string, GridCommand>} */
+/** On a cell or header of a column. @type {ReadonlyMap<string, GridCommand>} */
 const COLUMN_KEYS = new Map([
   ['[', 'ascending'],
   [']', 'descending'],
@@ -45,14 +45,14 @@ const CELL_KEYS = new Map([
   ['Escape', 'unmark'],
 ])
 
-/** On a group; beside these, the arrow that points away from its state. */
+/** On a group. The arrow that changes its state does the same: right expands, left collapses. */
 const GROUP_KEYS = ['Enter', ' ', 'd']
 
 /** What the menu of a column offers, in order. @type {readonly { command: ColumnCommand, label: string, keys?: string }[]} */
 export const COLUMN_MENU = [
   { command: 'ascending', label: 'Sort ascending', keys: '[' },
   { command: 'descending', label: 'Sort descending', keys: ']' },
-  { command: 'unsorted', label: 'Do not sort by it' },
+  { command: 'unsorted', label: 'Do not sort by this column' },
   { command: 'left', label: 'Move left', keys: 'Shift+Left' },
   { command: 'right', label: 'Move right', keys: 'Shift+Right' },
   { command: 'fit', label: 'Fit width', keys: 'z' },
@@ -76,7 +76,7 @@ export function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
  * @typedef {object} KeyContext
  * @property {boolean} isHeader
  * @property {boolean} hasColumn false: the grid has no columns
- * @property {'expanded' | 'collapsed' | null} group null: it is no group
+ * @property {'expanded' | 'collapsed' | null} group null: the active cell is no group
  * @property {boolean} hasMarks more is marked than the active cell
  */
 

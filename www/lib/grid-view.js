@@ -13,11 +13,11 @@ import { clamp, placeToShow, scaleOf, startsOf, visibleColumns, visibleRows } fr
 export class GridView {
   /** @type {CssPixels} */
   rowHeight = 24
-  /** Of the rows, without the header. @type {CssPixels} */
+  /** Height of the rows in sight, without the header. @type {CssPixels} */
   height = 0
   /** @type {CssPixels} */
   width = 0
-  /** Of the row numbers. @type {CssPixels} */
+  /** Width of the row numbers. @type {CssPixels} */
   numberWidth = 48
   nRows = 0
   /** The left edge of each column, and the width of all: see `startsOf`. @type {readonly CssPixels[]} */
@@ -26,25 +26,25 @@ export class GridView {
   topPx = 0
   /** @type {CssPixels} */
   leftPx = 0
-  /** Where the rows were scrolled last. @type {-1 | 1} */
+  /** Of the last scrolling: 1 towards later rows. @type {-1 | 1} */
   direction = 1
   #scale = scaleOf({ rows: 0, rowHeight: 24, height: 0 })
-  /** Where the bar was put; any other place is the analyst's. */
+  /** Where this view has put the bar. If the bar is elsewhere, the analyst has moved it. */
   #bar = { top: 0, left: 0 }
 
-  /** Takes in another size, or another number of rows. @param {{ width: CssPixels, height: CssPixels }} size */
+  /** Call it after the size or the number of rows has changed. @param {{ width: CssPixels, height: CssPixels }} size */
   measure({ width, height }) {
     this.width = width
     this.height = height
     this.#scale = scaleOf({ rows: this.nRows, rowHeight: this.rowHeight, height })
   }
 
-  /** The size of the element that makes the bar as long as it is to be. */
+  /** The size of the element inside the bar, which gives the bar its length. */
   get spacer() {
     return { height: this.#scale.spacerPx, width: this.numberWidth + this.contentWidth }
   }
 
-  /** Of all columns. */
+  /** The width of all columns. */
   get contentWidth() {
     return this.starts.at(-1) ?? 0
   }
@@ -54,17 +54,17 @@ export class GridView {
     return Math.max(0, this.width - this.numberWidth)
   }
 
-  /** Rows that PageDown moves by. */
+  /** The number of rows that PageDown moves by. */
   get pageRows() {
     return Math.max(1, Math.floor(this.height / this.rowHeight) - 1)
   }
 
   /**
-   * Scrolls, within the rows and columns.
+   * Scrolls; beyond the first and last row or column, not further.
    *
    * @param {CssPixels} topPx
    * @param {CssPixels} leftPx
-   * @returns {{ top: CssPixels, left: CssPixels }} where the bar is to be put
+   * @returns {{ top: CssPixels, left: CssPixels }} where to put the bar
    */
   scrollTo(topPx, leftPx) {
     this.#setTop(topPx)
@@ -72,12 +72,12 @@ export class GridView {
     return { top: this.topPx / this.#scale.ratio, left: this.leftPx }
   }
 
-  /** Where the bar has come to rest: the browser may round. @param {CssPixels} top @param {CssPixels} left */
+  /** The bar was put there: the browser may have rounded. @param {CssPixels} top @param {CssPixels} left */
   barIsAt(top, left) {
     this.#bar = { top, left }
   }
 
-  /** The bar has moved: by the analyst, unless it is where it was put. @param {CssPixels} top @param {CssPixels} left */
+  /** The bar has moved. The view follows only if the analyst has moved it. @param {CssPixels} top @param {CssPixels} left */
   barMoved(top, left) {
     if (Math.abs(top - this.#bar.top) > 1) {
       this.#setTop(top * this.#scale.ratio)

@@ -1,7 +1,7 @@
 /** Questions that come faster than answers. Pure. */
 
 /**
- * `work`, called with the newest arguments only: while it runs, newer ones take each other's place.
+ * `work`, called with the newest arguments only: while it runs, newer arguments replace those that wait.
  *
  * @template {unknown[]} A
  * @param {(...args: A) => Promise<void>} work
@@ -38,7 +38,7 @@ export function latestOnly(work) {
 export class NewestOnly {
   #last = new AbortController()
 
-  /** Cancels the question before. @returns {AbortSignal} of the new question */
+  /** Cancels the question before. @returns {AbortSignal} for the new question */
   begin() {
     this.#last.abort()
     this.#last = new AbortController()
@@ -49,7 +49,7 @@ export class NewestOnly {
     this.#last.abort()
   }
 
-  /** Of the newest question. */
+  /** The signal of the newest question. */
   get signal() {
     return this.#last.signal
   }

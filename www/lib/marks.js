@@ -48,7 +48,7 @@ export const extendedTo = ({ anchor }, place) => ({
 export const markedBetween = ({ active }, anchor, lead) => ({ active, anchor, lead })
 
 /**
- * Within a grid that has become smaller.
+ * The marks within a grid that may have become smaller.
  *
  * @param {MarkedCells} marks
  * @param {{ rows: number, columns: number }} extent

@@ -1,4 +1,4 @@
-/** The texts of a grid's cells, of the model that it shows and for a moment of the one before. */
+/** The texts of a grid's cells: of the model that it shows, and for a moment of the model before. */
 
 /** @import { RowIndex } from '../types.d.ts' */
 /** @import { GridModel } from './blocks.js' */
@@ -21,7 +21,7 @@ export class ShownCells {
   #onFailure
   /** @type {BlockCache} */
   #cache
-  /** The cells of the model before: they show until their successors are here. @type {BlockCache | null} */
+  /** The cells of the model before; they show until the new cells are here. @type {BlockCache | null} */
   #stale = null
   /** @type {readonly string[]} */
   #fields = []
@@ -102,7 +102,7 @@ export class ShownCells {
   }
 
   /**
-   * As `text`, of the model that is shown only.
+   * As `text`, but never of the model before; '' where there is no text.
    *
    * @param {RowIndex} row
    * @param {string} field

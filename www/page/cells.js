@@ -167,7 +167,7 @@ export class CellActions {
       /** @type {'keep' | 'exclude'} */ how,
     ) => ({ label, act: () => this.#filter.add({ field, value, how }) })
     const has = item('Keep rows with a value', null, 'exclude')
-    const lacks = item('Keep rows without one', null, 'keep')
+    const lacks = item('Keep rows without a value', null, 'keep')
     const [value = '', ...others] = values
     if (values.length === 0)
       return [

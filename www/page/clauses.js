@@ -77,7 +77,7 @@ export class FilterEdits {
       const ready = await this.#case.engine
       const { clauses } = await ready.parse(query)
       const others = clauses.filter(clause => !isOfTime(clause))
-      if (others.length === clauses.length) this.#case.say('These are all times')
+      if (others.length === clauses.length) this.#case.say('All times are shown already')
       const asked = timesOf(clauses)
       const wider = zoomedOut({ first: asked.first ?? shown.first, end: asked.end ?? shown.end })
       const isAll = all === null || (wider.first <= all.first && wider.end > all.last)

@@ -53,7 +53,7 @@ export class TextSearch {
     const { store, say, sayUnlessReplaced } = this.#case
     if (store.get().finding.text === '') return this.show()
     if (store.get().groups.length > 0)
-      return say('Rows in groups are not walked: take them out of their groups')
+      return say('Rows in groups cannot be searched one by one: ungroup them first')
     if (!this.#last) return
     const { answer, hits: promised } = this.#last
     try {
@@ -65,7 +65,7 @@ export class TextSearch {
       const from = isFirst ? (activeRow > 0 ? activeRow - 1 : null) : activeRow
       const found = (await hits.next(from, options)) ?? (await hits.next(null, options))
       if (store.get().answer !== answer) return
-      if (!found) return say('It is in no row')
+      if (!found) return say('No row has this text')
       this.#change({ nth: found.nth })
       this.#grid.goToHit(found.row)
     } catch (error) {

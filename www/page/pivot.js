@@ -86,11 +86,11 @@ export class PivotPage {
   orderBy(column) {
     const { pivot: view } = this.#case.store.get()
     const at = column ? this.#table.pathOf(column.group) : []
-    if (at === null) return this.#case.say('Rows cannot be ordered by others')
+    if (at === null) return this.#case.say('Rows cannot be sorted by the group of others')
     const by = column ? column.value : 'key'
     const isSame = view.order?.by === by && JSON.stringify(view.order.at) === JSON.stringify(at)
     const descending = isSame && view.order ? !view.order.descending : by !== 'key'
-    this.change({ ...view, order: { by, at, descending } }, 'Order the pivot')
+    this.change({ ...view, order: { by, at, descending } }, 'Sort the pivot')
   }
 
   /** Expands or collapses a group. @param {string} path */

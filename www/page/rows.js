@@ -14,8 +14,8 @@ import { openRow } from '../state/changes.js'
 
 /** @param {State} state */
 function emptyText({ answer, nLoads }) {
-  if (answer?.query) return 'No row is like that. Change the filter, or clear it.'
-  return nLoads > 0 ? 'Reading …' : 'These files hold no event that is understood: the sources say why.'
+  if (answer?.query) return 'No rows match. Change the filter or clear it.'
+  return nLoads > 0 ? 'Reading …' : 'No event could be read from these files. The list of sources shows why.'
 }
 
 /**

@@ -114,7 +114,7 @@ export class Steps {
     this.#place = this.#first + at
     const label = before.steps[Math.max(at, before.at)]?.label ?? ''
     store.change(state => withStepAt(state, at))
-    say(at < before.at ? `Undone: ${label}` : `Done again: ${label}`)
+    say(at < before.at ? `Undone: ${label}` : `Redone: ${label}`)
     for (const listen of this.#listeners) listen()
   }
 

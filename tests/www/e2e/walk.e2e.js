@@ -87,7 +87,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await showsCells(page, 'sourceIPAddress', ['AWS Internal', 'AWS Internal'])
       await filter(page, 'source.ip: 54.210.33.18', '12 of 3,419 rows')
       await filter(page, 'no-such-word-anywhere', '0 of 3,419 rows')
-      await page.getByText('No row is like that. Change the filter, or clear it.').waitFor()
+      await page.getByText('No rows match. Change the filter or clear it.').waitFor()
       await assertGood()
     })
 
@@ -141,7 +141,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
           .at(-1),
       ])
       await head.click({ button: 'right' })
-      await menu.getByRole('menuitem', { name: 'Do not sort by it' }).click()
+      await menu.getByRole('menuitem', { name: 'Do not sort by this column' }).click()
       await head.and(page.locator('[aria-sort=none]')).waitFor()
       await opened.assertClean()
     })
