@@ -117,7 +117,7 @@ impl Shard {
         let trial = self.trial(step)?;
         let mut rows = Bitmap::none(n_rows);
         for (nth, sealed) in self.store.sealed.iter().enumerate() {
-            trial.made(nth, sealed).misfits.for_each(|row, _| {
+            trial.made(nth, sealed).unmatched.for_each(|row, _| {
                 let row = sealed.first_row + row;
                 if row < n_rows {
                     rows.set(row);
