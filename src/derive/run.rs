@@ -10,7 +10,7 @@ use super::text::{Became, Value};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
 use crate::store::derived::{Derivations, Derive, Input, Made, Origin};
-use crate::store::{Column, ColumnBuilder, Mapping, Segment};
+use crate::store::{Column, ColumnBuilder, Mapping, View};
 
 /// A step whose names are fields of a shard.
 #[derive(Debug)]
@@ -171,9 +171,9 @@ impl Bound {
 
     fn of_times(&self, times: &[i64]) -> Made {
         let (mut parts, mut buffer) = (Parts::default(), String::new());
-        let (mut last, mut values, mut fits) = (Segment::NO_TIME, Vec::<(usize, String)>::new(), true);
+        let (mut last, mut values, mut fits) = (View::NO_TIME, Vec::<(usize, String)>::new(), true);
         self.by_row(times.len(), |row, builders| {
-            if times[row] == Segment::NO_TIME {
+            if times[row] == View::NO_TIME {
                 return false;
             }
             // Neighbours often have one time.
@@ -243,7 +243,7 @@ impl Bound {
 fn time_text(input: &Input<'_>, row: usize) -> Option<String> {
     match input {
         Input::Times(times) => {
-            Some(times[row]).filter(|&time| time != Segment::NO_TIME).map(|time| Timestamp(time).to_text())
+            Some(times[row]).filter(|&time| time != View::NO_TIME).map(|time| Timestamp(time).to_text())
         }
         _ => None,
     }

@@ -24,7 +24,7 @@ pub enum Origin {
 pub enum Input<'s> {
     /// No row has a value.
     None,
-    /// Nanoseconds a row, `Segment::NO_TIME` where it has none.
+    /// Nanoseconds a row, `View::NO_TIME` where it has none.
     Times(&'s [i64]),
     /// A column.
     Column(&'s Column),
