@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, limits};
 use crate::query::{Gather, Plan, Question, Settings, select};
-use crate::store::Segment;
+use crate::store::View;
 
 /// What the hub puts to all shards.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ impl RowCache {
         &mut self,
         (query, plan): (&str, &Plan),
         settings: Settings,
-        (number, segment): (usize, &Segment),
+        (number, segment): (usize, &View),
     ) -> &Bitmap {
         let is_same = |cached: &CachedRows| cached.query == query && cached.settings == settings;
         let cached = match self.answers.iter().position(is_same).and_then(|at| self.answers.remove(at)) {

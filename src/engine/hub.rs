@@ -32,7 +32,7 @@ use crate::query::sort::{self, NO_VALUE, Ranks};
 use crate::query::timeline::{Found, Timeline, Wish};
 use crate::query::tokens::{Token, tokens};
 use crate::query::{Clause, Glob, Query, Question, Settings, Tree, unknown_field_error, word_pattern};
-use crate::store::Segment;
+use crate::store::View;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
@@ -310,8 +310,7 @@ impl Hub {
             rows.list.extend(numbers.zip(placed.by_ref()).map(|(row, (time, offset))| {
                 if forgotten.is_empty() || !is_duplicate.get(row as usize) {
                     // `NO_TIME` is the greatest there is.
-                    span =
-                        (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
+                    span = (span.0.min(time), if time == View::NO_TIME { span.1 } else { span.1.max(time) });
                 }
                 Row { time, offset: base + offset as u64, source, rank: Row::NO_RANK }
             }));
@@ -547,7 +546,7 @@ impl Hub {
         let mut last = None;
         let keys = self.base.iter().map(|row| {
             let time = self.shards[row.shard()].list[row.row() as usize].time;
-            if time == Segment::NO_TIME {
+            if time == View::NO_TIME {
                 return NO_VALUE;
             }
             n_values += (last != Some(time)) as usize;
@@ -855,7 +854,7 @@ impl Hub {
         let source = reader.u32();
         let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
         let at = self.sources.get(source).placed(at);
-        let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
+        let time = Some(reader.i64()).filter(|&time| time != View::NO_TIME);
         let (event_id_hash, row_hash) = (reader.u64(), reader.u64());
         let n_fields = reader.u64();
         let field = |_| {

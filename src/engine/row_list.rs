@@ -10,7 +10,7 @@ const CHUNK_ROWS: usize = 1 << 16;
 /// One row, by what it is brought into order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
-    /// Nanoseconds, `Segment::NO_TIME` where it has none.
+    /// Nanoseconds, `View::NO_TIME` where it has none.
     pub time: i64,
     /// The byte offset of its record in its source.
     pub offset: u64,

@@ -9,14 +9,14 @@ use crate::base::ids::member_id;
 use crate::base::{FieldId, Fields, Reject, SourceId, limits};
 use crate::format::{DeferredParser, FORMATS};
 use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, ReadDeferred, Segment, SegmentBuilder};
+use crate::store::{Derivations, ReadDeferred, SegmentBuilder, View};
 
 /// The field that names the source of an event.
 const PATH: &str = "log.file.path";
 
 /// A sealed segment and where its rows begin among the shard's.
 pub(super) struct Sealed {
-    pub segment: Segment,
+    pub view: View,
     pub first_row: usize,
 }
 
@@ -64,8 +64,8 @@ impl SegmentStore {
     }
 
     /// The first `n` segments.
-    pub fn segments(&self, n: usize) -> Vec<&Segment> {
-        self.sealed[..n].iter().map(|sealed| &sealed.segment).collect()
+    pub fn segments(&self, n: usize) -> Vec<&View> {
+        self.sealed[..n].iter().map(|sealed| &sealed.view).collect()
     }
 
     /// Makes rows of the events of a format.
@@ -74,14 +74,14 @@ impl SegmentStore {
             let paths = &self.paths;
             let path_of = |source| paths.get(&source).map_or("", |path| &**path);
             let paths = Paths { field: self.path, of: &path_of };
-            let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
-            segment.set_derivations(&self.derivations);
+            let mut view = self.builders[format].seal(&self.aliases[format], Some(paths));
+            view.set_derivations(&self.derivations);
             if let Some(reader) = &self.deferred[format] {
-                segment.set_reader(reader.clone());
+                view.set_reader(reader.clone());
             }
             let first_row = self.n_rows;
-            self.n_rows += segment.n_rows();
-            self.sealed.push(Sealed { segment, first_row });
+            self.n_rows += view.n_rows();
+            self.sealed.push(Sealed { view, first_row });
         }
     }
 

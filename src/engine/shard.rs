@@ -16,7 +16,7 @@ use crate::format;
 use crate::query::numbering::Numberings;
 use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
-use crate::store::{Segment, SegmentBuilder};
+use crate::store::{SegmentBuilder, View};
 
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
@@ -119,8 +119,8 @@ impl Shard {
     pub fn set_clock(&mut self, source: SourceId, clock: &Clock) {
         self.seal();
         let mut follower = Follower::default();
-        for Sealed { segment, .. } in &mut self.store.sealed {
-            segment.set_times(source, |offset, nanos, what| {
+        for Sealed { view, .. } in &mut self.store.sealed {
+            view.set_times(source, |offset, nanos, what| {
                 follower.moment(clock, offset, Kept { nanos, what })
             });
         }
@@ -137,8 +137,8 @@ impl Shard {
     /// Forgets what was read of a source, which is to be read again; the rows are to be told anew.
     pub fn forget(&mut self, source: SourceId) {
         self.seal();
-        for Sealed { segment, first_row } in &self.store.sealed {
-            for row in segment.segment.rows_of(source) {
+        for Sealed { view, first_row } in &self.store.sealed {
+            for row in view.segment.rows_of(source) {
                 self.forgotten.set(first_row + row);
                 self.included.clear(first_row + row);
             }
@@ -149,8 +149,8 @@ impl Shard {
 
     /// Bytes that the columns of deferred records will take at most, once a question needs all of them.
     pub fn n_deferred_bytes(&self) -> usize {
-        let deferred = self.store.sealed.iter().filter(|sealed| sealed.segment.has_deferred());
-        deferred.map(|sealed| sealed.segment.n_rows() * limits::DEFERRED_ROW_BYTES).sum()
+        let deferred = self.store.sealed.iter().filter(|sealed| sealed.view.has_deferred());
+        deferred.map(|sealed| sealed.view.n_rows() * limits::DEFERRED_ROW_BYTES).sum()
     }
 
     /// How many events wait to be sealed.
@@ -173,22 +173,22 @@ impl Shard {
         let mut runs: Vec<Run> = Vec::new();
         let [mut event_id_hashes, mut row_hashes] = [Vec::new(), Vec::new()];
         let n_known =
-            self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
-        for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
+            self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.view.n_rows() <= first);
+        for Sealed { view, first_row } in &self.store.sealed[n_known..] {
             let skip = first.saturating_sub(*first_row);
-            if !segment.segment.event_id_hashes().is_empty() {
+            if !view.segment.event_id_hashes().is_empty() {
                 for (hashes, of_segment) in [
-                    (&mut event_id_hashes, segment.segment.event_id_hashes()),
-                    (&mut row_hashes, segment.segment.row_hashes()),
+                    (&mut event_id_hashes, view.segment.event_id_hashes()),
+                    (&mut row_hashes, view.segment.row_hashes()),
                 ] {
                     hashes.resize(times.len(), 0);
                     hashes.extend_from_slice(&of_segment[skip..]);
                 }
             }
             let n_before = times.len();
-            times.extend_from_slice(&segment.times()[skip..]);
-            offsets.extend_from_slice(&segment.segment.offsets()[skip..]);
-            runs.extend(segment.segment.runs(skip).map(|(rows, source, base)| {
+            times.extend_from_slice(&view.times()[skip..]);
+            offsets.extend_from_slice(&view.segment.offsets()[skip..]);
+            runs.extend(view.segment.runs(skip).map(|(rows, source, base)| {
                 let end = n_before + rows.end - skip;
                 Run { end: end as u32, source, base }
             }));
@@ -319,12 +319,12 @@ impl Shard {
         if number == asking.n_segments {
             return false;
         }
-        let Sealed { segment, first_row } = &self.store.sealed[number];
-        let included = asking.included.part(*first_row, segment.n_rows());
+        let Sealed { view, first_row } = &self.store.sealed[number];
+        let included = asking.included.part(*first_row, view.n_rows());
         let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
         let rows_of = |query| {
             let mut rows = included.clone();
-            rows.and(self.row_cache.rows(query, asking.ask.settings, (number, segment)));
+            rows.and(self.row_cache.rows(query, asking.ask.settings, (number, view)));
             rows
         };
         let rows: Vec<Bitmap> = queries.map(rows_of).collect();
@@ -359,10 +359,10 @@ impl Shard {
         for name in fields {
             let field = self.fields.get(name);
             for &row in rows {
-                let (segment, row) = self.row(row);
+                let (view, row) = self.row(row);
                 let cell = match field {
-                    _ if name == TIMESTAMP => segment.time(row).map(|time| Cell::whole(time.to_text())),
-                    Some(field) => clip(segment, field, row),
+                    _ if name == TIMESTAMP => view.time(row).map(|time| Cell::whole(time.to_text())),
+                    Some(field) => clip(view, field, row),
                     None => None,
                 };
                 write_cell(&mut writer, cell);
@@ -371,19 +371,19 @@ impl Shard {
         writer.into_bytes()
     }
 
-    pub(super) fn row(&self, row: u32) -> (&Segment, usize) {
+    pub(super) fn row(&self, row: u32) -> (&View, usize) {
         let row = row as usize;
         let sealed =
             &self.store.sealed[self.store.sealed.partition_point(|sealed| sealed.first_row <= row) - 1];
-        (&sealed.segment, row - sealed.first_row)
+        (&sealed.view, row - sealed.first_row)
     }
 
     /// Everything about one row: a partial for [`super::Hub::finish_event`].
     pub fn event(&self, row: u32) -> Vec<u8> {
-        let (segment, row) = self.row(row);
-        let place = segment.segment.place(row);
+        let (view, row) = self.row(row);
+        let place = view.segment.place(row);
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (field, column) in segment.fields() {
+        for (field, column) in view.fields() {
             let mut texts = Vec::new();
             column.for_row(row, |code| texts.push(column.dictionary.text(code)));
             if !texts.is_empty() {
@@ -395,9 +395,9 @@ impl Shard {
         writer.u64(place.span.offset);
         writer.u64(place.span.length);
         writer.u64(place.span.line_number);
-        writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(segment.segment.event_id_hashes().get(row).copied().unwrap_or(0));
-        writer.u64(segment.segment.row_hashes().get(row).copied().unwrap_or(0));
+        writer.i64(view.time(row).map_or(View::NO_TIME, |Timestamp(nanos)| nanos));
+        writer.u64(view.segment.event_id_hashes().get(row).copied().unwrap_or(0));
+        writer.u64(view.segment.row_hashes().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);
@@ -413,8 +413,8 @@ impl Shard {
     pub fn places(&self, rows: &[u32]) -> Vec<u8> {
         let mut writer = Writer::new();
         for &row in rows {
-            let (segment, row) = self.row(row);
-            let place = segment.segment.place(row);
+            let (view, row) = self.row(row);
+            let place = view.segment.place(row);
             writer.u32(place.source);
             writer.u64(place.span.offset);
             writer.u64(place.span.line_number);
@@ -443,7 +443,7 @@ impl Shard {
 
     /// Bytes of memory the segments take.
     pub fn memory_bytes(&self) -> usize {
-        self.store.sealed.iter().map(|sealed| sealed.segment.memory_bytes()).sum()
+        self.store.sealed.iter().map(|sealed| sealed.view.memory_bytes()).sum()
     }
 }
 

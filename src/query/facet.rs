@@ -11,7 +11,7 @@ use super::sort;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, Timestamp};
-use crate::store::{Code, Column, Segment};
+use crate::store::{Code, Column, View};
 
 /// A field whose values are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Tallies {
         let times = table.segments[segment].times();
         if self.facet.field == TIMESTAMP {
             let before = self.times.len();
-            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != Segment::NO_TIME));
+            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != View::NO_TIME));
             self.n_with_value += (self.times.len() - before) as u64;
             return;
         }

@@ -26,7 +26,7 @@ use super::scan::for_each_row;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Fields, limits};
-use crate::store::Segment;
+use crate::store::View;
 
 /// By what the groups of a level are ordered.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,7 +199,7 @@ impl Sums {
     }
 
     /// Adds the selected `rows` of a segment, of which the sides say in which groups they are.
-    fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
+    fn add(&mut self, segment: &View, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
         self.grow(sides[0].0.n_nodes());
         let n_columns = self.n_columns as u32;
         let [row_nodes, column_nodes] = sides.map(|(_, members)| &members.deepest);
@@ -280,14 +280,7 @@ impl Keys {
     }
 
     /// Adds the selected `rows` of a segment.
-    pub fn add(
-        &mut self,
-        pivot: &Pivot,
-        segment: &Segment,
-        fields: &Fields,
-        rows: &Bitmap,
-        settings: Settings,
-    ) {
+    pub fn add(&mut self, pivot: &Pivot, segment: &View, fields: &Fields, rows: &Bitmap, settings: Settings) {
         let everything = (Axis::fixed(&[]), Members::in_everything(segment.n_rows()));
         let counted = pivot.order_rows(segment, fields, rows, settings);
         for ((axis, sums), counted) in self.sides.iter_mut().zip([&counted, &None]) {
@@ -369,7 +362,7 @@ impl Pivot {
     /// Those of `rows` by which the groups of rows are ordered; `None` for all.
     fn order_rows(
         &self,
-        segment: &Segment,
+        segment: &View,
         fields: &Fields,
         rows: &Bitmap,
         settings: Settings,
@@ -520,7 +513,7 @@ impl Cells {
     }
 
     /// Adds the selected `rows` of a segment.
-    pub fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, settings: Settings) {
+    pub fn add(&mut self, segment: &View, fields: &Fields, rows: &Bitmap, settings: Settings) {
         let Cells { table: Table { rows: row_side, columns: column_side }, sums } = self;
         let (row_axis, columns) = (&mut row_side.axis, &mut column_side.axis);
         let row_members = row_axis.place(segment, fields, rows, settings);

@@ -16,7 +16,7 @@ use super::rows::Sorted;
 use super::timeline::{Buckets, Counts, Scope};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, Fields};
-use crate::store::{Column, Segment};
+use crate::store::{Column, View};
 
 /// What is asked about the rows that one or more queries accept.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ pub enum Question {
 /// The segments of a shard, as a question sees them.
 pub struct Table<'s> {
     /// In the order of the shard's rows.
-    pub segments: &'s [&'s Segment],
+    pub segments: &'s [&'s View],
     /// The names of fields.
     pub fields: &'s Fields,
     /// What is kept of the texts of fields.
@@ -189,7 +189,7 @@ impl<'s> Table<'s> {
 /// The columns of a field, one a segment.
 #[derive(Clone, Copy)]
 pub struct Columns<'s> {
-    segments: &'s [&'s Segment],
+    segments: &'s [&'s View],
     field: FieldId,
 }
 

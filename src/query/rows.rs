@@ -4,7 +4,7 @@ use super::question::{Gather, Table};
 use super::sort;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, limits};
-use crate::store::{Column, Segment};
+use crate::store::{Column, View};
 
 /// Gathers the accepted rows and their ranks by some fields.
 pub(super) struct Sorted {
@@ -70,7 +70,7 @@ pub fn cut(text: &str, n_chars: usize) -> (&str, bool) {
 }
 
 /// The cell of `row` in `field`; `None` where it has no value. Several values are joined.
-pub fn clip(segment: &Segment, field: FieldId, row: usize) -> Option<Cell> {
+pub fn clip(segment: &View, field: FieldId, row: usize) -> Option<Cell> {
     clip_column(segment.column(field)?, row)
 }
 

@@ -6,7 +6,7 @@ use super::column::Column;
 use super::column_builder::{ColumnBuilder, ColumnsBuilder, shrunk};
 use super::deferred::DeferredRecords;
 use super::segment::{Lines, Run, Segment, with_rows};
-use super::times::{Moment, Readings, Times};
+use super::times::{Moment, NO_TIME, Readings, Times};
 use super::view::View;
 use crate::base::{Event, FieldId, Fields, Kind, SourceId, Span, Timestamp, limits};
 
@@ -162,7 +162,7 @@ impl SegmentBuilder {
             self.runs.push(Run { first_row: row as u32, source, base, line_number });
         }
         let run = self.runs.last().expect("a run was just made");
-        let moment = moment.unwrap_or(Moment::from(Timestamp(Segment::NO_TIME)));
+        let moment = moment.unwrap_or(Moment::from(Timestamp(NO_TIME)));
         self.readings.push(row as usize, moment);
         self.rows.push(Row {
             nanos: moment.nanos,

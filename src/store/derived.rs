@@ -24,7 +24,7 @@ pub enum Origin {
 pub enum Input<'s> {
     /// No row has a value.
     None,
-    /// Nanoseconds a row, `Segment::NO_TIME` where it has none.
+    /// Nanoseconds a row, `View::NO_TIME` where it has none.
     Times(&'s [i64]),
     /// A column.
     Column(&'s Column),
@@ -37,7 +37,7 @@ pub trait Derive: fmt::Debug + Send + Sync {
     /// The fields whose columns it makes, no two the same.
     fn fields(&self) -> &[FieldId];
     /// The field that marks rows which have something to read and do not fit.
-    fn misfit(&self) -> FieldId;
+    fn unmatched_field(&self) -> FieldId;
     /// The columns of all its fields in a segment of `n_rows`; `inputs` are what its origins are there.
     fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made;
 }
@@ -48,7 +48,7 @@ pub struct Made {
     /// One for each field, in their order.
     pub columns: Vec<Column>,
     /// Has a value in the rows that do not fit.
-    pub misfits: Column,
+    pub unmatched: Column,
     /// Whether a value may be no part of one that was read. Else a word that is in one of its columns is in what they were
     /// made of, too.
     pub adds_text: bool,
@@ -71,7 +71,7 @@ struct At {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     Nth(usize),
-    Misfits,
+    Unmatched,
 }
 
 impl Derivations {
@@ -82,7 +82,7 @@ impl Derivations {
             for (nth, &field) in made.fields().iter().enumerate() {
                 by_field.entry(field).or_default().push(At { step, column: Which::Nth(nth) });
             }
-            by_field.entry(made.misfit()).or_default().push(At { step, column: Which::Misfits });
+            by_field.entry(made.unmatched_field()).or_default().push(At { step, column: Which::Unmatched });
         }
         Derivations { steps, by_field }
     }
@@ -167,7 +167,7 @@ impl Derived {
         let made = self.made(at.step, own);
         let column = match at.column {
             Which::Nth(nth) => &made.columns[nth],
-            Which::Misfits => &made.misfits,
+            Which::Unmatched => &made.unmatched,
         };
         Some(Some(column).filter(|column| column.n_rows_with_value > 0))
     }
@@ -200,7 +200,7 @@ impl Derived {
         made
     }
 
-    /// Every field that a step makes, with its column where it has a value; those that mark misfits are not among them.
+    /// Every field that a step makes, with its column where it has a value; fields that mark unmatched rows are left out.
     pub fn fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
         let fields = self.derivations.steps.iter().flat_map(|step| step.fields().iter().copied());
         fields.filter_map(|field| Some((field, self.column(field, own)?))).collect()
@@ -222,6 +222,6 @@ impl Derived {
     /// Bytes of memory that the columns made so far take.
     pub fn memory_bytes(&self) -> usize {
         let made = self.made.iter().filter_map(OnceLock::get);
-        made.flat_map(|made| made.columns.iter().chain([&made.misfits])).map(Column::memory_bytes).sum()
+        made.flat_map(|made| made.columns.iter().chain([&made.unmatched])).map(Column::memory_bytes).sum()
     }
 }

@@ -23,8 +23,6 @@ pub use deferred::{DeferredRecords, ReadDeferred};
 pub use derived::{Derivations, Derive};
 pub use dictionary::{Code, Dictionary};
 pub use mapping::Mapping;
-pub use segment::Place;
+pub use segment::{Place, Segment};
 pub use times::Moment;
 pub use view::View;
-/// What questions are asked of.
-pub use view::View as Segment;

@@ -57,9 +57,6 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// The time of a row that has none.
-    pub const NO_TIME: i64 = i64::MAX;
-
     /// How many rows it has.
     pub fn n_rows(&self) -> usize {
         self.offsets.len()

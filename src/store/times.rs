@@ -79,10 +79,13 @@ impl Readings {
     }
 }
 
+/// The time of a row that has none.
+pub(super) const NO_TIME: i64 = i64::MAX;
+
 /// The time of each row of a segment by the clock set last.
 #[derive(Debug)]
 pub(super) struct Times {
-    /// Nanoseconds, [`Segment::NO_TIME`] where a row has none.
+    /// Nanoseconds, [`NO_TIME`] where a row has none.
     nanos: Vec<i64>,
     readings: Readings,
 }

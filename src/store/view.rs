@@ -6,7 +6,7 @@ use super::column::Column;
 use super::deferred::{Deferred, DeferredRecords, ReadDeferred};
 use super::derived::{Derivations, Derive, Derived, Made, Own};
 use super::segment::Segment;
-use super::times::Times;
+use super::times::{NO_TIME, Times};
 use crate::base::{FieldId, SourceId, Timestamp};
 
 /// A segment, and all that is made of it: at once where a clock or steps are set, else when it is first asked for.
@@ -27,7 +27,7 @@ pub struct View {
 
 impl View {
     /// The time of a row that has none.
-    pub const NO_TIME: i64 = Segment::NO_TIME;
+    pub const NO_TIME: i64 = NO_TIME;
 
     pub(super) fn new(segment: Segment, times: Times, deferred: DeferredRecords) -> View {
         View { segment, times, deferred: Deferred::new(deferred), derived: Derived::default() }
@@ -38,14 +38,14 @@ impl View {
         self.segment.n_rows()
     }
 
-    /// The time of each row in nanoseconds, [`Segment::NO_TIME`] where it has none.
+    /// The time of each row in nanoseconds, [`View::NO_TIME`] where it has none.
     pub fn times(&self) -> &[i64] {
         self.times.nanos()
     }
 
     /// The time of a row.
     pub fn time(&self, row: usize) -> Option<Timestamp> {
-        Some(self.times()[row]).filter(|&time| time != Segment::NO_TIME).map(Timestamp)
+        Some(self.times()[row]).filter(|&time| time != NO_TIME).map(Timestamp)
     }
 
     /// Reads the times of `source` anew where its records left something open: `moment` makes a time of the offset of the

@@ -10,7 +10,7 @@ use trailglass::query::bucket::Bucket;
 use trailglass::query::figures::{Figure, Measure};
 use trailglass::query::pivot::{Answer, By, Cells, Group, GroupKind, Keys, PathKey, Pivot, Table, Well};
 use trailglass::query::{Plan, Query, Settings, select, sort};
-use trailglass::store::{Segment, SegmentBuilder};
+use trailglass::store::{SegmentBuilder, View};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -30,10 +30,10 @@ impl Row {
 /// A shard: its own numbers of fields, and its segments.
 struct Shard {
     fields: Fields,
-    segments: Vec<Segment>,
+    segments: Vec<View>,
 }
 
-fn segment(fields: &mut Fields, rows: &[Row]) -> Segment {
+fn segment(fields: &mut Fields, rows: &[Row]) -> View {
     let mut builder = SegmentBuilder::new();
     for row in rows {
         let mut event = Event::default();
