@@ -84,7 +84,7 @@ export class ShownCells {
   /**
    * Asks for the rows that come into sight next if scrolling goes on.
    *
-   * @param {GridView} view
+   * @param {Pick<GridView, 'inSight' | 'direction'>} view
    */
   needAhead({ inSight: { rows, columns }, direction }) {
     const first = direction > 0 ? rows.end : rows.first - ROWS_AHEAD
