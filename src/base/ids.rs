@@ -1,24 +1,24 @@
-//! Numbers that name things, and how their bits are laid out.
+//! Numbers that identify things, and the layout of their bits.
 //!
-//! Sources, selections and ranks are plain numbers under a name: they cross to JavaScript and stand in partials as they
-//! are. A [`RowRef`] is a type of its own, because its number alone means nothing.
+//! Sources, selections and ranks are type names for plain numbers: JavaScript and partials use the same numbers. A
+//! [`RowRef`] is a type of its own, because its bits hold two numbers.
 
 use super::limits;
 
-/// A source: a file that was dropped, or a member of one.
+/// A source: a file that was dropped, or a member of such a file.
 ///
 /// ```text
 /// bits   31 0      30…0 file, in the order in which files were dropped
 /// bits   31 1      30…27 shard      26…0 member, in the order in which the shard found its members
 /// ```
 ///
-/// The hub numbers files. Each shard numbers the members that it finds, so shards need not ask each other.
+/// The hub numbers files. Each shard numbers the members that it finds, so that no shard has to ask another shard.
 pub type SourceId = u32;
 
-/// An answer whose rows the hub holds until it is closed.
+/// A selection whose rows the hub holds until the selection is closed.
 pub type SelectionId = u32;
 
-/// The place of a row in the order of all rows: by time, path and position in the source, duplicates left out.
+/// The place of a row in the order of all rows: by time, path and position in the source. Duplicates have no rank.
 pub type Rank = u32;
 
 const IS_MEMBER: SourceId = 1 << 31;
@@ -45,7 +45,7 @@ pub fn member_of(source: SourceId) -> Option<(usize, usize)> {
 pub struct RowRef(u32);
 
 const ROW_BITS: u32 = 28;
-const _: () = assert!(limits::SHARD_ROWS == 1 << ROW_BITS, "the limit is what the bits hold");
+const _: () = assert!(limits::SHARD_ROWS == 1 << ROW_BITS, "the limit equals what the bits can hold");
 
 impl RowRef {
     /// Row `row` of shard `shard`.
@@ -53,22 +53,22 @@ impl RowRef {
         RowRef((shard as u32) << ROW_BITS | row)
     }
 
-    /// As one number.
+    /// The row as one number.
     pub fn to_bits(self) -> u32 {
         self.0
     }
 
-    /// What [`RowRef::to_bits`] gave.
+    /// The row that [`RowRef::to_bits`] made `bits` from.
     pub fn from_bits(bits: u32) -> RowRef {
         RowRef(bits)
     }
 
-    /// Which shard holds it.
+    /// The shard that holds the row.
     pub fn shard(self) -> usize {
         (self.0 >> ROW_BITS) as usize
     }
 
-    /// Which row of the shard it is.
+    /// The index of the row in its shard.
     pub fn row(self) -> u32 {
         self.0 & ((1 << ROW_BITS) - 1)
     }

@@ -1,4 +1,4 @@
-//! The leaf room: what every other room shares. It knows no other room.
+//! The lowest room: what every other room shares. This room imports no other room.
 
 pub mod bitmap;
 pub mod error;

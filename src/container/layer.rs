@@ -1,8 +1,8 @@
-//! The layers of a dropped file: each takes the bytes that the layer around it hands on, knows what they are when enough
-//! have come, and hands on what they unwrap to. The innermost is a member.
+//! The layers of a dropped file. Each layer takes bytes from its parent layer, recognises their kind as soon as enough
+//! bytes have come, and passes on the bytes that they unwrap to. The innermost layer is a member.
 //!
-//! A layer holds an archive, and an archive holds a layer for each of its files: this file, `tar` and `zip` name each
-//! other because the data is recursive. What they share otherwise is in `out`.
+//! A layer holds an archive, and an archive holds a layer for each of its files: this file, `tar` and `zip` import
+//! each other because the data is recursive. Everything else that they share is in `out`.
 
 use super::Member;
 use super::codec::Streams;
@@ -17,15 +17,15 @@ use crate::base::{Problem, limits};
 pub struct Layer {
     state: State,
     member: Member,
-    /// What is known to be wrong before the end.
+    /// Problems found before the end.
     problems: Vec<Problem>,
 }
 
 enum State {
-    /// Fewer bytes than tell what it is.
+    /// Fewer bytes than are needed to recognise their kind.
     Unknown(Vec<u8>),
     Plain,
-    /// A member that is not handed on.
+    /// A member that the limits leave out.
     LeftOut,
     Text(Box<Transcoder>),
     Compressed(Box<Streams>, Box<Layer>),
@@ -34,19 +34,19 @@ enum State {
 }
 
 impl Layer {
-    /// A stream that stands where `member` says.
+    /// A stream at the place that `member` describes.
     pub fn new(member: Member) -> Layer {
         Layer { state: State::Unknown(Vec::new()), member, problems: Vec::new() }
     }
 
-    /// A member whose bytes cannot be read: it has a name, and no bytes.
+    /// A member whose bytes cannot be read: a member without bytes.
     pub fn unread(member: Member, out: &mut Out<'_>) -> Layer {
         let mut layer = Layer::new(member);
         layer.begin(State::Plain, out);
         layer
     }
 
-    /// Whether its bytes are handed on as they are.
+    /// Whether the layer passes its bytes on unchanged.
     pub fn is_plain(&self) -> bool {
         matches!(self.state, State::Plain)
     }
@@ -73,7 +73,7 @@ impl Layer {
         }
     }
 
-    /// Says that there are no more bytes; `problems` are wrong with what is around it.
+    /// Ends the stream; `problems` are those of its parent containers.
     pub fn finish(mut self, mut problems: Vec<Problem>, out: &mut Out<'_>) {
         self.know(out);
         problems.append(&mut self.problems);
@@ -92,17 +92,17 @@ impl Layer {
                 inner.finish(problems, out);
             }
             State::Tar(tar) => {
-                let own = tar.finish(out);
-                out.say(&self.member, problems.into_iter().chain(own));
+                let found = tar.finish(out);
+                out.say(&self.member, problems.into_iter().chain(found));
             }
             State::Zip(zip) => {
-                let own = zip.finish(out);
-                out.say(&self.member, problems.into_iter().chain(own));
+                let found = zip.finish(out);
+                out.say(&self.member, problems.into_iter().chain(found));
             }
         }
     }
 
-    /// Recognises what has come if that is still to be done.
+    /// Recognises the bytes so far, if their kind is still unknown.
     fn know(&mut self, out: &mut Out<'_>) {
         if let State::Unknown(head) = &mut self.state {
             let head = std::mem::take(head);
@@ -111,7 +111,7 @@ impl Layer {
         }
     }
 
-    /// How many containers it is in.
+    /// How many containers the stream is in.
     fn depth(&self) -> usize {
         self.member.containers.len()
     }
@@ -143,7 +143,7 @@ impl Layer {
         };
     }
 
-    /// The stream is a member.
+    /// Begins a member: the stream is not a container.
     fn begin(&mut self, state: State, out: &mut Out<'_>) {
         if out.budget.spend_member() {
             out.members.begin(self.member.clone());
@@ -161,10 +161,10 @@ impl Layer {
         out.budget.give_room(room);
     }
 
-    /// Takes bytes that came out of a layer in `depth` others, if the limits allow.
+    /// Takes bytes that were unwrapped from a layer inside `depth` others, if the limits allow them.
     ///
     /// # Errors
-    /// They do not.
+    /// If the limits do not allow these bytes.
     pub fn take(&mut self, depth: usize, bytes: &[u8], out: &mut Out<'_>) -> Result<(), Problem> {
         let (offset, n) = (out.budget.spent(depth), bytes.len() as u64);
         out.budget.spend(depth, n).map_err(|limit| Problem::TooLarge { offset, limit })?;

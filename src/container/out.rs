@@ -1,21 +1,21 @@
-//! What all layers of a dropped file share: where its members go, and what of its limits is spent.
+//! What all layers of a dropped file share: the receiver of its members, and how much of each limit is used.
 
 use super::{Member, Members};
 use crate::base::{Problem, limits};
 
-/// Bytes that are decompressed at a time.
+/// The number of bytes that are decompressed at a time.
 const ROOM_BYTES: usize = 256 << 10;
 
-/// What all layers of a file share: where its members go, and what is spent of its limits.
+/// The receiver of the members of a file, and how much of each limit the file has used.
 pub struct Out<'a> {
     /// Takes the members.
     pub members: &'a mut dyn Members,
-    /// What is spent.
+    /// How much of each limit is used.
     pub budget: &'a mut Budget,
 }
 
 impl Out<'_> {
-    /// Keeps what is wrong with the archive that stands where `archive` says.
+    /// Keeps the problems of the archive `archive`.
     pub fn say(&mut self, archive: &Member, problems: impl Iterator<Item = Problem>) {
         for problem in problems {
             if self.budget.problems.len() < limits::ARCHIVE_PROBLEMS {
@@ -28,26 +28,26 @@ impl Out<'_> {
     }
 }
 
-/// What a file has spent of its limits, and what was said of its archives.
+/// How much of each limit a file has used, and the problems of its archives.
 #[derive(Default)]
 pub struct Budget {
-    /// Bytes of the file so far.
+    /// Bytes of the dropped file read so far.
     pub n_in: u64,
-    /// What is wrong with archives, of which no member is to blame.
+    /// Problems of archives that do not belong to one member.
     pub problems: Vec<Problem>,
-    /// Bytes that came out of the layers of each depth.
+    /// Bytes unwrapped from the layers of each depth.
     n_out: [u64; limits::CONTAINER_DEPTH],
     n_members: usize,
     n_left_out: u64,
-    /// Where decoders put their bytes; one is taken for each layer that is at work.
+    /// Buffers for decoded bytes. Each layer that is decoding borrows one buffer.
     rooms: Vec<Vec<u8>>,
 }
 
 impl Budget {
-    /// Spends `n` bytes that come out of a layer in `depth` others.
+    /// Counts `n` bytes that were unwrapped from a layer inside `depth` others.
     ///
     /// # Errors
-    /// They are more than a limit allows; then they must not be handed on.
+    /// If the sum is more than a limit allows; then the caller must not pass the bytes on.
     pub fn spend(&mut self, depth: usize, n: u64) -> Result<(), &'static str> {
         let n_out = self.n_out[depth].saturating_add(n);
         if n_out > limits::MEMBER_BYTES {
@@ -60,12 +60,12 @@ impl Budget {
         Ok(())
     }
 
-    /// Bytes that came out of layers in `depth` others so far.
+    /// Bytes unwrapped so far from layers inside `depth` others.
     pub fn spent(&self, depth: usize) -> u64 {
         self.n_out[depth]
     }
 
-    /// Spends one member; whether the limit allows it.
+    /// Counts one member, and returns whether the limit allows it.
     pub fn spend_member(&mut self) -> bool {
         let is_left = self.n_members < limits::MEMBERS;
         self.n_members += is_left as usize;
@@ -73,7 +73,7 @@ impl Budget {
         is_left
     }
 
-    /// What is wrong with the archives, and the file.
+    /// The problems of the archives and of the whole file.
     pub fn finish(&mut self) -> Vec<Problem> {
         let mut problems = std::mem::take(&mut self.problems);
         if self.n_left_out > 0 {
@@ -82,12 +82,12 @@ impl Budget {
         problems
     }
 
-    /// Lends a place for bytes on their way out of a decoder.
+    /// Lends a buffer for decoded bytes.
     pub fn take_room(&mut self) -> Vec<u8> {
         self.rooms.pop().unwrap_or_else(|| vec![0; ROOM_BYTES])
     }
 
-    /// Takes it back.
+    /// Takes a lent buffer back.
     pub fn give_room(&mut self, room: Vec<u8>) {
         self.rooms.push(room);
     }
