@@ -1,5 +1,6 @@
 //! A question -> the rows that answer it: text, to [`Query`], to [`Plan`], to a [`Bitmap`](crate::base::Bitmap)
-//! a segment; and what is asked of those rows: a [`Question`], gathered segment by segment, merged over shards.
+//! a segment; and what is asked of those rows: a [`Question`], collected segment by segment, merged over shards
+//! ([`gather`]).
 
 pub mod aggregate;
 pub mod ast;
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod facet;
 pub mod fields;
 pub mod figures;
+pub mod gather;
 pub mod numbering;
 pub mod occurrences;
 pub mod parse;
@@ -22,6 +24,7 @@ pub mod select;
 pub mod sort;
 pub mod timeline;
 pub mod tokens;
+pub mod value_order;
 
 mod find;
 mod lanes;
@@ -32,7 +35,8 @@ mod value;
 mod word;
 
 pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
+pub use gather::{Asked, Collect, Partial, Table};
 pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
-pub use question::{Gather, Question, Table};
+pub use question::Question;
 pub use select::select;
 pub use word::word_pattern;
