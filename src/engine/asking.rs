@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, limits};
-use crate::query::{Gather, Plan, Question, Settings, select};
+use crate::query::{Collect, Plan, Question, Settings, select};
 use crate::store::View;
 
 /// What the hub puts to all shards.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Ask {
     /// Whose rows are asked about.
     pub queries: Vec<String>,
@@ -49,8 +49,8 @@ pub struct Asking {
     pub(super) ask: Ask,
     /// For each query of the ask, by the fields that there were: those of later rows are not asked for.
     pub(super) plans: Vec<Plan>,
-    pub(super) gather: Box<dyn Gather>,
-    /// The rows that were neither duplicates nor forgotten when it began.
+    pub(super) collector: Box<dyn Collect>,
+    /// The rows that were nobody's copy, and not forgotten, when it began.
     pub(super) included: Bitmap,
     /// The segments that it is about, and the next one to look at.
     pub(super) n_segments: usize,

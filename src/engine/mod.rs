@@ -47,7 +47,6 @@ pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::derive::PATTERNS as GROK_PATTERNS;
 pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
-pub use crate::query::Settings;
 pub use crate::query::aggregate::Tally;
 pub use crate::query::axis::Level;
 pub use crate::query::bucket::Bucket;
@@ -56,11 +55,12 @@ pub use crate::query::edit::{Edit, How, edit, twins};
 pub use crate::query::facet::{Facet, FacetOrder};
 pub use crate::query::fields::FieldSum;
 pub use crate::query::figures::{Figure, Measure};
-pub use crate::query::occurrences::{Occurrence, merge as merge_occurrences};
+pub use crate::query::occurrences::{Occurrence, Occurrences};
 pub use crate::query::pivot::{Answer, By, Group, GroupKind, PathKey, Pivot, Well};
 pub use crate::query::rows::Window;
 pub use crate::query::timeline::{Found, Series, Timeline, Wish};
 pub use crate::query::tokens::{Token, TokenKind};
+pub use crate::query::{Asked, Settings};
 
 /// Whether `text` is one JSON value and nothing else.
 pub fn is_json(text: &[u8]) -> bool {

@@ -299,7 +299,7 @@ impl Shard {
         let n_rows = ask.n_rows[self.number] as usize;
         Ok(Asking {
             plans,
-            gather: ask.question.gather(),
+            collector: ask.question.collector(),
             included: self.included.clone(),
             n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
             next: 0,
@@ -330,7 +330,7 @@ impl Shard {
         let rows: Vec<Bitmap> = queries.map(rows_of).collect();
         let segments = self.store.segments(asking.n_segments);
         let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
-        asking.gather.segment(&mut table, number, &rows);
+        asking.collector.collect(&mut table, number, &rows);
         asking.next += 1;
         true
     }
@@ -341,7 +341,7 @@ impl Shard {
         while self.step(&mut asking) {}
         let segments = self.store.segments(asking.n_segments);
         let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
-        asking.gather.finish(&mut table)
+        asking.collector.write(&mut table)
     }
 
     /// Answers a question at once.
@@ -451,7 +451,8 @@ impl Shard {
 mod tests {
     use super::*;
     use crate::base::wire::Reader;
-    use crate::query::{Question, Settings};
+    use crate::query::Settings;
+    use crate::query::rows::Rows;
 
     #[test]
     fn duplicates_in_a_full_segment_can_be_excluded_before_the_rest_is_sealed() {
@@ -467,7 +468,7 @@ mod tests {
             queries: vec![String::new()],
             settings: Settings::default(),
             n_rows: vec![shard.n_rows() as u32],
-            question: Question::Rows { sort: Vec::new() },
+            question: Rows::default().into(),
         };
         let rows = shard.answer(ask).expect("everything can be asked for");
         let words = Reader::new(&rows).u64s();

@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::sort;
 use super::texts::Texts;
 use super::value::Number;
+use super::value_order;
 use crate::base::Fields;
 use crate::base::wire::{Reader, Writer};
 use crate::store::{Code, Column, View};
@@ -643,8 +643,9 @@ fn quantile(values: &[(u32, u64)], numbers: &[Option<f64>], part: f64) -> Figure
 }
 
 fn most_frequent(mut values: Vec<(u32, u64)>, texts: &Texts, limit: usize) -> Figure {
-    values
-        .sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| sort::compare(texts.text(a.0), texts.text(b.0))));
+    values.sort_unstable_by(|a, b| {
+        b.1.cmp(&a.1).then_with(|| value_order::compare(texts.text(a.0), texts.text(b.0)))
+    });
     values.truncate(limit);
     Figure::List(values.into_iter().map(|(value, n)| (texts.text(value).to_owned(), n)).collect())
 }
