@@ -7,7 +7,7 @@
 //! One format for all of them: what they share is this grammar, and a line does not say who wrote it.
 //! Nginx Proxy Manager's own form, `[TIME] CACHE UPSTREAM STATUS - METHOD SCHEME HOST "URL" [Client …] [Length …] …`, and
 //! BunkerWeb's, which has the number of the request in front of the user, may stand among the others.
-//! Containers write their errors among the requests: see [`super::web_error`].
+//! Containers write their errors among the requests: see [`super::mixed`].
 //! Units: bytes of the body; the durations that some add have no common unit and stay as written, under `extra`.
 //! Time: between brackets, with an offset.
 //! Fields: `source.ip` where the host is an address, `source.address` otherwise. Of several addresses in front the first
@@ -16,101 +16,16 @@
 //! Differs from the spec: user names may have spaces. `[-]` is no time.
 //! Rejects: lines without a time between brackets before a quote.
 
-use super::web_error::{Mixed, Own};
-use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Why, time};
-use crate::format::read::http::{self, Http, is_none, push};
+use crate::format::read::http::{Http, is_none, push};
 use crate::format::read::values::{Token, is_address, is_decimal, is_number, quoted, token, word};
-use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+use crate::format::{Parsed, Parser};
 
-/// See the module.
-pub struct ApacheAccess;
-
-impl Format for ApacheAccess {
-    fn name(&self) -> &'static str {
-        "apache.access"
-    }
-
-    fn fields(&self) -> &'static [FieldSpec] {
-        const OWN: [FieldSpec; 21] = [
-            FieldSpec { name: "source.ip", meaning: "the address that the request came from" },
-            FieldSpec { name: "source.address", meaning: "the name of the host that the request came from" },
-            FieldSpec { name: "url.domain", meaning: "the virtual host" },
-            FieldSpec { name: "url.port", meaning: "the port of the virtual host" },
-            FieldSpec {
-                name: "apache.access.ident",
-                meaning: "the identity by RFC 1413, or what a server puts there",
-            },
-            FieldSpec { name: "user.name", meaning: "the user who was authenticated" },
-            FieldSpec {
-                name: "http.request.headers.x-forwarded-for",
-                meaning: "for whom proxies say they sent the request",
-            },
-            FieldSpec { name: "http.request.bytes", meaning: "bytes of the request" },
-            FieldSpec { name: "http.request.duration", meaning: "seconds that the request took" },
-            FieldSpec { name: "http.request.id", meaning: "the server's number of the request" },
-            FieldSpec { name: "upstream.name", meaning: "the service that the request was handed to" },
-            FieldSpec {
-                name: "upstream.alternative_name",
-                meaning: "the canary that the request was handed to",
-            },
-            FieldSpec { name: "upstream.address", meaning: "the server that answered" },
-            FieldSpec { name: "upstream.bytes", meaning: "bytes of its answer" },
-            FieldSpec { name: "upstream.duration", meaning: "seconds that its answer took" },
-            FieldSpec { name: "upstream.status_code", meaning: "the status of its answer" },
-            FieldSpec { name: "upstream.cache_status", meaning: "whether the answer came from a cache" },
-            FieldSpec { name: "url.scheme", meaning: "http or https" },
-            FieldSpec {
-                name: "http.response.gzip_ratio",
-                meaning: "how many times smaller the answer was sent",
-            },
-            FieldSpec { name: "extra", meaning: "what the server adds to the usual fields" },
-            FieldSpec { name: "event.outcome", meaning: "failure for a status from 400 on, success below" },
-        ];
-        const SPECS: [FieldSpec; 28] = {
-            let mut specs = [OWN[0]; 28];
-            let mut i = 0;
-            while i < 28 {
-                specs[i] = if i < 21 { OWN[i] } else { http::SPECS[i - 21] };
-                i += 1;
-            }
-            specs
-        };
-        &SPECS
-    }
-
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[("event.action", "http.request.method")]
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"192.0.2.7 - frank [22/Mar/2022:15:48:02 +0000] \"GET /index.html HTTP/1.0\" 200 2326\n",
-            b"www.example.com:443 2001:db8::7 - - [22/Mar/2022:15:48:02 +0100] \"\\x16\\x03\\x01\" 400 226 \"-\" \"-\"\n",
-            b"192.0.2.7 - - [22/Mar/2022:15:48:02 +0000] \"POST /products HTTP/1.1\" 200 59 \"-\" \"curl/7.54.0\" 89 0.001 [default-web-8080] [] 198.51.100.5:8080 59 0.000 200 529a007902362a5f51385a5fa7049884\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        let start = &head.bytes[..head.bytes.len().min(4 << 10)];
-        let has = |sign: &[u8]| memchr::memmem::find(start, sign).is_some();
-        if matches!(start.first(), None | Some(b'{' | b'<' | b'#')) || !has(b"] \"") && !has(b"[Client ") {
-            return Confidence::NONE;
-        }
-        head.share(|line| is_access(line.as_bytes()) || is_proxy_manager(line.as_bytes()))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(Mixed::new(Own::Access, fields)))
-    }
-}
+/// The name of the format.
+pub const NAME: &str = "apache.access";
 
 /// Whether `line` is a request by all that the grammar says; `parse` takes more.
-pub(super) fn is_access(line: &[u8]) -> bool {
+pub fn is_access(line: &[u8]) -> bool {
     let Some((time, request)) = time_and_request(line) else { return false };
     let Some(status) = word(line, request.next) else { return false };
     // What stands in front of the time: at most a name, a host, two names; no header of another log.
@@ -124,7 +39,7 @@ pub(super) fn is_access(line: &[u8]) -> bool {
 }
 
 /// Whether `line` is of Nginx Proxy Manager's own form.
-fn is_proxy_manager(line: &[u8]) -> bool {
+pub fn is_proxy_manager(line: &[u8]) -> bool {
     line.first() == Some(&b'[')
         && memchr::memmem::find(line, b" [Client ").is_some()
         && time::common_log(&line[1..]).is_some()
@@ -162,7 +77,7 @@ fn request(line: &[u8], first: usize) -> Option<Token> {
 }
 
 /// Reads requests.
-pub(super) struct AccessParser {
+pub struct AccessParser {
     http: Http,
     dataset: FieldId,
     address: FieldId,
@@ -194,7 +109,8 @@ const INGRESS: [&str; 9] = [
 ];
 
 impl AccessParser {
-    pub(super) fn new(fields: &mut Fields) -> AccessParser {
+    /// Interns the fields.
+    pub fn new(fields: &mut Fields) -> AccessParser {
         AccessParser {
             http: Http::new(fields),
             dataset: fields.intern("event.dataset"),
@@ -453,7 +369,7 @@ impl Parser for AccessParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         if is_proxy_manager(record) {
             self.proxy_manager(record, event)?;
-            event.push_text(self.dataset, Kind::Text, ApacheAccess.name());
+            event.push_text(self.dataset, Kind::Text, NAME);
             return Ok(Parsed::Event);
         }
         let found = time_and_request(record);
@@ -469,7 +385,7 @@ impl Parser for AccessParser {
                 self.rest(record, bytes.next, event);
             }
         }
-        event.push_text(self.dataset, Kind::Text, ApacheAccess.name());
+        event.push_text(self.dataset, Kind::Text, NAME);
         Ok(Parsed::Event)
     }
 }

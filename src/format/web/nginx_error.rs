@@ -1,0 +1,182 @@
+//! nginx's error log: one message a record, of one line or several.
+//!
+//! Spec: `ngx_log_error_core` and `ngx_http_log_error_handler`, nginx.
+//! Shape: `TIME [LEVEL] PID#TID: *N MESSAGE, client: …, server: …, request: "…", upstream: "…", host: "…"`. Lines without
+//! a time belong to the record before them.
+//! Time: local, without an offset.
+//! Differs from the spec: what clients send stands unescaped in messages and requests; the last `, client: ` with an
+//! address counts, for paths in messages come before it.
+//! Rejects: records without a time.
+
+use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::format::read::http::{Http, push};
+use crate::format::read::values::{Token, address_and_port, is_number, skip_spaces, token, word};
+use crate::format::{Parsed, Parser};
+
+/// The name of the format.
+pub const NAME: &str = "nginx.error";
+
+/// Whether a record begins with `line`, be its date possible or not.
+pub fn is_nginx_start(line: &[u8]) -> bool {
+    line.get(19..21) == Some(b" [")
+        && line[4] == b'/'
+        && line[13] == b':'
+        && line[..4].iter().all(u8::is_ascii_digit)
+}
+
+/// `2022/03/22 15:48:02 [error] 411#411: ` at the start of a line: the time, and level, process, thread and where they end.
+pub fn nginx_start(line: &[u8]) -> Option<(Reading, [Token; 3], usize)> {
+    if line.get(4) != Some(&b'/') || line.get(19..21) != Some(b" [") {
+        return None;
+    }
+    let (reading, end) = time::iso(line).filter(|&(_, end)| end == 19)?;
+    let level = token(line, end).filter(|level| level.of(line).iter().all(u8::is_ascii_lowercase))?;
+    let ids = word(line, level.next)?;
+    let text = ids.of(line).strip_suffix(b":")?;
+    let hash = memchr::memchr(b'#', text)
+        .filter(|&hash| is_number(&text[..hash]) && is_number(&text[hash + 1..]))?;
+    let pid = Token { end: ids.first + hash, ..ids };
+    let thread = Token { first: ids.first + hash + 1, end: ids.end - 1, ..ids };
+    Some((reading, [level, pid, thread], ids.next))
+}
+
+/// Reads errors of nginx.
+pub struct NginxParser {
+    http: Http,
+    dataset: FieldId,
+    message: FieldId,
+    level: FieldId,
+    pid: FieldId,
+    thread: FieldId,
+    connection: FieldId,
+    source: FieldId,
+    port: FieldId,
+    server: FieldId,
+    subrequest: FieldId,
+    upstream: FieldId,
+    domain: FieldId,
+}
+
+impl NginxParser {
+    /// Interns the fields.
+    pub fn new(fields: &mut Fields) -> NginxParser {
+        NginxParser {
+            http: Http::new(fields),
+            dataset: fields.intern("event.dataset"),
+            message: fields.intern("message"),
+            level: fields.intern("log.level"),
+            pid: fields.intern("process.pid"),
+            thread: fields.intern("process.thread.id"),
+            connection: fields.intern("nginx.error.connection_id"),
+            source: fields.intern("source.ip"),
+            port: fields.intern("source.port"),
+            server: fields.intern("nginx.error.server"),
+            subrequest: fields.intern("nginx.error.subrequest"),
+            upstream: fields.intern("nginx.error.upstream"),
+            domain: fields.intern("url.domain"),
+        }
+    }
+
+    /// Where `, client: ` stands that names an address.
+    fn client(record: &[u8], from: usize) -> Option<usize> {
+        let mut end = record.len();
+        while let Some(n) = memchr::memmem::rfind(&record[from..end], b", client: ") {
+            let text = &record[from + n + 10..];
+            let length = text.iter().position(|byte| matches!(byte, b',' | b' ')).unwrap_or(text.len());
+            let is_client =
+                text[..length].starts_with(b"unix:") || address_and_port(&text[..length]).is_some();
+            if is_client {
+                return Some(from + n);
+            }
+            end = from + n;
+        }
+        None
+    }
+
+    /// What is said of the request behind `, client: `.
+    fn request(&self, record: &[u8], from: usize, event: &mut Event) {
+        const NAMES: [&[u8]; 7] = [
+            b", client: ",
+            b", server: ",
+            b", request: ",
+            b", subrequest: ",
+            b", upstream: ",
+            b", host: ",
+            b", referrer: ",
+        ];
+        let mut at = from;
+        let mut next = 0;
+        while let Some(n) = (next..NAMES.len()).find(|&n| record[at..].starts_with(NAMES[n])) {
+            let first = at + NAMES[n].len();
+            // A value ends where the next one begins; of a quoted one the last such place counts.
+            let rest = &record[first..];
+            let is_quoted = rest.first() == Some(&b'"');
+            let ends = NAMES[n + 1..].iter().filter_map(|name| {
+                let found = if is_quoted {
+                    memchr::memmem::rfind(rest, name)
+                } else {
+                    memchr::memmem::find(rest, name)
+                };
+                found.filter(|&end| !is_quoted || end > 1 && rest[end - 1] == b'"')
+            });
+            let end = first + ends.min().unwrap_or(rest.len());
+            let value = match is_quoted && end > first + 1 && record[end - 1] == b'"' {
+                true => Token { first: first + 1, end: end - 1, next: end, is_quoted: true },
+                false => Token { first, end, next: end, is_quoted: false },
+            };
+            self.part(n, record, value, event);
+            (at, next) = (end, n + 1);
+        }
+    }
+
+    fn part(&self, n: usize, record: &[u8], value: Token, event: &mut Event) {
+        match n {
+            0 => {
+                if let Some((address, port)) = address_and_port(value.of(record)) {
+                    event.push_slice(
+                        self.source,
+                        Kind::Text,
+                        value.first + address.start,
+                        value.first + address.end,
+                    );
+                    if let Some(port) = port {
+                        event.push_slice(self.port, Kind::Number, value.first + port, value.end);
+                    }
+                }
+            }
+            1 => push(self.server, record, value, event),
+            2 => self.http.request(record, value, event),
+            3 => push(self.subrequest, record, value, event),
+            4 => push(self.upstream, record, value, event),
+            5 => push(self.domain, record, value, event),
+            _ => self.http.referrer(record, value, event),
+        }
+    }
+}
+
+impl Parser for NginxParser {
+    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let start =
+            nginx_start(record).ok_or(Why::NotAnEvent { expected: "a time, a level and a process" })?;
+        let (reading, [level, pid, thread], at) = start;
+        event.time = Some(reading);
+        event.push_slice(self.level, Kind::Text, level.first, level.end);
+        event.push_slice(self.pid, Kind::Number, pid.first, pid.end);
+        event.push_slice(self.thread, Kind::Number, thread.first, thread.end);
+        let mut first = skip_spaces(record, at);
+        if let Some(id) =
+            word(record, first).filter(|id| id.of(record)[0] == b'*' && is_number(&id.of(record)[1..]))
+        {
+            event.push_slice(self.connection, Kind::Number, id.first + 1, id.end);
+            first = skip_spaces(record, id.next);
+        }
+        let end = record.trim_ascii_end().len().max(first);
+        let client = NginxParser::client(&record[..end], first);
+        event.push_slice(self.message, Kind::Text, first, client.unwrap_or(end));
+        if let Some(client) = client {
+            self.request(&record[..end], client, event);
+        }
+        event.push_text(self.dataset, Kind::Text, NAME);
+        Ok(Parsed::Event)
+    }
+}
