@@ -11,8 +11,9 @@
 //! Rejects: fewer fields than the oldest lines have; no time where the time stands.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
-use crate::format::read::http::{self, Http, is_none};
+use crate::format::read::http::{Http, HttpFields, is_none};
 use crate::format::read::values::{Token, address_and_port, begins, is_decimal, quoted, text, token, word};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -172,8 +173,7 @@ const NLB: &[Column] = &[
 ];
 
 const fn specs<const N: usize>(columns: &[Column]) -> [FieldSpec; N] {
-    let mut specs =
-        [FieldSpec { name: "extra", meaning: "fields that are not known, at the end of the line" }; N];
+    let mut specs = [AccessFields::SPECS[0]; N];
     let mut i = 0;
     while i < columns.len() {
         specs[i] = FieldSpec { name: columns[i].0, meaning: columns[i].2 };
@@ -181,7 +181,7 @@ const fn specs<const N: usize>(columns: &[Column]) -> [FieldSpec; N] {
     }
     let mut own = 1;
     while i + own < N {
-        specs[i + own] = http::SPECS[own - 1];
+        specs[i + own] = HttpFields::SPECS[own - 1];
         own += 1;
     }
     specs
@@ -381,6 +381,20 @@ impl Format for Nlb {
     }
 }
 
+fields! {
+    struct AccessFields {
+        extra: "extra" "fields that are not known, at the end of the line";
+        dataset: "event.dataset";
+        source_ip: "source.ip";
+        source_port: "source.port";
+        destination_ip: "destination.ip";
+        destination_port: "destination.port";
+        region: "cloud.region";
+        account: "cloud.account.id";
+        user: "user.name";
+    }
+}
+
 /// Reads lines whose columns are always the same.
 struct TableParser {
     name: &'static str,
@@ -388,13 +402,7 @@ struct TableParser {
     /// Fields of the oldest lines.
     n_least: usize,
     http: Http,
-    dataset: FieldId,
-    extra: FieldId,
-    source: [FieldId; 2],
-    destination: [FieldId; 2],
-    region: FieldId,
-    account: FieldId,
-    user: FieldId,
+    ids: AccessFields,
 }
 
 impl TableParser {
@@ -404,13 +412,7 @@ impl TableParser {
             columns: columns.iter().map(|&(name, role, _)| (fields.intern(name), role)).collect(),
             n_least,
             http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            extra: fields.intern("extra"),
-            source: ["source.ip", "source.port"].map(|name| fields.intern(name)),
-            destination: ["destination.ip", "destination.port"].map(|name| fields.intern(name)),
-            region: fields.intern("cloud.region"),
-            account: fields.intern("cloud.account.id"),
-            user: fields.intern("user.name"),
+            ids: AccessFields::new(fields),
         }
     }
 
@@ -433,8 +435,11 @@ impl TableParser {
             }
             _ if is_none(text) => {}
             Request => self.http.request(line, value, event),
-            Client => self.endpoint(self.source, field, line, value, event),
-            Target => self.endpoint(self.destination, field, line, value, event),
+            Client => self.endpoint([self.ids.source_ip, self.ids.source_port], field, line, value, event),
+            Target => {
+                let ids = [self.ids.destination_ip, self.ids.destination_port];
+                self.endpoint(ids, field, line, value, event);
+            }
             Status => {
                 event.push_slice(field, Kind::Number, value.first, value.end);
                 self.http.outcome(text, event);
@@ -450,7 +455,7 @@ impl TableParser {
             Requester => {
                 event.push_slice(field, kind, value.first, value.end);
                 if let Some((first, end)) = user_of(text) {
-                    event.push_slice(self.user, Kind::Text, value.first + first, value.first + end);
+                    event.push_slice(self.ids.user, Kind::Text, value.first + first, value.first + end);
                 }
             }
             Text | Number | Referrer | LastQuoted | List | Agent => {
@@ -480,15 +485,15 @@ impl TableParser {
 
     /// Region and account of the first ARN that has them.
     fn arn(&self, line: &[u8], arn: Token, event: &mut Event) {
-        if event.leaves().iter().any(|leaf| leaf.field == self.region) {
+        if event.leaves().iter().any(|leaf| leaf.field == self.ids.region) {
             return;
         }
         let mut at = arn.first;
         for (n, part) in arn.of(line).split(|&byte| byte == b':').enumerate() {
             let field = match n {
                 0 if part != b"arn" => return,
-                3 => Some(self.region),
-                4 => Some(self.account),
+                3 => Some(self.ids.region),
+                4 => Some(self.ids.account),
                 _ => None,
             };
             if let Some(field) = field.filter(|_| !part.is_empty()) {
@@ -539,9 +544,9 @@ impl Parser for TableParser {
         let first = crate::format::read::values::skip_spaces(record, at);
         let end = record.trim_ascii_end().len();
         if first < end && !is_none(&record[first..end]) {
-            event.push_slice(self.extra, Kind::Text, first, end);
+            event.push_slice(self.ids.extra, Kind::Text, first, end);
         }
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }

@@ -14,6 +14,7 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::text::without_colours;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
@@ -26,12 +27,15 @@ pub struct Docker;
 /// Logs of the container runtime interface; see the module.
 pub struct Cri;
 
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "message", meaning: "what the container wrote" },
-    FieldSpec { name: "stream", meaning: "stdout or stderr" },
-    FieldSpec { name: "time", meaning: "when it was written, as the runtime says it" },
-    FieldSpec { name: "log", meaning: "the text, as Docker keeps it" },
-];
+fields! {
+    struct ContainerFields {
+        message: "message" "what the container wrote";
+        stream: "stream" "stdout or stderr";
+        time: "time" "when it was written, as the runtime says it";
+        log: "log" "the text, as Docker keeps it";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Docker {
     fn name(&self) -> &'static str {
@@ -39,7 +43,7 @@ impl Format for Docker {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        ContainerFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -65,10 +69,6 @@ impl Format for Docker {
             format: number_of(Docker.name()),
             flattener: Flattener::default(),
             inner: Inner::new(fields),
-            log: fields.intern("log"),
-            time: fields.intern("time"),
-            message: fields.intern("message"),
-            dataset: fields.intern("event.dataset"),
         }))
     }
 }
@@ -91,10 +91,6 @@ struct DockerLines {
     format: usize,
     flattener: Flattener,
     inner: Inner,
-    log: FieldId,
-    time: FieldId,
-    message: FieldId,
-    dataset: FieldId,
 }
 
 impl Unfolder for DockerLines {
@@ -182,7 +178,8 @@ impl DockerLines {
     /// Reads a message that one object has.
     fn read(&mut self, object: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
         self.flattener.flatten(object, fields, event)?;
-        let log = event.leaf(self.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
+        let log =
+            event.leaf(self.inner.ids.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
         let text = event.bytes(object, &log).to_vec();
         self.finish(&text, object, fields, event);
         Ok(())
@@ -206,20 +203,20 @@ impl DockerLines {
         for (key, value) in entries(first).filter(|(key, _)| *key != b"log") {
             self.flattener.flatten_made(&String::from_utf8_lossy(key), &first[value], fields, event)?;
         }
-        event.push_text(self.log, Kind::Text, &text);
+        event.push_text(self.inner.ids.log, Kind::Text, &text);
         self.finish(text.as_bytes(), b"", fields, event);
         Ok(())
     }
 
     /// Adds time and message to an event that has the leaves of its object.
     fn finish(&mut self, text: &[u8], record: &[u8], fields: &mut Fields, event: &mut Event) {
-        let time = event.leaf(self.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
+        let time = event.leaf(self.inner.ids.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
         event.time = time.map(|stamp| stamp.reading);
         let text = without_colours(text);
         let text = text.trim_ascii_end();
-        event.push_text(self.message, Kind::Text, std::str::from_utf8(text).unwrap_or(""));
+        event.push_text(self.inner.ids.message, Kind::Text, std::str::from_utf8(text).unwrap_or(""));
         self.inner.flatten(text, fields, event);
-        event.push_text(self.dataset, Kind::Text, Docker.name());
+        event.push_text(self.inner.ids.dataset, Kind::Text, Docker.name());
     }
 }
 
@@ -227,13 +224,13 @@ impl DockerLines {
 struct Inner {
     flattener: Flattener,
     event: Event,
-    dataset: FieldId,
+    ids: ContainerFields,
 }
 
 impl Inner {
     fn new(fields: &mut Fields) -> Inner {
-        let dataset = fields.intern("event.dataset");
-        Inner { flattener: Flattener::default(), event: Event::default(), dataset }
+        let ids = ContainerFields::new(fields);
+        Inner { flattener: Flattener::default(), event: Event::default(), ids }
     }
 
     /// Adds the leaves of `text` to `event`, if it is an object.
@@ -244,7 +241,7 @@ impl Inner {
         }
         for leaf in self.event.leaves() {
             // What a message says of itself must not change what it is.
-            if leaf.field != self.dataset {
+            if leaf.field != self.ids.dataset {
                 let value = std::str::from_utf8(self.event.bytes(text, leaf)).unwrap_or("");
                 event.push_text(leaf.field, leaf.kind, value);
             }
@@ -277,7 +274,7 @@ impl Format for Cri {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        ContainerFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -297,22 +294,13 @@ impl Format for Cri {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(CriLines {
-            format: number_of(Cri.name()),
-            inner: Inner::new(fields),
-            stream: fields.intern("stream"),
-            message: fields.intern("message"),
-            dataset: fields.intern("event.dataset"),
-        }))
+        Reader::Many(Box::new(CriLines { format: number_of(Cri.name()), inner: Inner::new(fields) }))
     }
 }
 
 struct CriLines {
     format: usize,
     inner: Inner,
-    stream: FieldId,
-    message: FieldId,
-    dataset: FieldId,
 }
 
 impl Unfolder for CriLines {
@@ -371,20 +359,25 @@ impl CriLines {
             let (reading, stream, _, first) = cri_parts(line).ok_or(expected)?;
             if event.time.is_none() {
                 event.time = Some(reading);
-                event.push_slice(self.stream, Kind::Text, at.start + stream.start, at.start + stream.end);
+                event.push_slice(
+                    self.inner.ids.stream,
+                    Kind::Text,
+                    at.start + stream.start,
+                    at.start + stream.end,
+                );
             }
             if parts.len() == 1 {
-                event.push_slice(self.message, Kind::Text, at.start + first, at.end);
+                event.push_slice(self.inner.ids.message, Kind::Text, at.start + first, at.end);
                 self.inner.flatten(&line[first..], fields, event);
             } else {
                 text.extend_from_slice(&line[first..]);
             }
         }
         if parts.len() > 1 {
-            event.push_text(self.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
+            event.push_text(self.inner.ids.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
             self.inner.flatten(&text, fields, event);
         }
-        event.push_text(self.dataset, Kind::Text, Cri.name());
+        event.push_text(self.inner.ids.dataset, Kind::Text, Cri.name());
         Ok(())
     }
 }

@@ -12,11 +12,24 @@ use super::utmp::layout::{
     self, Fit, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
 };
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct Lastlog;
+
+fields! {
+    struct LastlogFields {
+        line: "ll_line" "the terminal of the last login";
+        host: "ll_host" "where the user came from";
+        uid: "ll_uid" "the number of the user, which is that of the record";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+        address: "source.ip";
+    }
+}
 
 impl Format for Lastlog {
     fn name(&self) -> &'static str {
@@ -24,11 +37,7 @@ impl Format for Lastlog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "ll_line", meaning: "the terminal of the last login" },
-            FieldSpec { name: "ll_host", meaning: "where the user came from" },
-            FieldSpec { name: "ll_uid", meaning: "the number of the user, which is that of the record" },
-        ]
+        LastlogFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -52,16 +61,7 @@ impl Format for Lastlog {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(Records {
-            format: number_of(Lastlog.name()),
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            uid: fields.intern("ll_uid"),
-            line: fields.intern("ll_line"),
-            host: fields.intern("ll_host"),
-        }))
+        Reader::Many(Box::new(Records { format: number_of(Lastlog.name()), ids: LastlogFields::new(fields) }))
     }
 }
 
@@ -119,13 +119,7 @@ fn choose(bytes: &[u8]) -> Option<(&'static Layout, u8)> {
 
 struct Records {
     format: usize,
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    uid: FieldId,
-    line: FieldId,
-    host: FieldId,
+    ids: LastlogFields,
 }
 
 impl Unfolder for Records {
@@ -158,14 +152,14 @@ impl Records {
     fn read(&self, layout: &Layout, uid: usize, record: &[u8], event: &mut Event) {
         let seconds = layout.order.number(record, layout.seconds) as i64;
         event.time = seconds.checked_mul(1_000_000_000).map(|nanos| Reading::Utc(Timestamp(nanos)));
-        event.push_text(self.dataset, Kind::Text, Lastlog.name());
-        push_number(event, self.uid, uid);
-        push_text(event, self.line, record, layout.line);
-        push_text(event, self.host, record, layout.host);
-        event.push_text(self.action, Kind::Text, "login");
-        event.push_text(self.outcome, Kind::Text, "success");
+        event.push_text(self.ids.dataset, Kind::Text, Lastlog.name());
+        push_number(event, self.ids.uid, uid);
+        push_text(event, self.ids.line, record, layout.line);
+        push_text(event, self.ids.host, record, layout.host);
+        event.push_text(self.ids.action, Kind::Text, "login");
+        event.push_text(self.ids.outcome, Kind::Text, "success");
         if let Some(address) = address_of(text_of(&record[layout.host.range()])) {
-            event.push_text(self.address, Kind::Text, &address.to_string());
+            event.push_text(self.ids.address, Kind::Text, &address.to_string());
         }
     }
 }

@@ -6,7 +6,8 @@
 //! Time: local, without an offset.
 //! Rejects: records without a time.
 
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Why, time};
 use crate::format::read::http::{Http, push};
 use crate::format::read::values::{Token, address_and_port, is_number, skip_spaces, token};
 use crate::format::{Parsed, Parser};
@@ -56,45 +57,42 @@ pub fn is_apache_error(line: &[u8]) -> bool {
     })
 }
 
+fields! {
+    /// What errors of Apache say.
+    pub struct ApacheFields {
+        message: "message" "what was said";
+        level: "log.level" "how grave it is, in the server's words";
+        module: "apache.error.module" "the module that says it";
+        pid: "process.pid" "the number of the process";
+        thread: "process.thread.id" "the number of the thread";
+        code: "event.code" "the number of the message: AH00163";
+        source: "source.ip" "the address that the request came from";
+        port: "source.port" "the port that the request came from";
+        "http.request.referrer" "the page that the request says it came from";
+        dataset: "event.dataset";
+    }
+}
+
 /// Reads errors of Apache.
 pub struct ApacheParser {
     http: Http,
-    dataset: FieldId,
-    message: FieldId,
-    level: FieldId,
-    module: FieldId,
-    pid: FieldId,
-    thread: FieldId,
-    code: FieldId,
-    source: FieldId,
-    port: FieldId,
+    ids: ApacheFields,
 }
 
 impl ApacheParser {
     /// Interns the fields.
     pub fn new(fields: &mut Fields) -> ApacheParser {
-        ApacheParser {
-            http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            message: fields.intern("message"),
-            level: fields.intern("log.level"),
-            module: fields.intern("apache.error.module"),
-            pid: fields.intern("process.pid"),
-            thread: fields.intern("process.thread.id"),
-            code: fields.intern("event.code"),
-            source: fields.intern("source.ip"),
-            port: fields.intern("source.port"),
-        }
+        ApacheParser { http: Http::new(fields), ids: ApacheFields::new(fields) }
     }
 
     /// `core:error`, `error`.
     fn level(&self, record: &[u8], value: Token, event: &mut Event) {
         let colon = memchr::memrchr(b':', value.of(record)).map(|n| value.first + n);
         if let Some(colon) = colon.filter(|&colon| colon > value.first) {
-            event.push_slice(self.module, Kind::Text, value.first, colon);
+            event.push_slice(self.ids.module, Kind::Text, value.first, colon);
         }
         let first = colon.map_or(value.first, |colon| colon + 1);
-        push(self.level, record, Token { first, ..value }, event);
+        push(self.ids.level, record, Token { first, ..value }, event);
     }
 
     /// `pid 15934:tid 1405`.
@@ -102,11 +100,11 @@ impl ApacheParser {
         let text = value.of(record);
         let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if text.starts_with(b"pid ") && digits(4) > 0 {
-            event.push_slice(self.pid, Kind::Number, value.first + 4, value.first + 4 + digits(4));
+            event.push_slice(self.ids.pid, Kind::Number, value.first + 4, value.first + 4 + digits(4));
         }
         let tid = memchr::memmem::find(text, b"tid ").map(|n| n + 4).filter(|&n| digits(n) > 0);
         if let Some(n) = tid {
-            event.push_slice(self.thread, Kind::Number, value.first + n, value.first + n + digits(n));
+            event.push_slice(self.ids.thread, Kind::Number, value.first + n, value.first + n + digits(n));
         }
     }
 
@@ -120,9 +118,9 @@ impl ApacheParser {
             _ => address_and_port(text),
         };
         if let Some((address, port)) = found {
-            event.push_slice(self.source, Kind::Text, first + address.start, first + address.end);
+            event.push_slice(self.ids.source, Kind::Text, first + address.start, first + address.end);
             if let Some(port) = port {
-                event.push_slice(self.port, Kind::Number, first + port, end);
+                event.push_slice(self.ids.port, Kind::Number, first + port, end);
             }
         }
     }
@@ -162,7 +160,7 @@ impl Parser for ApacheParser {
         if let Some(n) = memchr::memmem::find(&record[first..end], b": [client ").filter(|&n| n < 64) {
             let client = first + n + 10;
             let close = memchr::memchr(b']', &record[client..end]).map_or(client, |n| client + n);
-            if !event.leaves().iter().any(|leaf| leaf.field == self.source) {
+            if !event.leaves().iter().any(|leaf| leaf.field == self.ids.source) {
                 self.client(record, client, close, event);
             }
         }
@@ -172,10 +170,10 @@ impl Parser for ApacheParser {
             end = first + n;
         }
         if let Some(code) = code_in(&record[first..end]) {
-            event.push_slice(self.code, Kind::Text, first + code, first + code + 7);
+            event.push_slice(self.ids.code, Kind::Text, first + code, first + code + 7);
         }
-        push(self.message, record, Token { first, end, next: end, is_quoted: false }, event);
-        event.push_text(self.dataset, Kind::Text, NAME);
+        push(self.ids.message, record, Token { first, end, next: end, is_quoted: false }, event);
+        event.push_text(self.ids.dataset, Kind::Text, NAME);
         Ok(Parsed::Event)
     }
 }

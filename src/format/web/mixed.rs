@@ -3,12 +3,13 @@
 //!
 //! The readers: [`apache_access`], [`apache_error`], [`nginx_error`].
 
-use super::apache_access::{self, AccessParser, is_access, is_proxy_manager};
-use super::apache_error::{self, ApacheParser, is_apache_error, is_apache_start};
-use super::nginx_error::{self, NginxParser, is_nginx_start, nginx_start};
+use super::apache_access::{self, AccessFields, AccessParser, is_access, is_proxy_manager};
+use super::apache_error::{self, ApacheFields, ApacheParser, is_apache_error, is_apache_start};
+use super::nginx_error::{self, NginxFields, NginxParser, is_nginx_start, nginx_start};
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::joined;
 use crate::base::{Event, Fields, Why};
-use crate::format::read::http;
+use crate::format::read::http::HttpFields;
 use crate::format::read::values::begins;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -19,15 +20,11 @@ pub struct ApacheError;
 /// nginx's error log.
 pub struct NginxError;
 
-const MESSAGE: FieldSpec = FieldSpec { name: "message", meaning: "what was said" };
-const LEVEL: FieldSpec = FieldSpec { name: "log.level", meaning: "how grave it is, in the server's words" };
-const PID: FieldSpec = FieldSpec { name: "process.pid", meaning: "the number of the process" };
-const SOURCE_IP: FieldSpec =
-    FieldSpec { name: "source.ip", meaning: "the address that the request came from" };
-const SOURCE_PORT: FieldSpec =
-    FieldSpec { name: "source.port", meaning: "the port that the request came from" };
-const REFERRER: FieldSpec =
-    FieldSpec { name: "http.request.referrer", meaning: "the page that the request says it came from" };
+/// What [`ApacheAccess`] can produce: its own fields, and those of all requests.
+const ACCESS_SPECS: &[FieldSpec] = &joined::<{ AccessFields::SPECS.len() + HttpFields::SPECS.len() }>(&[
+    AccessFields::SPECS,
+    HttpFields::SPECS,
+]);
 
 impl Format for ApacheAccess {
     fn name(&self) -> &'static str {
@@ -35,51 +32,7 @@ impl Format for ApacheAccess {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        const OWN: [FieldSpec; 21] = [
-            FieldSpec { name: "source.ip", meaning: "the address that the request came from" },
-            FieldSpec { name: "source.address", meaning: "the name of the host that the request came from" },
-            FieldSpec { name: "url.domain", meaning: "the virtual host" },
-            FieldSpec { name: "url.port", meaning: "the port of the virtual host" },
-            FieldSpec {
-                name: "apache.access.ident",
-                meaning: "the identity by RFC 1413, or what a server puts there",
-            },
-            FieldSpec { name: "user.name", meaning: "the user who was authenticated" },
-            FieldSpec {
-                name: "http.request.headers.x-forwarded-for",
-                meaning: "for whom proxies say they sent the request",
-            },
-            FieldSpec { name: "http.request.bytes", meaning: "bytes of the request" },
-            FieldSpec { name: "http.request.duration", meaning: "seconds that the request took" },
-            FieldSpec { name: "http.request.id", meaning: "the server's number of the request" },
-            FieldSpec { name: "upstream.name", meaning: "the service that the request was handed to" },
-            FieldSpec {
-                name: "upstream.alternative_name",
-                meaning: "the canary that the request was handed to",
-            },
-            FieldSpec { name: "upstream.address", meaning: "the server that answered" },
-            FieldSpec { name: "upstream.bytes", meaning: "bytes of its answer" },
-            FieldSpec { name: "upstream.duration", meaning: "seconds that its answer took" },
-            FieldSpec { name: "upstream.status_code", meaning: "the status of its answer" },
-            FieldSpec { name: "upstream.cache_status", meaning: "whether the answer came from a cache" },
-            FieldSpec { name: "url.scheme", meaning: "http or https" },
-            FieldSpec {
-                name: "http.response.gzip_ratio",
-                meaning: "how many times smaller the answer was sent",
-            },
-            FieldSpec { name: "extra", meaning: "what the server adds to the usual fields" },
-            FieldSpec { name: "event.outcome", meaning: "failure for a status from 400 on, success below" },
-        ];
-        const SPECS: [FieldSpec; 28] = {
-            let mut specs = [OWN[0]; 28];
-            let mut i = 0;
-            while i < 28 {
-                specs[i] = if i < 21 { OWN[i] } else { http::SPECS[i - 21] };
-                i += 1;
-            }
-            specs
-        };
-        &SPECS
+        ACCESS_SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -118,17 +71,7 @@ impl Format for ApacheError {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            MESSAGE,
-            LEVEL,
-            FieldSpec { name: "apache.error.module", meaning: "the module that says it" },
-            PID,
-            FieldSpec { name: "process.thread.id", meaning: "the number of the thread" },
-            FieldSpec { name: "event.code", meaning: "the number of the message: AH00163" },
-            SOURCE_IP,
-            SOURCE_PORT,
-            REFERRER,
-        ]
+        ApacheFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -167,23 +110,7 @@ impl Format for NginxError {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            MESSAGE,
-            LEVEL,
-            PID,
-            FieldSpec { name: "process.thread.id", meaning: "the number of the thread" },
-            FieldSpec { name: "nginx.error.connection_id", meaning: "the number of the connection" },
-            SOURCE_IP,
-            SOURCE_PORT,
-            FieldSpec { name: "nginx.error.server", meaning: "the name of the virtual server" },
-            FieldSpec { name: "http.request.method", meaning: "the method of the request" },
-            FieldSpec { name: "url.original", meaning: "what was asked for, as written" },
-            FieldSpec { name: "http.version", meaning: "the version of HTTP" },
-            FieldSpec { name: "nginx.error.subrequest", meaning: "what the server asked itself for" },
-            FieldSpec { name: "nginx.error.upstream", meaning: "the server that the request was handed to" },
-            FieldSpec { name: "url.domain", meaning: "the host that was asked for" },
-            REFERRER,
-        ]
+        NginxFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {

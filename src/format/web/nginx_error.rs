@@ -8,7 +8,8 @@
 //! address counts, for paths in messages come before it.
 //! Rejects: records without a time.
 
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Why, time};
 use crate::format::read::http::{Http, push};
 use crate::format::read::values::{Token, address_and_port, is_number, skip_spaces, token, word};
 use crate::format::{Parsed, Parser};
@@ -40,41 +41,38 @@ pub fn nginx_start(line: &[u8]) -> Option<(Reading, [Token; 3], usize)> {
     Some((reading, [level, pid, thread], ids.next))
 }
 
+fields! {
+    /// What errors of nginx say.
+    pub struct NginxFields {
+        message: "message" "what was said";
+        level: "log.level" "how grave it is, in the server's words";
+        pid: "process.pid" "the number of the process";
+        thread: "process.thread.id" "the number of the thread";
+        connection: "nginx.error.connection_id" "the number of the connection";
+        source: "source.ip" "the address that the request came from";
+        port: "source.port" "the port that the request came from";
+        server: "nginx.error.server" "the name of the virtual server";
+        "http.request.method" "the method of the request";
+        "url.original" "what was asked for, as written";
+        "http.version" "the version of HTTP";
+        subrequest: "nginx.error.subrequest" "what the server asked itself for";
+        upstream: "nginx.error.upstream" "the server that the request was handed to";
+        domain: "url.domain" "the host that was asked for";
+        "http.request.referrer" "the page that the request says it came from";
+        dataset: "event.dataset";
+    }
+}
+
 /// Reads errors of nginx.
 pub struct NginxParser {
     http: Http,
-    dataset: FieldId,
-    message: FieldId,
-    level: FieldId,
-    pid: FieldId,
-    thread: FieldId,
-    connection: FieldId,
-    source: FieldId,
-    port: FieldId,
-    server: FieldId,
-    subrequest: FieldId,
-    upstream: FieldId,
-    domain: FieldId,
+    ids: NginxFields,
 }
 
 impl NginxParser {
     /// Interns the fields.
     pub fn new(fields: &mut Fields) -> NginxParser {
-        NginxParser {
-            http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            message: fields.intern("message"),
-            level: fields.intern("log.level"),
-            pid: fields.intern("process.pid"),
-            thread: fields.intern("process.thread.id"),
-            connection: fields.intern("nginx.error.connection_id"),
-            source: fields.intern("source.ip"),
-            port: fields.intern("source.port"),
-            server: fields.intern("nginx.error.server"),
-            subrequest: fields.intern("nginx.error.subrequest"),
-            upstream: fields.intern("nginx.error.upstream"),
-            domain: fields.intern("url.domain"),
-        }
+        NginxParser { http: Http::new(fields), ids: NginxFields::new(fields) }
     }
 
     /// Where `, client: ` stands that names an address.
@@ -134,21 +132,21 @@ impl NginxParser {
             0 => {
                 if let Some((address, port)) = address_and_port(value.of(record)) {
                     event.push_slice(
-                        self.source,
+                        self.ids.source,
                         Kind::Text,
                         value.first + address.start,
                         value.first + address.end,
                     );
                     if let Some(port) = port {
-                        event.push_slice(self.port, Kind::Number, value.first + port, value.end);
+                        event.push_slice(self.ids.port, Kind::Number, value.first + port, value.end);
                     }
                 }
             }
-            1 => push(self.server, record, value, event),
+            1 => push(self.ids.server, record, value, event),
             2 => self.http.request(record, value, event),
-            3 => push(self.subrequest, record, value, event),
-            4 => push(self.upstream, record, value, event),
-            5 => push(self.domain, record, value, event),
+            3 => push(self.ids.subrequest, record, value, event),
+            4 => push(self.ids.upstream, record, value, event),
+            5 => push(self.ids.domain, record, value, event),
             _ => self.http.referrer(record, value, event),
         }
     }
@@ -160,23 +158,23 @@ impl Parser for NginxParser {
             nginx_start(record).ok_or(Why::NotAnEvent { expected: "a time, a level and a process" })?;
         let (reading, [level, pid, thread], at) = start;
         event.time = Some(reading);
-        event.push_slice(self.level, Kind::Text, level.first, level.end);
-        event.push_slice(self.pid, Kind::Number, pid.first, pid.end);
-        event.push_slice(self.thread, Kind::Number, thread.first, thread.end);
+        event.push_slice(self.ids.level, Kind::Text, level.first, level.end);
+        event.push_slice(self.ids.pid, Kind::Number, pid.first, pid.end);
+        event.push_slice(self.ids.thread, Kind::Number, thread.first, thread.end);
         let mut first = skip_spaces(record, at);
         if let Some(id) =
             word(record, first).filter(|id| id.of(record)[0] == b'*' && is_number(&id.of(record)[1..]))
         {
-            event.push_slice(self.connection, Kind::Number, id.first + 1, id.end);
+            event.push_slice(self.ids.connection, Kind::Number, id.first + 1, id.end);
             first = skip_spaces(record, id.next);
         }
         let end = record.trim_ascii_end().len().max(first);
         let client = NginxParser::client(&record[..end], first);
-        event.push_slice(self.message, Kind::Text, first, client.unwrap_or(end));
+        event.push_slice(self.ids.message, Kind::Text, first, client.unwrap_or(end));
         if let Some(client) = client {
             self.request(&record[..end], client, event);
         }
-        event.push_text(self.dataset, Kind::Text, NAME);
+        event.push_text(self.ids.dataset, Kind::Text, NAME);
         Ok(Parsed::Event)
     }
 }

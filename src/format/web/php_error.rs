@@ -6,7 +6,8 @@
 //! Rejects: records without a time.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Why, time};
 use crate::format::read::http::{is_none, push};
 use crate::format::read::values::{Token, begins, skip_spaces};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -20,13 +21,7 @@ impl Format for PhpError {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "message", meaning: "what was said" },
-            FieldSpec { name: "log.level", meaning: "how grave it is, in the server's words" },
-            FieldSpec { name: "log.origin.file.name", meaning: "the file that it happened in" },
-            FieldSpec { name: "log.origin.file.line", meaning: "the line that it happened on" },
-            FieldSpec { name: "php.error.zone", meaning: "the zone of the time" },
-        ]
+        PhpFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -56,14 +51,7 @@ impl Format for PhpError {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(PhpParser {
-            dataset: fields.intern("event.dataset"),
-            message: fields.intern("message"),
-            level: fields.intern("log.level"),
-            file: fields.intern("log.origin.file.name"),
-            line: fields.intern("log.origin.file.line"),
-            zone: fields.intern("php.error.zone"),
-        }))
+        Reader::Events(Box::new(PhpParser { ids: PhpFields::new(fields) }))
     }
 }
 
@@ -97,13 +85,19 @@ fn php_time(line: &[u8]) -> Option<(Reading, Token, usize)> {
     Some((reading, zone, close + 1))
 }
 
+fields! {
+    struct PhpFields {
+        message: "message" "what was said";
+        level: "log.level" "how grave it is, in the server's words";
+        file: "log.origin.file.name" "the file that it happened in";
+        line: "log.origin.file.line" "the line that it happened on";
+        zone: "php.error.zone" "the zone of the time";
+        dataset: "event.dataset";
+    }
+}
+
 struct PhpParser {
-    dataset: FieldId,
-    message: FieldId,
-    level: FieldId,
-    file: FieldId,
-    line: FieldId,
-    zone: FieldId,
+    ids: PhpFields,
 }
 
 impl PhpParser {
@@ -119,8 +113,8 @@ impl PhpParser {
         let end = memchr::memchr(b'\n', &record[first..]).map_or(record.len(), |n| first + n);
         let last = memchr::memrchr(b'\n', &record[first..]).map_or(first, |n| first + n);
         if let Some((file, on, number)) = of_line(first, end).or_else(|| of_line(last, record.len())) {
-            event.push_slice(self.file, Kind::Text, file, on);
-            event.push_slice(self.line, Kind::Number, on + 9, number);
+            event.push_slice(self.ids.file, Kind::Text, file, on);
+            event.push_slice(self.ids.line, Kind::Number, on + 9, number);
         }
     }
 }
@@ -131,7 +125,7 @@ impl Parser for PhpParser {
         let (reading, zone, at) = start;
         event.time = Some(reading);
         if !is_none(zone.of(record)) {
-            event.push_slice(self.zone, Kind::Text, zone.first, zone.end);
+            event.push_slice(self.ids.zone, Kind::Text, zone.first, zone.end);
         }
         let mut first = skip_spaces(record, at);
         if record[first..].starts_with(b"PHP ") {
@@ -139,14 +133,14 @@ impl Parser for PhpParser {
             if let Some(n) = colon.filter(|&n| {
                 record[first + 4..first + n].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ')
             }) {
-                event.push_slice(self.level, Kind::Text, first + 4, first + n);
+                event.push_slice(self.ids.level, Kind::Text, first + 4, first + n);
                 first = skip_spaces(record, first + n + 1);
             }
         }
         let end = record.trim_ascii_end().len().max(first);
         self.origin(&record[..end], first, event);
-        push(self.message, record, Token { first, end, next: end, is_quoted: false }, event);
-        event.push_text(self.dataset, Kind::Text, PhpError.name());
+        push(self.ids.message, record, Token { first, end, next: end, is_quoted: false }, event);
+        event.push_text(self.ids.dataset, Kind::Text, PhpError.name());
         Ok(Parsed::Event)
     }
 }

@@ -12,6 +12,7 @@
 //! Rejects: another number of fields than the header has; no time where it stands.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
 use crate::format::read::http::{Http, is_none};
 use crate::format::read::values::{column_field, is_address, is_number, percent_decoded};
@@ -50,49 +51,53 @@ const CLOUDFRONT_ORDER: &str = "date time x-edge-location sc-bytes c-ip cs-metho
 /// Numbers of fields that CloudFront's lines have had.
 const CLOUDFRONT_LENGTHS: &[usize] = &[33, 27, 26, 24, 23, 19, 18, 15, 12];
 
-const fn spec(name: &'static str, meaning: &'static str) -> FieldSpec {
-    FieldSpec { name, meaning }
+fields! {
+    struct W3cFields {
+        "date" "the date, UTC";
+        "time" "the time of day, UTC";
+        "s-sitename" "the site";
+        "s-computername" "the server";
+        "s-ip" "the server's address";
+        "s-port" "the server's port";
+        "cs-method" "the method of the request";
+        "cs-uri-stem" "the path that was asked for";
+        "cs-uri-query" "the query that was asked for";
+        "cs-username" "the user who was authenticated";
+        "c-ip" "the client's address";
+        "c-port" "the client's port";
+        "cs-version" "the version of the protocol";
+        "cs(User-Agent)" "the client's name for itself, as written";
+        "cs(Cookie)" "the cookie of the request";
+        "cs(Referer)" "the page that the request says it came from";
+        "cs-host" "the host that was asked for";
+        "cs(Host)" "the distribution";
+        "sc-status" "the status of the response";
+        "sc-substatus" "IIS's closer status";
+        "sc-win32-status" "the status of Windows";
+        "sc-bytes" "bytes of the response";
+        "sc-content-len" "bytes of the response's body";
+        "cs-bytes" "bytes of the request";
+        "time-taken" "how long the request took";
+        "s-reason" "why HTTP.sys refused the request";
+        "x-edge-location" "the edge location that answered";
+        "x-edge-result-type" "Hit, Miss, Error, …: how the answer was found";
+        "x-edge-request-id" "the number of the request";
+        "x-host-header" "the host that was asked for";
+        "cs-protocol" "http, https, ws or wss";
+        "x-forwarded-for" "for whom proxies say they sent the request";
+        "ssl-protocol" "the TLS version";
+        "ssl-cipher" "the TLS cipher";
+        "cs-protocol-version" "the version of HTTP";
+        "user_agent.original" "the client's name for itself, decoded";
+        "url.original" "the path with the query";
+        dataset: "event.dataset";
+        source: "source.ip";
+        destination: "destination.ip";
+        version: "http.version";
+        domain: "url.domain";
+        local: "time-local";
+    }
 }
-
-const SPECS: &[FieldSpec] = &[
-    spec("date", "the date, UTC"),
-    spec("time", "the time of day, UTC"),
-    spec("s-sitename", "the site"),
-    spec("s-computername", "the server"),
-    spec("s-ip", "the server's address"),
-    spec("s-port", "the server's port"),
-    spec("cs-method", "the method of the request"),
-    spec("cs-uri-stem", "the path that was asked for"),
-    spec("cs-uri-query", "the query that was asked for"),
-    spec("cs-username", "the user who was authenticated"),
-    spec("c-ip", "the client's address"),
-    spec("c-port", "the client's port"),
-    spec("cs-version", "the version of the protocol"),
-    spec("cs(User-Agent)", "the client's name for itself, as written"),
-    spec("cs(Cookie)", "the cookie of the request"),
-    spec("cs(Referer)", "the page that the request says it came from"),
-    spec("cs-host", "the host that was asked for"),
-    spec("cs(Host)", "the distribution"),
-    spec("sc-status", "the status of the response"),
-    spec("sc-substatus", "IIS's closer status"),
-    spec("sc-win32-status", "the status of Windows"),
-    spec("sc-bytes", "bytes of the response"),
-    spec("sc-content-len", "bytes of the response's body"),
-    spec("cs-bytes", "bytes of the request"),
-    spec("time-taken", "how long the request took"),
-    spec("s-reason", "why HTTP.sys refused the request"),
-    spec("x-edge-location", "the edge location that answered"),
-    spec("x-edge-result-type", "Hit, Miss, Error, …: how the answer was found"),
-    spec("x-edge-request-id", "the number of the request"),
-    spec("x-host-header", "the host that was asked for"),
-    spec("cs-protocol", "http, https, ws or wss"),
-    spec("x-forwarded-for", "for whom proxies say they sent the request"),
-    spec("ssl-protocol", "the TLS version"),
-    spec("ssl-cipher", "the TLS cipher"),
-    spec("cs-protocol-version", "the version of HTTP"),
-    spec("user_agent.original", "the client's name for itself, decoded"),
-    spec("url.original", "the path with the query"),
-];
 
 const ALIASES: &[(&str, &str)] = &[
     ("event.action", "cs-method"),
@@ -109,7 +114,7 @@ impl Format for Iis {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        SPECS
+        W3cFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -170,7 +175,7 @@ impl Format for CloudFront {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        SPECS
+        W3cFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -329,13 +334,7 @@ struct W3cParser {
     /// Days since 1970, for times without a date.
     day: Option<i64>,
     http: Http,
-    dataset: FieldId,
-    source: FieldId,
-    destination: FieldId,
-    version: FieldId,
-    domain: FieldId,
-    /// A time of which the zone is not said.
-    local: FieldId,
+    ids: W3cFields,
     scratch: Vec<u8>,
 }
 
@@ -349,12 +348,7 @@ impl W3cParser {
             is_said: false,
             day: None,
             http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            source: fields.intern("source.ip"),
-            destination: fields.intern("destination.ip"),
-            version: fields.intern("http.version"),
-            domain: fields.intern("url.domain"),
-            local: fields.intern("time-local"),
+            ids: W3cFields::new(fields),
             scratch: Vec::new(),
         }
     }
@@ -418,7 +412,7 @@ impl W3cParser {
                     Role::Query => query = Some((first, end)),
                     _ => {}
                 }
-                is_local |= role == Role::Time && field == self.local;
+                is_local |= role == Role::Time && field == self.ids.local;
                 self.value(field, role, record, (first, end), event);
             }
             at = next + 1;
@@ -431,7 +425,7 @@ impl W3cParser {
             event.time = moment.map(Timestamp).map(if is_local { Reading::Local } else { Reading::Utc });
         }
         self.url(record, stem, query, event);
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(())
     }
 
@@ -451,12 +445,14 @@ impl W3cParser {
         };
         event.push_slice(field, kind, first, end);
         match role {
-            Role::Client if is_address(value) => event.push_slice(self.source, Kind::Text, first, end),
-            Role::Server if is_address(value) => event.push_slice(self.destination, Kind::Text, first, end),
+            Role::Client if is_address(value) => event.push_slice(self.ids.source, Kind::Text, first, end),
+            Role::Server if is_address(value) => {
+                event.push_slice(self.ids.destination, Kind::Text, first, end)
+            }
             Role::Status => self.http.outcome(value, event),
-            Role::Host => event.push_slice(self.domain, Kind::Text, first, end),
+            Role::Host => event.push_slice(self.ids.domain, Kind::Text, first, end),
             Role::Version if value.starts_with(b"HTTP/") => {
-                event.push_slice(self.version, Kind::Text, first + 5, end)
+                event.push_slice(self.ids.version, Kind::Text, first + 5, end)
             }
             Role::Agent => {
                 self.scratch.clear();
