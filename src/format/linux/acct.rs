@@ -9,10 +9,11 @@
 //! Differs from the spec: the terminal is told by its usual name where it has one, else by its numbers.
 //! Rejects: records of no version, or that began at no likely time; what is cut off at the end.
 
-use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text};
+use super::layout::{self, Fit, Layout as _, Order, Part, fit_of_time, is_padded, push_number, push_text};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::fields::fields;
 use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
@@ -64,7 +65,7 @@ impl Format for Acct {
         if !head.bytes.get(1).is_some_and(|version| matches!(version & 0x7f, 1..=3)) {
             return Confidence::NONE;
         }
-        let share = layout::share(head.bytes, SIZE, fit);
+        let share = layout::share(head.bytes, SIZE, |record| AllVersions.fit(record));
         if share > 50 { Confidence(share.min(98)) } else { Confidence::NONE }
     }
 
@@ -120,20 +121,33 @@ fn layout_of(record: &[u8]) -> Option<(u8, &'static Layout, Order)> {
     }
 }
 
-fn fit(record: &[u8]) -> Fit {
-    let Some((version, layout, order)) = layout_of(record) else { return Fit::Not };
-    // The kernel clears a record and ends the name with a NUL; a program may name itself anything.
-    let name = &record[layout.comm.range()];
-    let is_name = name[0] != 0 && is_padded(name) && name.ends_with(b"\0");
-    let is_of_kernel = match version {
-        3 => [Part(16, 4), Part(20, 4)].iter().all(|&part| order.number(record, part) <= MAX_PID),
-        // `ac_ahz`, of how many parts a second is.
-        _ => (50..=1_024).contains(&order.number(record, Part(30, 2))),
-    };
-    match fit_of_time(order.number(record, layout.begin), 0, 1) {
-        Fit::Well if is_name && is_of_kernel && record[0] & 0xc0 == 0 => Fit::Well,
-        Fit::Well => Fit::Perhaps,
-        _ => Fit::Not,
+/// Records of all versions: they have one size.
+struct AllVersions;
+
+impl layout::Layout for AllVersions {
+    fn size(&self) -> usize {
+        SIZE
+    }
+
+    fn is_strict(&self) -> bool {
+        true
+    }
+
+    fn fit(&self, record: &[u8]) -> Fit {
+        let Some((version, layout, order)) = layout_of(record) else { return Fit::Not };
+        // The kernel clears a record and ends the name with a NUL; a program may name itself anything.
+        let name = &record[layout.comm.range()];
+        let is_name = name[0] != 0 && is_padded(name) && name.ends_with(b"\0");
+        let is_of_kernel = match version {
+            3 => [Part(16, 4), Part(20, 4)].iter().all(|&part| order.number(record, part) <= MAX_PID),
+            // `ac_ahz`, of how many parts a second is.
+            _ => (50..=1_024).contains(&order.number(record, Part(30, 2))),
+        };
+        match fit_of_time(order.number(record, layout.begin), 0, 1) {
+            Fit::Well if is_name && is_of_kernel && record[0] & 0xc0 == 0 => Fit::Well,
+            Fit::Well => Fit::Perhaps,
+            _ => Fit::Not,
+        }
     }
 }
 
@@ -153,30 +167,15 @@ impl Unfolder for Records {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        let mut first = 0;
-        while let Some(bytes) =
-            record.get(first..(first + SIZE).min(record.len())).filter(|bytes| !bytes.is_empty())
-        {
-            let mut end = first + bytes.len();
-            if bytes.len() < SIZE {
-                if !is_blank(bytes) {
-                    out.reject(first..end, Why::CutOff);
-                }
-            } else if is_blank(bytes) {
-                // Room that was never written.
-            } else if fit(bytes) == Fit::Not {
-                let is_lost = record.get(end..end + SIZE).is_some_and(|next| fit(next) != Fit::Well);
-                if is_lost {
-                    end = layout::resume(record, first + 1, SIZE, fit).unwrap_or(record.len());
-                }
-                out.reject(first..end, Why::Damaged { expected: "a record of a process" });
-            } else {
-                event.clear();
-                self.read(bytes, event);
-                out.event(self.format, fields, event, bytes, first..end);
-            }
-            first = end;
-        }
+        let expected = "a record of a process";
+        layout::unfold(
+            &AllVersions,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |_, record, event| self.read(record, event),
+        );
         Ok(())
     }
 }

@@ -9,13 +9,14 @@
 //! them. A record of limits alone is an event without time and action.
 //! Rejects: a record whose count is below zero or whose time cannot be; what is cut off at the end.
 
-use super::utmp::address_of;
-use super::utmp::layout::{
-    self, Fit, NO, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
+use super::layout::{
+    self, Fit, NO, Order, Part, choose, fit_of_time, is_padded, push_number, push_text, text_of,
 };
+use super::utmp::address_of;
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::fields::fields;
 use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// What login and `pam_tally` keep.
@@ -68,7 +69,11 @@ static TALLYLOGS: &[Layout] = &[TALLYLOG, Layout { order: Order::Big, ..TALLYLOG
 /// What a count of faillog is at most: it has 16 bits and a sign. That of tallylog has none.
 const MOST: u64 = 0x7fff;
 
-impl Layout {
+impl layout::Layout for Layout {
+    fn size(&self) -> usize {
+        self.size
+    }
+
     fn fit(&self, record: &[u8]) -> Fit {
         let number = |part| self.order.number(record, part);
         let line = &record[self.line.range()];
@@ -90,15 +95,6 @@ impl Layout {
             _ => Fit::Not,
         }
     }
-}
-
-/// The layout that `bytes` fit best, if they fit one, and how well.
-fn choose(layouts: &'static [Layout], bytes: &[u8]) -> Option<(&'static Layout, u8)> {
-    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
-    let ranked =
-        layouts.iter().map(|layout| (layout, layout::share(bytes, layout.size, |record| layout.fit(record))));
-    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.filter(|&(_, share)| share > 50)
 }
 
 fn sniff(layouts: &'static [Layout], head: &Head<'_>) -> Confidence {
@@ -202,17 +198,15 @@ impl Unfolder for Records {
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
         let layout = choose(self.layouts, record).map_or(&self.layouts[0], |(layout, _)| layout);
-        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
-        for (uid, at, why) in by_user(record, layout.size, "count, line and time of a failure", fits) {
-            if let Some(why) = why {
-                out.reject(at, why);
-                continue;
-            }
-            let bytes = &record[at.clone()];
-            event.clear();
-            self.read(layout, uid, bytes, event);
-            out.event(self.format, fields, event, bytes, at);
-        }
+        let expected = "count, line and time of a failure";
+        layout::unfold(
+            layout,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |at, record, event| self.read(layout, at / layout.size, record, event),
+        );
         Ok(())
     }
 }

@@ -7,13 +7,14 @@
 //! Differs from the spec: the file is sparse, so users who never logged in are blank records, and none are made of them.
 //! Rejects: a record whose time cannot be, or which has a time and nothing else; what is cut off at the end.
 
-use super::utmp::address_of;
-use super::utmp::layout::{
-    self, Fit, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
+use super::layout::{
+    self, Fit, Order, Part, choose, fit_of_time, is_padded, push_number, push_text, text_of,
 };
+use super::utmp::address_of;
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::fields::fields;
 use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
@@ -53,7 +54,7 @@ impl Format for Lastlog {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
-        match choose(head.bytes) {
+        match choose(LAYOUTS, head.bytes) {
             Some((_, share)) => Confidence(share.min(96)),
             // A head of nothing may be anything, and a whole disk of it would be kept in memory.
             None => Confidence::NONE,
@@ -92,7 +93,11 @@ static LAYOUTS: &[Layout] = &[
     Layout { order: Order::Big, ..NETBSD },
 ];
 
-impl Layout {
+impl layout::Layout for Layout {
+    fn size(&self) -> usize {
+        self.size
+    }
+
     fn fit(&self, record: &[u8]) -> Fit {
         let seconds = self.order.number(record, self.seconds);
         let (line, host) = (&record[self.line.range()], &record[self.host.range()]);
@@ -108,15 +113,6 @@ impl Layout {
     }
 }
 
-/// The layout that `bytes` fit best, if they fit one, and how well.
-fn choose(bytes: &[u8]) -> Option<(&'static Layout, u8)> {
-    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
-    let ranked =
-        LAYOUTS.iter().map(|layout| (layout, layout::share(bytes, layout.size, |record| layout.fit(record))));
-    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.filter(|&(_, share)| share > 50)
-}
-
 struct Records {
     format: usize,
     ids: LastlogFields,
@@ -130,20 +126,18 @@ impl Unfolder for Records {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        let Some((layout, _)) = choose(record) else {
+        let Some((layout, _)) = choose(LAYOUTS, record) else {
             return Err(Why::NotAnEvent { expected: "last logins" });
         };
-        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
-        for (uid, at, why) in by_user(record, layout.size, "time, line and host of a login", fits) {
-            if let Some(why) = why {
-                out.reject(at, why);
-                continue;
-            }
-            let bytes = &record[at.clone()];
-            event.clear();
-            self.read(layout, uid, bytes, event);
-            out.event(self.format, fields, event, bytes, at);
-        }
+        let expected = "time, line and host of a login";
+        layout::unfold(
+            layout,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |at, record, event| self.read(layout, at / layout.size, record, event),
+        );
         Ok(())
     }
 }

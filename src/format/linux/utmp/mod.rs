@@ -14,17 +14,16 @@
 //! RUN_LVL is no process but the runlevels.
 //! Rejects: records with a type, process or time that cannot be; what is cut off at the end.
 
-pub mod layout;
 mod systems;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
+use super::layout::{self, Fit, Layout as _, Part, push_number, push_text};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::fields::fields;
 use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
-use layout::{Fit, Part, push_number, push_text};
 use systems::{LAYOUTS, Layout, System, Type};
 
 /// See the module.
