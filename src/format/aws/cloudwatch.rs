@@ -32,7 +32,8 @@ pub struct CloudWatch;
 const KEYS: &[&str] = &["events", "results"];
 
 fields! {
-    struct CloudWatchFields {
+    /// What wrappers of CloudWatch add to their messages.
+    pub(super) struct CloudWatchFields {
         group: "logGroup" "the log group that the message is in";
         stream: "logStream" "the log stream that the message is in";
         owner: "owner" "the account of the log group";

@@ -18,7 +18,7 @@ use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::fields::fields;
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
-use crate::format::read::delimited::{Cell, names, names_with, plain_name, split};
+use crate::format::read::delimited::{Table, names_with, plain_name};
 use crate::format::read::inner::{Desk, Inner};
 use crate::format::read::json::{Object, elements, entries, entry, text_of, validate};
 use crate::format::read::moment;
@@ -273,9 +273,8 @@ impl Format for EnvelopeCsv {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Rows {
             opener: Opener::new(fields),
-            header: Vec::new(),
+            table: Table::default(),
             columns: Vec::new(),
-            cells: Vec::new(),
         }))
     }
 }
@@ -285,9 +284,8 @@ const RAW: &[&str] = &["_raw", "event.original", "CloudTrailEvent"];
 
 struct Rows {
     opener: Opener,
-    header: Vec<String>,
+    table: Table,
     columns: Vec<FieldId>,
-    cells: Vec<Cell>,
 }
 
 impl Unfolder for Rows {
@@ -298,19 +296,12 @@ impl Unfolder for Rows {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        split(record, b',', &mut self.cells);
-        if self.cells.iter().any(|cell| RAW.iter().any(|raw| &*cell.text(record) == raw.as_bytes())) {
-            self.header = names(record, b',');
-            self.columns = self.header.iter().map(|name| named(name, fields)).collect();
+        if !self.table.read(record, RAW)? {
+            self.columns = self.table.header.iter().map(|name| named(name, fields)).collect();
             return Ok(());
         }
-        if self.cells.len() > self.header.len() {
-            let (expected, found) = (self.header.len() as u64, self.cells.len() as u64);
-            return Err(Why::FieldCount { expected, found });
-        }
         let cell = |is_it: &dyn Fn(&str) -> bool| {
-            let column = self.header.iter().position(|name| is_it(name))?;
-            self.cells.get(column).map(|cell| String::from_utf8_lossy(&cell.text(record)).into_owned())
+            self.table.values(record).find(|(name, _)| is_it(name)).map(|(_, text)| text)
         };
         let time = cell(&|name| matches!(&*plain_name(name), "time" | "timestamp"));
         let time = time.and_then(|time| moment::of(time.as_bytes()));
@@ -324,7 +315,7 @@ impl Unfolder for Rows {
         let Desk { fields, event, out } = desk;
         event.clear();
         event.time = around.time;
-        for (&column, cell) in self.columns.iter().zip(&self.cells) {
+        for (&column, cell) in self.columns.iter().zip(&self.table.cells) {
             cell.push(record, column, Kind::Text, event);
         }
         let ids = &self.opener.ids;
@@ -335,7 +326,7 @@ impl Unfolder for Rows {
     }
 
     fn start(&mut self, _: Start<'_>) {
-        self.header.clear();
+        self.table.header.clear();
         self.columns.clear();
     }
 

@@ -17,7 +17,8 @@ use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::fields::fields;
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::text::without_colours;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
+use crate::base::{Event, Fields, Kind, Reading, Why, limits};
+use crate::format::read::inner::Desk;
 use crate::format::read::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
@@ -116,18 +117,15 @@ impl Unfolder for DockerLines {
             out.event(self.format, fields, event, &record[at.clone()], at.clone());
             return Ok(());
         }
-        for parts in joined(objects, |at| is_part(&record[at]), |at| stream_of(&record[at])) {
-            let at = parts[0].start..parts[parts.len() - 1].end;
-            event.clear();
-            let (read, text) = match &parts[..] {
-                [at] => (self.read(&record[at.clone()], fields, event), &record[at.clone()]),
-                parts => (self.read_parts(record, parts, fields, event), &b""[..]),
-            };
-            match read {
-                Ok(()) => out.event(self.format, fields, event, text, at),
-                Err(why) => out.reject(at, why),
+        let messages = joined(objects, |at| is_part(&record[at]), |at| stream_of(&record[at]));
+        let desk = Desk { fields, event, out };
+        hand_on(self.format, messages, desk, |parts, fields, event| match parts {
+            [at] => {
+                let object = &record[at.clone()];
+                self.read(object, fields, event).map(|()| object)
             }
-        }
+            parts => self.read_parts(record, parts, fields, event).map(|()| &b""[..]),
+        });
         Ok(())
     }
 }
@@ -172,6 +170,25 @@ fn joined<'a>(
     }
     whole.extend(open.into_iter().map(|(_, parts)| parts));
     whole
+}
+
+/// Hands on messages, each by its parts: `read` adds what they say to an event, and returns the text in which the event's
+/// leaves stand.
+fn hand_on<'a>(
+    format: usize,
+    messages: Vec<Vec<Range<usize>>>,
+    desk: Desk<'_>,
+    mut read: impl FnMut(&[Range<usize>], &mut Fields, &mut Event) -> Result<&'a [u8], Why>,
+) {
+    let Desk { fields, event, out } = desk;
+    for parts in messages {
+        let at = parts[0].start..parts[parts.len() - 1].end;
+        event.clear();
+        match read(&parts, fields, event) {
+            Ok(text) => out.event(format, fields, event, text, at),
+            Err(why) => out.reject(at, why),
+        }
+    }
 }
 
 impl DockerLines {
@@ -324,14 +341,11 @@ impl Unfolder for CriLines {
             let line = &record[at];
             cri_parts(line).map_or(&b""[..], |(_, stream, _, _)| &line[stream])
         };
-        for parts in joined(places, is_part, stream) {
-            let at = parts[0].start..parts[parts.len() - 1].end;
-            event.clear();
-            match self.read(record, &parts, fields, event) {
-                Ok(()) => out.event(self.format, fields, event, record, at),
-                Err(why) => out.reject(at, why),
-            }
-        }
+        let messages = joined(places, is_part, stream);
+        let desk = Desk { fields, event, out };
+        hand_on(self.format, messages, desk, |parts, fields, event| {
+            self.read(record, parts, fields, event).map(|()| record)
+        });
         Ok(())
     }
 }
