@@ -3,6 +3,7 @@
 pub mod bitmap;
 pub mod error;
 pub mod event;
+pub mod fields;
 pub mod ids;
 pub mod json;
 pub mod limits;

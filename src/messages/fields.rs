@@ -1,91 +1,90 @@
 //! The fields of messages, which every log has that carries them.
 
-use crate::base::event::FieldSpec;
+use crate::base::fields::fields;
 
-const fn spec(name: &'static str, meaning: &'static str) -> FieldSpec {
-    FieldSpec { name, meaning }
+fields! {
+    /// What a line of syslog, and a message that a known program wrote, can say.
+    pub struct MessageFields {
+        message: "message" "what the program wrote, without the header of the log";
+        host: "host.name" "the machine that the record names";
+        program: "process.name" "the program that wrote the message, as it called itself";
+        pid: "process.pid" "the number of its process";
+        "process.child" "the number of a process that the message is about";
+        facility: "syslog.facility" "the part of the system, by the priority: kern, auth, daemon, local0, …";
+        severity: "syslog.severity" "how bad it is, by the priority: emerg to debug";
+        action: "event.action" "what happened, by the message of a known program";
+        outcome: "event.outcome" "how it went: success or failure";
+        code: "event.code" "RFC 5424's MSGID, or Cisco's mnemonic";
+        "sd.*" "structured data of RFC 5424: sd, the element's name, the parameter's";
+        count: "repeat.count" "how often the message came, where the daemon counted and did not write it again";
+        seconds: "kernel.seconds" "seconds since the machine booted, by the kernel";
+        "kernel.device" "the device that the kernel tells of";
+        "kernel.module" "the kernel module that was loaded";
+        "kernel.process" "the program that the kernel ended";
+        user_name: "user.name" "who it is about: who came in, who was refused, who called another's rights";
+        "user.id" "the number of that user";
+        "group.name" "the group that was changed";
+        "group.id" "the number of that group";
+        source_ip: "source.ip" "the peer's address";
+        source_port: "source.port" "the peer's port";
+        "source.domain" "the peer's name, where it stands in the place of an address or beside it";
+        destination_ip: "destination.ip" "the address of the machine itself, or where a packet went";
+        destination_port: "destination.port" "the port there";
+        "destination.domain" "its name, where that stands in the place of an address";
+        "session.id" "the session's number in systemd-logind";
+        "session.by" "whose process opened the session";
+        "sshd.method" "how the user proved to be who it is: password, publickey, …";
+        "sshd.signature" "the kind of key and its fingerprint";
+        is_invalid_user: "sshd.invalid_user" "true where the name is of nobody on the machine";
+        "sshd.reason" "why the connection ended, or was refused; the peer may have written it";
+        "sshd.session" "what was started in the session: a shell, a command, a subsystem";
+        pam_module: "pam.module" "the PAM module that says so";
+        pam_service: "pam.service" "the service that asked PAM";
+        pam_type: "pam.type" "what it asked for: auth, account, session, chauthtok";
+        "pam.ruser" "who asked, by its own word";
+        "pam.reason" "why it was refused";
+        sudo_command: "sudo.command" "the command that was run, or refused";
+        sudo_user: "sudo.user" "as whom";
+        sudo_group: "sudo.group" "with which group";
+        sudo_tty: "sudo.tty" "on which terminal";
+        sudo_pwd: "sudo.pwd" "in which folder";
+        sudo_host: "sudo.host" "on which machine, where a policy names several";
+        sudo_chroot: "sudo.chroot" "within which root";
+        sudo_tsid: "sudo.tsid" "the number of the recording of the session";
+        sudo_env: "sudo.env" "variables set for it";
+        sudo_reason: "sudo.reason" "why it was refused";
+        "su.user" "who `user.name` became, or wanted to";
+        "su.tty" "on which terminal";
+        "login.tty" "the terminal of the login";
+        "login.reason" "why the login failed";
+        "account.home" "the new user's home";
+        "account.shell" "the new user's shell";
+        "account.change" "what was changed of an account";
+        "account.from" "the name before the change";
+        "account.by" "who changed it";
+        "account.reason" "why the change failed";
+        "cron.command" "the command that cron ran";
+        "cron.output" "what it printed";
+        "cron.file" "the table that cron read again";
+        "cron.job" "the name of an anacron job";
+        "cron.reason" "why it was not run";
+        "polkit.user" "whose rights were asked for";
+        "polkit.action" "the action they were asked for";
+        "polkit.tty" "the terminal of pkexec";
+        "polkit.cwd" "the folder of pkexec";
+        "polkit.command" "the command of pkexec";
+        "polkit.reason" "why it was refused";
+        "systemd.unit" "the unit, or its description";
+        "systemd.reason" "how it ended";
+        firewall_prefix: "iptables.prefix" "the words of the rule that logged the packet";
+        firewall_in: "iptables.in" "the interface it came in by";
+        firewall_out: "iptables.out" "the interface it went out by";
+        firewall_length: "iptables.length" "bytes of the packet";
+        firewall_protocol: "iptables.protocol" "its protocol";
+        firewall_icmp_type: "iptables.icmp_type" "its type of ICMP";
+        "mail.reason" "why a mail was refused";
+        "web.error" "what a web server said of a request";
+        "named.message" "what was asked of the name server";
+        dataset: "event.dataset";
+    }
 }
-
-/// What a line of syslog, and a message that a known program wrote, can say.
-pub static FIELDS: &[FieldSpec] = &[
-    spec("message", "what the program wrote, without the header of the log"),
-    spec("host.name", "the machine that the record names"),
-    spec("process.name", "the program that wrote the message, as it called itself"),
-    spec("process.pid", "the number of its process"),
-    spec("process.child", "the number of a process that the message is about"),
-    spec("syslog.facility", "the part of the system, by the priority: kern, auth, daemon, local0, …"),
-    spec("syslog.severity", "how bad it is, by the priority: emerg to debug"),
-    spec("event.action", "what happened, by the message of a known program"),
-    spec("event.outcome", "how it went: success or failure"),
-    spec("event.code", "RFC 5424's MSGID, or Cisco's mnemonic"),
-    spec("sd.*", "structured data of RFC 5424: sd, the element's name, the parameter's"),
-    spec("repeat.count", "how often the message came, where the daemon counted and did not write it again"),
-    spec("kernel.seconds", "seconds since the machine booted, by the kernel"),
-    spec("kernel.device", "the device that the kernel tells of"),
-    spec("kernel.module", "the kernel module that was loaded"),
-    spec("kernel.process", "the program that the kernel ended"),
-    spec("user.name", "who it is about: who came in, who was refused, who called another's rights"),
-    spec("user.id", "the number of that user"),
-    spec("group.name", "the group that was changed"),
-    spec("group.id", "the number of that group"),
-    spec("source.ip", "the peer's address"),
-    spec("source.port", "the peer's port"),
-    spec("source.domain", "the peer's name, where it stands in the place of an address or beside it"),
-    spec("destination.ip", "the address of the machine itself, or where a packet went"),
-    spec("destination.port", "the port there"),
-    spec("destination.domain", "its name, where that stands in the place of an address"),
-    spec("session.id", "the session's number in systemd-logind"),
-    spec("session.by", "whose process opened the session"),
-    spec("sshd.method", "how the user proved to be who it is: password, publickey, …"),
-    spec("sshd.signature", "the kind of key and its fingerprint"),
-    spec("sshd.invalid_user", "true where the name is of nobody on the machine"),
-    spec("sshd.reason", "why the connection ended, or was refused; the peer may have written it"),
-    spec("sshd.session", "what was started in the session: a shell, a command, a subsystem"),
-    spec("pam.module", "the PAM module that says so"),
-    spec("pam.service", "the service that asked PAM"),
-    spec("pam.type", "what it asked for: auth, account, session, chauthtok"),
-    spec("pam.ruser", "who asked, by its own word"),
-    spec("pam.reason", "why it was refused"),
-    spec("sudo.command", "the command that was run, or refused"),
-    spec("sudo.user", "as whom"),
-    spec("sudo.group", "with which group"),
-    spec("sudo.tty", "on which terminal"),
-    spec("sudo.pwd", "in which folder"),
-    spec("sudo.host", "on which machine, where a policy names several"),
-    spec("sudo.chroot", "within which root"),
-    spec("sudo.tsid", "the number of the recording of the session"),
-    spec("sudo.env", "variables set for it"),
-    spec("sudo.reason", "why it was refused"),
-    spec("su.user", "who `user.name` became, or wanted to"),
-    spec("su.tty", "on which terminal"),
-    spec("login.tty", "the terminal of the login"),
-    spec("login.reason", "why the login failed"),
-    spec("account.home", "the new user's home"),
-    spec("account.shell", "the new user's shell"),
-    spec("account.change", "what was changed of an account"),
-    spec("account.from", "the name before the change"),
-    spec("account.by", "who changed it"),
-    spec("account.reason", "why the change failed"),
-    spec("cron.command", "the command that cron ran"),
-    spec("cron.output", "what it printed"),
-    spec("cron.file", "the table that cron read again"),
-    spec("cron.job", "the name of an anacron job"),
-    spec("cron.reason", "why it was not run"),
-    spec("polkit.user", "whose rights were asked for"),
-    spec("polkit.action", "the action they were asked for"),
-    spec("polkit.tty", "the terminal of pkexec"),
-    spec("polkit.cwd", "the folder of pkexec"),
-    spec("polkit.command", "the command of pkexec"),
-    spec("polkit.reason", "why it was refused"),
-    spec("systemd.unit", "the unit, or its description"),
-    spec("systemd.reason", "how it ended"),
-    spec("iptables.prefix", "the words of the rule that logged the packet"),
-    spec("iptables.in", "the interface it came in by"),
-    spec("iptables.out", "the interface it went out by"),
-    spec("iptables.length", "bytes of the packet"),
-    spec("iptables.protocol", "its protocol"),
-    spec("iptables.icmp_type", "its type of ICMP"),
-    spec("mail.reason", "why a mail was refused"),
-    spec("web.error", "what a web server said of a request"),
-    spec("named.message", "what was asked of the name server"),
-];

@@ -28,7 +28,7 @@ mod template;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
-pub use fields::FIELDS;
+pub use fields::MessageFields;
 use pairs::{Firewall, Sudo};
 use template::{Found, Template};
 
@@ -67,18 +67,13 @@ struct Rules {
 pub struct Programs {
     /// The rules of each family, made when the first of its messages comes.
     families: [OnceCell<Rules>; TABLES.len()],
-    /// In the order of [`FIELDS`].
+    ids: MessageFields,
+    /// In the order of [`MessageFields::SPECS`], for the templates, which name them.
     fields: Vec<FieldId>,
     /// What the last template found; here so that it keeps its place.
     found: RefCell<Found>,
     sudo: Sudo,
     firewall: Firewall,
-    action: FieldId,
-    outcome: FieldId,
-    invalid_user: FieldId,
-    module: FieldId,
-    service: FieldId,
-    kind: FieldId,
 }
 
 /// What a program is, and which table knows its messages.
@@ -135,18 +130,14 @@ const TABLES: [&[Spec]; 21] = [
 impl Programs {
     /// Interns the fields that it adds.
     pub fn new(fields: &mut Fields) -> Programs {
+        let ids = MessageFields::new(fields);
         Programs {
+            ids,
             families: Default::default(),
-            fields: FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
+            fields: MessageFields::SPECS.iter().map(|spec| fields.intern(spec.name)).collect(),
             found: RefCell::default(),
-            sudo: Sudo::new(fields),
-            firewall: Firewall::new(fields),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            invalid_user: fields.intern("sshd.invalid_user"),
-            module: fields.intern("pam.module"),
-            service: fields.intern("pam.service"),
-            kind: fields.intern("pam.type"),
+            sudo: Sudo::new(ids),
+            firewall: Firewall::new(ids),
         }
     }
 
@@ -251,7 +242,7 @@ impl Programs {
         let rule = rules.first_of(first, text, &mut found)?;
         found.tell(record, message.start, event);
         if rule.is_invalid_user {
-            event.push_text(self.invalid_user, Kind::Boolean, "true");
+            event.push_text(self.ids.is_invalid_user, Kind::Boolean, "true");
         }
         self.say(rule.action, rule.outcome, event);
         Some(rule)
@@ -259,11 +250,11 @@ impl Programs {
 
     fn say(&self, action: &str, outcome: Outcome, event: &mut Event) {
         if !action.is_empty() {
-            event.push_text(self.action, Kind::Text, action);
+            event.push_text(self.ids.action, Kind::Text, action);
         }
         match outcome {
-            Outcome::Success => event.push_text(self.outcome, Kind::Text, "success"),
-            Outcome::Failure => event.push_text(self.outcome, Kind::Text, "failure"),
+            Outcome::Success => event.push_text(self.ids.outcome, Kind::Text, "success"),
+            Outcome::Failure => event.push_text(self.ids.outcome, Kind::Text, "failure"),
             Outcome::Unsaid => {}
         }
     }
@@ -280,7 +271,9 @@ impl Programs {
                 && !text.starts_with(b"session opened for local")
                 && self.table(Family::Pam, record, message, event).is_some();
         };
-        for (field, part) in [(self.module, module), (self.service, service), (self.kind, kind)] {
+        for (field, part) in
+            [(self.ids.pam_module, module), (self.ids.pam_service, service), (self.ids.pam_type, kind)]
+        {
             if !part.is_empty() {
                 event.push_slice(field, Kind::Text, message.start + part.start, message.start + part.end);
             }
@@ -311,7 +304,7 @@ impl Rules {
 
 fn rules(specs: &[Spec], fields: &[FieldId]) -> Rules {
     let field_of = |name: &str| {
-        let index = FIELDS.iter().position(|spec| spec.name == name);
+        let index = MessageFields::SPECS.iter().position(|spec| spec.name == name);
         fields[index.unwrap_or_else(|| panic!("{name} is a field of messages"))]
     };
     let mut rules = Rules { all: Vec::new(), lists: Vec::new(), list_of: [0; 256] };

@@ -2,38 +2,34 @@
 
 use std::ops::Range;
 
+use super::fields::MessageFields;
 use super::template::address;
-use crate::base::{Event, FieldId, Fields, Kind};
+use crate::base::{Event, FieldId, Kind};
 
 /// sudo: `alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls`, with the reason of a refusal before `TTY`.
 ///
 /// Source: sudo, lib/eventlog/eventlog.c. The command is last and may hold anything; of keys the first counts.
 pub struct Sudo {
-    user: FieldId,
-    reason: FieldId,
+    ids: MessageFields,
     /// In the order in which sudo writes them.
-    keys: Vec<(&'static [u8], FieldId)>,
+    keys: [(&'static [u8], FieldId); 9],
 }
 
 impl Sudo {
-    /// Interns its fields.
-    pub fn new(fields: &mut Fields) -> Sudo {
+    /// With the numbers of the fields of messages.
+    pub fn new(ids: MessageFields) -> Sudo {
         let keys = [
-            ("HOST=", "sudo.host"),
-            ("TTY=", "sudo.tty"),
-            ("CHROOT=", "sudo.chroot"),
-            ("PWD=", "sudo.pwd"),
-            ("USER=", "sudo.user"),
-            ("GROUP=", "sudo.group"),
-            ("TSID=", "sudo.tsid"),
-            ("ENV=", "sudo.env"),
-            ("COMMAND=", "sudo.command"),
+            ("HOST=", ids.sudo_host),
+            ("TTY=", ids.sudo_tty),
+            ("CHROOT=", ids.sudo_chroot),
+            ("PWD=", ids.sudo_pwd),
+            ("USER=", ids.sudo_user),
+            ("GROUP=", ids.sudo_group),
+            ("TSID=", ids.sudo_tsid),
+            ("ENV=", ids.sudo_env),
+            ("COMMAND=", ids.sudo_command),
         ];
-        Sudo {
-            user: fields.intern("user.name"),
-            reason: fields.intern("sudo.reason"),
-            keys: keys.map(|(key, name)| (key.as_bytes(), fields.intern(name))).into(),
-        }
+        Sudo { ids, keys: keys.map(|(key, field)| (key.as_bytes(), field)) }
     }
 
     /// Reads a message: whether the command was run; `None` where it is no such message.
@@ -51,8 +47,8 @@ impl Sudo {
                 return None;
             }
         }
-        self.push(self.user, record, &message, 0..n_user, event);
-        self.push(self.reason, record, &message, reason.clone(), event);
+        self.push(self.ids.user_name, record, &message, 0..n_user, event);
+        self.push(self.ids.sudo_reason, record, &message, reason.clone(), event);
         let mut next = 0;
         while let Some((index, (key, field))) =
             (next..).zip(&self.keys[next..]).find(|(_, (key, _))| text[at..].starts_with(key))
@@ -87,32 +83,23 @@ impl Sudo {
 ///
 /// Source: Linux, net/ipv4/netfilter/nf_log_ipv4.c and nf_log_syslog.c. What stands before `IN=` is the rule's prefix.
 pub struct Firewall {
-    prefix: FieldId,
-    action: FieldId,
-    keys: Vec<(&'static [u8], FieldId, Kind)>,
-    source: FieldId,
-    destination: FieldId,
+    ids: MessageFields,
+    keys: [(&'static [u8], FieldId, Kind); 7],
 }
 
 impl Firewall {
-    /// Interns its fields.
-    pub fn new(fields: &mut Fields) -> Firewall {
+    /// With the numbers of the fields of messages.
+    pub fn new(ids: MessageFields) -> Firewall {
         let keys = [
-            ("IN", "iptables.in", Kind::Text),
-            ("OUT", "iptables.out", Kind::Text),
-            ("LEN", "iptables.length", Kind::Number),
-            ("PROTO", "iptables.protocol", Kind::Text),
-            ("SPT", "source.port", Kind::Number),
-            ("DPT", "destination.port", Kind::Number),
-            ("TYPE", "iptables.icmp_type", Kind::Number),
+            ("IN", ids.firewall_in, Kind::Text),
+            ("OUT", ids.firewall_out, Kind::Text),
+            ("LEN", ids.firewall_length, Kind::Number),
+            ("PROTO", ids.firewall_protocol, Kind::Text),
+            ("SPT", ids.source_port, Kind::Number),
+            ("DPT", ids.destination_port, Kind::Number),
+            ("TYPE", ids.firewall_icmp_type, Kind::Number),
         ];
-        Firewall {
-            prefix: fields.intern("iptables.prefix"),
-            action: fields.intern("event.action"),
-            keys: keys.map(|(key, name, kind)| (key.as_bytes(), fields.intern(name), kind)).into(),
-            source: fields.intern("source.ip"),
-            destination: fields.intern("destination.ip"),
-        }
+        Firewall { ids, keys: keys.map(|(key, field, kind)| (key.as_bytes(), field, kind)) }
     }
 
     /// Reads a message; whether it is one.
@@ -129,9 +116,14 @@ impl Firewall {
         }
         let prefix = text[..at].trim_ascii_end();
         if !prefix.is_empty() {
-            event.push_slice(self.prefix, Kind::Text, message.start, message.start + prefix.len());
+            event.push_slice(
+                self.ids.firewall_prefix,
+                Kind::Text,
+                message.start,
+                message.start + prefix.len(),
+            );
         }
-        event.push_text(self.action, Kind::Text, action_of(prefix));
+        event.push_text(self.ids.action, Kind::Text, action_of(prefix));
         let mut first = message.start + at;
         for word in rest.split(|&byte| byte == b' ') {
             // A packet inside the packet, of an ICMP error, is told in brackets.
@@ -149,7 +141,7 @@ impl Firewall {
     fn value(&self, key: &[u8], value: &[u8], first: usize, event: &mut Event) {
         let field = match key {
             b"SRC" | b"DST" => {
-                let field = if key == b"SRC" { self.source } else { self.destination };
+                let field = if key == b"SRC" { self.ids.source_ip } else { self.ids.destination_ip };
                 if let Some(part) = address(value) {
                     event.push_slice(field, Kind::Text, first + part.start, first + part.end);
                 }

@@ -11,19 +11,62 @@
 //! Rejects: fewer fields than the oldest lines have; no time where the time stands.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
-use crate::format::read::http::{self, Http, is_none};
-use crate::format::read::values::{Token, address_and_port, begins, is_decimal, quoted, text, token, word};
+use crate::format::read::http::{Http, HttpFields, is_none};
+use crate::format::read::values::{
+    Token, address_and_port, begins, is_decimal, quoted, skip_spaces, text, token, word,
+};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// S3's server access log.
-pub struct S3Access;
-/// Application load balancers.
-pub struct Alb;
-/// Classic load balancers.
-pub struct Elb;
-/// Network load balancers, TLS listeners.
-pub struct Nlb;
+/// An access log whose columns are always the same: what tells one from another is a table.
+pub struct AccessLog {
+    name: &'static str,
+    columns: &'static [Column],
+    /// Fields of the oldest lines.
+    n_least: usize,
+    fields: &'static [FieldSpec],
+    aliases: &'static [(&'static str, &'static str)],
+    samples: &'static [&'static [u8]],
+    /// Whether a line may begin with a byte: cheap to ask.
+    is_first: fn(u8) -> bool,
+    is_line: fn(&str) -> bool,
+}
+
+impl Format for AccessLog {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn fields(&self) -> &'static [FieldSpec] {
+        self.fields
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        self.aliases
+    }
+
+    fn samples(&self) -> &'static [&'static [u8]] {
+        self.samples
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines(Lines::Each)
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Confidence {
+        if !begins(head.bytes, self.is_first) {
+            return Confidence::NONE;
+        }
+        // Lines of syslog begin as those of classic load balancers do, but no other log goes on like any of these.
+        let share = head.share(self.is_line);
+        if share == Confidence::NONE { share } else { Confidence(99) }
+    }
+
+    fn reader(&self, fields: &mut Fields) -> Reader {
+        Reader::Events(Box::new(TableParser::new(self.name, self.columns, self.n_least, fields)))
+    }
+}
 
 /// What a value is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +106,7 @@ use Role::{
     Target, Text, Time,
 };
 
-const S3: &[Column] = &[
+const S3_COLUMNS: &[Column] = &[
     ("bucket_owner", Text, "the canonical user id of the bucket's owner"),
     ("bucket", Text, "the bucket"),
     ("time", CommonTime, "when the request came, as written"),
@@ -92,7 +135,7 @@ const S3: &[Column] = &[
     ("acl_required", Text, "Yes where an access control list was needed"),
 ];
 
-const ALB: &[Column] = &[
+const ALB_COLUMNS: &[Column] = &[
     ("type", Text, "http, https, h2, grpcs, ws or wss"),
     ("time", Time, "when the response went, as written"),
     ("elb", Text, "the load balancer"),
@@ -128,7 +171,7 @@ const ALB: &[Column] = &[
     ("request_transform_status", Text, "what became of the rewrite"),
 ];
 
-const ELB: &[Column] = &[
+const ELB_COLUMNS: &[Column] = &[
     ("time", Time, "when the request came, as written"),
     ("elb", Text, "the load balancer"),
     ("client", Client, "the client, where it is no address"),
@@ -146,7 +189,7 @@ const ELB: &[Column] = &[
     ("ssl_protocol", Text, "the TLS version"),
 ];
 
-const NLB: &[Column] = &[
+const NLB_COLUMNS: &[Column] = &[
     ("type", Text, "tls"),
     ("version", Text, "the version of the log entry"),
     ("time", Time, "when the connection ended, as written"),
@@ -171,9 +214,9 @@ const NLB: &[Column] = &[
     ("tls_connection_creation_time", Text, "when the connection began"),
 ];
 
+/// The columns, `extra`, and of the fields of a request as many as make `N` of them.
 const fn specs<const N: usize>(columns: &[Column]) -> [FieldSpec; N] {
-    let mut specs =
-        [FieldSpec { name: "extra", meaning: "fields that are not known, at the end of the line" }; N];
+    let mut specs = [AccessFields::SPECS[0]; N];
     let mut i = 0;
     while i < columns.len() {
         specs[i] = FieldSpec { name: columns[i].0, meaning: columns[i].2 };
@@ -181,67 +224,10 @@ const fn specs<const N: usize>(columns: &[Column]) -> [FieldSpec; N] {
     }
     let mut own = 1;
     while i + own < N {
-        specs[i + own] = http::SPECS[own - 1];
+        specs[i + own] = HttpFields::SPECS[own - 1];
         own += 1;
     }
     specs
-}
-
-impl Format for S3Access {
-    fn name(&self) -> &'static str {
-        "aws.s3access"
-    }
-
-    fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: [FieldSpec; S3.len() + 4] = specs(S3);
-        &SPECS
-    }
-
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[
-            ("event.action", "operation"),
-            ("event.id", "request_id"),
-            ("error.code", "error_code"),
-            ("user.id", "requester"),
-            ("http.response.status_code", "http_status"),
-            ("http.response.body.bytes", "bytes_sent"),
-            ("http.request.referrer", "referrer"),
-            ("user_agent.original", "user_agent"),
-        ]
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be amzn-s3-demo-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 arn:aws:iam::111122223333:user/alice 3E57427F3EXAMPLE REST.GET.OBJECT secret.txt \"GET /amzn-s3-demo-bucket/secret.txt HTTP/1.1\" 200 - 113 113 7 5 \"-\" \"S3Console/0.4\" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader amzn-s3-demo-bucket.s3.us-west-1.amazonaws.com TLSV1.2 - -\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        if !begins(head.bytes, |byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Confidence::NONE;
-        }
-        let is_operation = |text: &[u8]| {
-            [&b"REST."[..], b"SOAP.", b"WEBSITE.", b"BATCH.", b"S3."]
-                .iter()
-                .any(|start| text.starts_with(start))
-        };
-        sure(head.share(|line| {
-            let line = line.as_bytes();
-            let open = memchr::memchr(b'[', line);
-            let time = open.filter(|&open| time::common_log(&line[open + 1..]).is_some());
-            let Some(close) = time.and_then(|open| token(line, open)) else { return false };
-            let operation = (0..4).try_fold(close, |last, _| word(line, last.next));
-            operation.is_some_and(|operation| is_operation(operation.of(line)))
-        }))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(TableParser::new(self.name(), S3, 9, fields)))
-    }
 }
 
 const BALANCER_ALIASES: &[(&str, &str)] = &[
@@ -250,11 +236,6 @@ const BALANCER_ALIASES: &[(&str, &str)] = &[
     ("http.response.body.bytes", "sent_bytes"),
     ("user_agent.original", "user_agent"),
 ];
-
-/// Lines of syslog begin as those of classic load balancers do, but no other log goes on like any of these.
-fn sure(share: Confidence) -> Confidence {
-    if share == Confidence::NONE { share } else { Confidence(99) }
-}
 
 /// Whether `line` has an ISO time as its word number `n` and an address with a port as number `client`.
 fn has_time_and_client(line: &str, n: usize, client: usize) -> bool {
@@ -268,116 +249,99 @@ fn has_time_and_client(line: &str, n: usize, client: usize) -> bool {
         })
 }
 
-impl Format for Alb {
-    fn name(&self) -> &'static str {
-        "aws.alb"
-    }
+/// S3's server access log.
+pub static S3: AccessLog = AccessLog {
+    name: "aws.s3access",
+    columns: S3_COLUMNS,
+    n_least: 9,
+    fields: &specs::<{ S3_COLUMNS.len() + 4 }>(S3_COLUMNS),
+    aliases: &[
+        ("event.action", "operation"),
+        ("event.id", "request_id"),
+        ("error.code", "error_code"),
+        ("user.id", "requester"),
+        ("http.response.status_code", "http_status"),
+        ("http.response.body.bytes", "bytes_sent"),
+        ("http.request.referrer", "referrer"),
+        ("user_agent.original", "user_agent"),
+    ],
+    samples: &[
+        b"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be amzn-s3-demo-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 arn:aws:iam::111122223333:user/alice 3E57427F3EXAMPLE REST.GET.OBJECT secret.txt \"GET /amzn-s3-demo-bucket/secret.txt HTTP/1.1\" 200 - 113 113 7 5 \"-\" \"S3Console/0.4\" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader amzn-s3-demo-bucket.s3.us-west-1.amazonaws.com TLSV1.2 - -\n",
+    ],
+    is_first: |byte| byte.is_ascii_alphanumeric() || byte == b'-',
+    is_line: |line| {
+        let line = line.as_bytes();
+        let open = memchr::memchr(b'[', line);
+        let time = open.filter(|&open| time::common_log(&line[open + 1..]).is_some());
+        let Some(close) = time.and_then(|open| token(line, open)) else { return false };
+        let operation = (0..4).try_fold(close, |last, _| word(line, last.next));
+        let starts: [&[u8]; 5] = [b"REST.", b"SOAP.", b"WEBSITE.", b"BATCH.", b"S3."];
+        operation.is_some_and(|operation| starts.iter().any(|start| operation.of(line).starts_with(start)))
+    },
+};
 
-    fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: [FieldSpec; ALB.len() + 4] = specs(ALB);
-        &SPECS
-    }
+/// Application load balancers.
+pub static ALB: AccessLog = AccessLog {
+    name: "aws.alb",
+    columns: ALB_COLUMNS,
+    n_least: 14,
+    fields: &specs::<{ ALB_COLUMNS.len() + 4 }>(ALB_COLUMNS),
+    aliases: BALANCER_ALIASES,
+    samples: &[
+        b"https 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.0.2.39:2817 198.51.100.1:80 0.086 0.048 0.037 200 200 0 57 \"GET https://www.example.com:443/ HTTP/1.1\" \"curl/7.46.0\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/my-targets/73e2d6bc24d8a067 \"Root=1-58337281-1d84f3d73c47ec4e58577259\" \"www.example.com\" \"arn:aws:acm:us-east-2:111122223333:certificate/12345678-1234-1234-1234-123456789012\" 1 2018-07-02T22:22:48.364000Z \"authenticate,forward\" \"-\" \"-\" \"198.51.100.1:80\" \"200\" \"-\" \"-\" TID_1234abcd5678ef90\n",
+    ],
+    is_first: |byte| matches!(byte, b'h' | b'g' | b'w'),
+    is_line: |line| {
+        let kinds = ["http ", "https ", "h2 ", "grpcs ", "ws ", "wss "];
+        kinds.iter().any(|kind| line.starts_with(kind)) && has_time_and_client(line, 1, 3)
+    },
+};
 
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        BALANCER_ALIASES
-    }
+/// Classic load balancers.
+pub static ELB: AccessLog = AccessLog {
+    name: "aws.elb",
+    columns: ELB_COLUMNS,
+    n_least: 12,
+    fields: &specs::<{ ELB_COLUMNS.len() + 4 }>(ELB_COLUMNS),
+    aliases: BALANCER_ALIASES,
+    samples: &[
+        b"2015-05-13T23:39:43.945958Z my-loadbalancer 192.0.2.39:2817 198.51.100.1:80 0.000073 0.001048 0.000057 200 200 0 29 \"GET http://www.example.com:80/ HTTP/1.1\" \"curl/7.38.0\" - -\n",
+    ],
+    is_first: |byte| byte.is_ascii_digit(),
+    is_line: |line| {
+        let words = line.split(' ').skip(4).take(3);
+        has_time_and_client(line, 0, 2)
+            && line.contains('"')
+            && words.clone().count() == 3
+            && words.clone().all(|word| is_decimal(word.as_bytes()))
+    },
+};
 
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"https 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.0.2.39:2817 198.51.100.1:80 0.086 0.048 0.037 200 200 0 57 \"GET https://www.example.com:443/ HTTP/1.1\" \"curl/7.46.0\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/my-targets/73e2d6bc24d8a067 \"Root=1-58337281-1d84f3d73c47ec4e58577259\" \"www.example.com\" \"arn:aws:acm:us-east-2:111122223333:certificate/12345678-1234-1234-1234-123456789012\" 1 2018-07-02T22:22:48.364000Z \"authenticate,forward\" \"-\" \"-\" \"198.51.100.1:80\" \"200\" \"-\" \"-\" TID_1234abcd5678ef90\n",
-        ]
-    }
+/// Network load balancers, TLS listeners.
+pub static NLB: AccessLog = AccessLog {
+    name: "aws.nlb",
+    columns: NLB_COLUMNS,
+    n_least: 12,
+    fields: &specs::<{ NLB_COLUMNS.len() + 1 }>(NLB_COLUMNS),
+    aliases: &[],
+    samples: &[
+        b"tls 2.0 2018-12-20T02:59:40 net/my-network-loadbalancer/c6e77e28c25b2234 g3d4b5e8bb8464cd 192.0.2.39:51341 198.51.100.1:443 5 2 98 246 - arn:aws:acm:us-east-2:111122223333:certificate/2a108f19-aded-46b0-8493-c63eb1ef4a99 - ECDHE-RSA-AES128-SHA tlsv12 - my-network-loadbalancer-c6e77e28c25b2234.elb.us-east-2.amazonaws.com h2 h2 \"h2\",\"http/1.1\" 2020-04-01T08:51:42\n",
+    ],
+    is_first: |byte| byte == b't',
+    is_line: |line| line.starts_with("tls ") && has_time_and_client(line, 2, 5),
+};
 
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        let kinds: [&[u8]; 6] = [b"http ", b"https ", b"h2 ", b"grpcs ", b"ws ", b"wss "];
-        let is_kind = |line: &[u8]| kinds.iter().any(|kind| line.starts_with(kind));
-        if !begins(head.bytes, |byte| matches!(byte, b'h' | b'g' | b'w')) {
-            return Confidence::NONE;
-        }
-        sure(head.share(|line| is_kind(line.as_bytes()) && has_time_and_client(line, 1, 3)))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(TableParser::new(self.name(), ALB, 14, fields)))
-    }
-}
-
-impl Format for Elb {
-    fn name(&self) -> &'static str {
-        "aws.elb"
-    }
-
-    fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: [FieldSpec; ELB.len() + 4] = specs(ELB);
-        &SPECS
-    }
-
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        BALANCER_ALIASES
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"2015-05-13T23:39:43.945958Z my-loadbalancer 192.0.2.39:2817 198.51.100.1:80 0.000073 0.001048 0.000057 200 200 0 29 \"GET http://www.example.com:80/ HTTP/1.1\" \"curl/7.38.0\" - -\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        if !begins(head.bytes, |byte| byte.is_ascii_digit()) {
-            return Confidence::NONE;
-        }
-        let is_elb = |line: &str| {
-            let words = line.split(' ').skip(4).take(3);
-            has_time_and_client(line, 0, 2)
-                && line.contains('"')
-                && words.clone().count() == 3
-                && words.clone().all(|word| is_decimal(word.as_bytes()))
-        };
-        sure(head.share(is_elb))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(TableParser::new(self.name(), ELB, 12, fields)))
-    }
-}
-
-impl Format for Nlb {
-    fn name(&self) -> &'static str {
-        "aws.nlb"
-    }
-
-    fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: [FieldSpec; NLB.len() + 1] = specs(NLB);
-        &SPECS
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"tls 2.0 2018-12-20T02:59:40 net/my-network-loadbalancer/c6e77e28c25b2234 g3d4b5e8bb8464cd 192.0.2.39:51341 198.51.100.1:443 5 2 98 246 - arn:aws:acm:us-east-2:111122223333:certificate/2a108f19-aded-46b0-8493-c63eb1ef4a99 - ECDHE-RSA-AES128-SHA tlsv12 - my-network-loadbalancer-c6e77e28c25b2234.elb.us-east-2.amazonaws.com h2 h2 \"h2\",\"http/1.1\" 2020-04-01T08:51:42\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        if !begins(head.bytes, |byte| byte == b't') {
-            return Confidence::NONE;
-        }
-        sure(head.share(|line| line.starts_with("tls ") && has_time_and_client(line, 2, 5)))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(TableParser::new(self.name(), NLB, 12, fields)))
+fields! {
+    struct AccessFields {
+        extra: "extra" "fields that are not known, at the end of the line";
+        dataset: "event.dataset";
+        source_ip: "source.ip";
+        source_port: "source.port";
+        destination_ip: "destination.ip";
+        destination_port: "destination.port";
+        region: "cloud.region";
+        account: "cloud.account.id";
+        user: "user.name";
     }
 }
 
@@ -388,13 +352,7 @@ struct TableParser {
     /// Fields of the oldest lines.
     n_least: usize,
     http: Http,
-    dataset: FieldId,
-    extra: FieldId,
-    source: [FieldId; 2],
-    destination: [FieldId; 2],
-    region: FieldId,
-    account: FieldId,
-    user: FieldId,
+    ids: AccessFields,
 }
 
 impl TableParser {
@@ -404,13 +362,7 @@ impl TableParser {
             columns: columns.iter().map(|&(name, role, _)| (fields.intern(name), role)).collect(),
             n_least,
             http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            extra: fields.intern("extra"),
-            source: ["source.ip", "source.port"].map(|name| fields.intern(name)),
-            destination: ["destination.ip", "destination.port"].map(|name| fields.intern(name)),
-            region: fields.intern("cloud.region"),
-            account: fields.intern("cloud.account.id"),
-            user: fields.intern("user.name"),
+            ids: AccessFields::new(fields),
         }
     }
 
@@ -433,8 +385,11 @@ impl TableParser {
             }
             _ if is_none(text) => {}
             Request => self.http.request(line, value, event),
-            Client => self.endpoint(self.source, field, line, value, event),
-            Target => self.endpoint(self.destination, field, line, value, event),
+            Client => self.endpoint([self.ids.source_ip, self.ids.source_port], field, line, value, event),
+            Target => {
+                let ids = [self.ids.destination_ip, self.ids.destination_port];
+                self.endpoint(ids, field, line, value, event);
+            }
             Status => {
                 event.push_slice(field, Kind::Number, value.first, value.end);
                 self.http.outcome(text, event);
@@ -450,7 +405,7 @@ impl TableParser {
             Requester => {
                 event.push_slice(field, kind, value.first, value.end);
                 if let Some((first, end)) = user_of(text) {
-                    event.push_slice(self.user, Kind::Text, value.first + first, value.first + end);
+                    event.push_slice(self.ids.user, Kind::Text, value.first + first, value.first + end);
                 }
             }
             Text | Number | Referrer | LastQuoted | List | Agent => {
@@ -480,15 +435,15 @@ impl TableParser {
 
     /// Region and account of the first ARN that has them.
     fn arn(&self, line: &[u8], arn: Token, event: &mut Event) {
-        if event.leaves().iter().any(|leaf| leaf.field == self.region) {
+        if event.leaves().iter().any(|leaf| leaf.field == self.ids.region) {
             return;
         }
         let mut at = arn.first;
         for (n, part) in arn.of(line).split(|&byte| byte == b':').enumerate() {
             let field = match n {
                 0 if part != b"arn" => return,
-                3 => Some(self.region),
-                4 => Some(self.account),
+                3 => Some(self.ids.region),
+                4 => Some(self.ids.account),
                 _ => None,
             };
             if let Some(field) = field.filter(|_| !part.is_empty()) {
@@ -536,12 +491,12 @@ impl Parser for TableParser {
         if n < self.n_least {
             return Err(Why::FieldCount { expected: self.n_least as u64, found: n as u64 });
         }
-        let first = crate::format::read::values::skip_spaces(record, at);
+        let first = skip_spaces(record, at);
         let end = record.trim_ascii_end().len();
         if first < end && !is_none(&record[first..end]) {
-            event.push_slice(self.extra, Kind::Text, first, end);
+            event.push_slice(self.ids.extra, Kind::Text, first, end);
         }
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }
@@ -565,7 +520,7 @@ fn request(line: &[u8], at: usize) -> Option<Token> {
 
 /// A referrer between quotes, before the quote that begins the user agent.
 fn referrer(line: &[u8], at: usize) -> Option<Token> {
-    let first = crate::format::read::values::skip_spaces(line, at);
+    let first = skip_spaces(line, at);
     let is_quoted = line.get(first) == Some(&b'"');
     let end =
         memchr::memmem::find(line.get(first + 1..)?, b"\" \"").filter(|_| is_quoted).map(|n| first + 1 + n);
@@ -577,12 +532,15 @@ fn referrer(line: &[u8], at: usize) -> Option<Token> {
 
 /// What stands between the quote at `at` and the last one of the line.
 fn last_quoted(line: &[u8], at: usize) -> Option<Token> {
-    let first = crate::format::read::values::skip_spaces(line, at);
+    let first = skip_spaces(line, at);
     let last = memchr::memrchr(b'"', line).filter(|&last| line.get(first) == Some(&b'"') && last > first)?;
     Some(Token { first: first + 1, end: last, next: last + 1, is_quoted: true })
 }
 
-const _: () = assert!(NLB.len() == 22 && ALB.len() == 33 && S3.len() == 26, "as the user guides list them");
+const _: () = assert!(
+    NLB_COLUMNS.len() == 22 && ALB_COLUMNS.len() == 33 && S3_COLUMNS.len() == 26,
+    "as the user guides list them"
+);
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,8 @@
 //! Rejects: what is no JSON object, and objects that have none of the fields that every record has.
 
 use crate::base::event::{FieldSpec, Framing, Leaf, hash};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::json::{Flattener, count_keys, record_heads};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
@@ -41,48 +42,45 @@ pub fn is_event(object: &[u8]) -> bool {
     count_keys(object, SPINE) >= 3
 }
 
+fields! {
+    struct CloudTrailFields {
+        "eventTime" "when the request was completed, UTC, as written";
+        "eventName" "the API action, or the kind of service event";
+        "eventSource" "the service the request was made to";
+        "awsRegion" "the region the request was made to";
+        "sourceIPAddress" "where the request came from: an address, a service's name or `AWS Internal`";
+        "userAgent" "the agent through which the request was made";
+        "errorCode" "the service's error, where the request failed";
+        "errorMessage" "the service's description of the error";
+        "userIdentity.type" "the kind of identity: Root, IAMUser, AssumedRole, …";
+        "userIdentity.arn" "the ARN of the principal that made the call";
+        "userIdentity.accessKeyId" "the access key that signed the request";
+        "userIdentity.principalId" "the unique number of the principal";
+        "userIdentity.userName" "the friendly name of the identity";
+        "eventID" "the unique number of the event";
+        "requestID" "the service's number of the request";
+        "sharedEventID" "the number that one action has in the trails of several accounts";
+        "readOnly" "whether the operation only reads";
+        "eventType" "AwsApiCall, AwsServiceEvent, AwsConsoleSignIn, …";
+        "eventCategory" "Management, Data, Insight, NetworkActivity or Aggregated";
+        "recipientAccountId" "the account that received the event";
+        "requestParameters.*" "the parameters of the request";
+        "responseElements.*" "what the service answered to a change";
+        dataset: "event.dataset";
+        outcome: "event.outcome";
+        address: "source.ip";
+        user_name: "user.name";
+        account: "cloud.account.id";
+    }
+}
+
 impl Format for CloudTrail {
     fn name(&self) -> &'static str {
         "aws.cloudtrail"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "eventTime", meaning: "when the request was completed, UTC, as written" },
-            FieldSpec { name: "eventName", meaning: "the API action, or the kind of service event" },
-            FieldSpec { name: "eventSource", meaning: "the service the request was made to" },
-            FieldSpec { name: "awsRegion", meaning: "the region the request was made to" },
-            FieldSpec {
-                name: "sourceIPAddress",
-                meaning: "where the request came from: an address, a service's name or `AWS Internal`",
-            },
-            FieldSpec { name: "userAgent", meaning: "the agent through which the request was made" },
-            FieldSpec { name: "errorCode", meaning: "the service's error, where the request failed" },
-            FieldSpec { name: "errorMessage", meaning: "the service's description of the error" },
-            FieldSpec {
-                name: "userIdentity.type",
-                meaning: "the kind of identity: Root, IAMUser, AssumedRole, …",
-            },
-            FieldSpec { name: "userIdentity.arn", meaning: "the ARN of the principal that made the call" },
-            FieldSpec { name: "userIdentity.accessKeyId", meaning: "the access key that signed the request" },
-            FieldSpec { name: "userIdentity.principalId", meaning: "the unique number of the principal" },
-            FieldSpec { name: "userIdentity.userName", meaning: "the friendly name of the identity" },
-            FieldSpec { name: "eventID", meaning: "the unique number of the event" },
-            FieldSpec { name: "requestID", meaning: "the service's number of the request" },
-            FieldSpec {
-                name: "sharedEventID",
-                meaning: "the number that one action has in the trails of several accounts",
-            },
-            FieldSpec { name: "readOnly", meaning: "whether the operation only reads" },
-            FieldSpec { name: "eventType", meaning: "AwsApiCall, AwsServiceEvent, AwsConsoleSignIn, …" },
-            FieldSpec {
-                name: "eventCategory",
-                meaning: "Management, Data, Insight, NetworkActivity or Aggregated",
-            },
-            FieldSpec { name: "recipientAccountId", meaning: "the account that received the event" },
-            FieldSpec { name: "requestParameters.*", meaning: "the parameters of the request" },
-            FieldSpec { name: "responseElements.*", meaning: "what the service answered to a change" },
-        ]
+        CloudTrailFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -168,11 +166,7 @@ pub(super) struct CloudTrailParser {
     flattener: Flattener,
     /// By field number; shorter than there are fields.
     roles: Vec<Role>,
-    dataset: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    user_name: FieldId,
-    account: FieldId,
+    ids: CloudTrailFields,
 }
 
 impl CloudTrailParser {
@@ -185,15 +179,7 @@ impl CloudTrailParser {
             }
             roles[field] = role;
         }
-        CloudTrailParser {
-            flattener: Flattener::default(),
-            roles,
-            dataset: fields.intern("event.dataset"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            user_name: fields.intern("user.name"),
-            account: fields.intern("cloud.account.id"),
-        }
+        CloudTrailParser { flattener: Flattener::default(), roles, ids: CloudTrailFields::new(fields) }
     }
 
     /// Adds time, identity and common fields to an event that has its native fields. Where `tells_errors` is not so, having
@@ -232,14 +218,14 @@ impl CloudTrailParser {
                 expected: "`eventName`, `eventTime` or another field of every CloudTrail record",
             });
         }
-        event.push_text(self.dataset, Kind::Text, CloudTrail.name());
+        event.push_text(self.ids.dataset, Kind::Text, CloudTrail.name());
         if is_failure || tells_errors {
-            event.push_text(self.outcome, Kind::Text, if is_failure { "failure" } else { "success" });
+            event.push_text(self.ids.outcome, Kind::Text, if is_failure { "failure" } else { "success" });
         }
         let common = [
-            (self.address, address),
-            (self.user_name, user_name.or(issuer)),
-            (self.account, recipient.or(account)),
+            (self.ids.address, address),
+            (self.ids.user_name, user_name.or(issuer)),
+            (self.ids.account, recipient.or(account)),
         ];
         for (field, leaf) in common {
             if let Some(leaf) = leaf {

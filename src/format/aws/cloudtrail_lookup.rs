@@ -10,7 +10,8 @@
 
 use super::cloudtrail::is_event;
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::inner::{Desk, Inner};
 use crate::format::read::json::{Flattener, entry, text_of};
 use crate::format::read::mapped::{Map, Mapper, To};
@@ -21,17 +22,22 @@ pub struct CloudTrailLookup;
 
 const KEYS: &[&str] = &["Events"];
 
+fields! {
+    struct CloudTrailLookupFields {
+        "Username" "who made the request, in a summary without its event";
+        "Resources[].ResourceName" "the name of a resource of the event";
+        "Resources[].ResourceType" "the kind of a resource of the event";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for CloudTrailLookup {
     fn name(&self) -> &'static str {
         "aws.cloudtrail.lookup"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "Username", meaning: "who made the request, in a summary without its event" },
-            FieldSpec { name: "Resources[].ResourceName", meaning: "the name of a resource of the event" },
-            FieldSpec { name: "Resources[].ResourceType", meaning: "the kind of a resource of the event" },
-        ]
+        CloudTrailLookupFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -71,7 +77,7 @@ impl Format for CloudTrailLookup {
         Reader::Many(Box::new(Lookup {
             inner: Inner::default(),
             summary: Mapper::new(SUMMARY, Flattener::default(), fields),
-            dataset: fields.intern("event.dataset"),
+            ids: CloudTrailLookupFields::new(fields),
         }))
     }
 }
@@ -90,7 +96,7 @@ const SUMMARY: Map = &[
 struct Lookup {
     inner: Inner,
     summary: Mapper,
-    dataset: FieldId,
+    ids: CloudTrailLookupFields,
 }
 
 impl Unfolder for Lookup {
@@ -129,7 +135,7 @@ impl Unfolder for Lookup {
         if entry(record, "EventName").is_none() && entry(record, "EventId").is_none() {
             return Err(Why::NotAnEvent { expected: "`CloudTrailEvent`, `EventId` or `EventName`" });
         }
-        event.push_text(self.dataset, Kind::Text, "aws.cloudtrail");
+        event.push_text(self.ids.dataset, Kind::Text, "aws.cloudtrail");
         out.event(cloudtrail, fields, event, record, 0..record.len());
         Ok(())
     }

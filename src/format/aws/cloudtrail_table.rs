@@ -11,6 +11,7 @@
 
 use super::cloudtrail::CloudTrailParser;
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 use crate::format::read::delimited::{Cell, names, plain_name, rows, split};
 use crate::format::read::json::{Flattener, Object, elements, entries, text_of};
@@ -23,11 +24,14 @@ pub struct CloudTrailCsv;
 /// Rows in JSON.
 pub struct CloudTrailRows;
 
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "resources[].resourceType", meaning: "the kind of a resource that the event is about" },
-    FieldSpec { name: "resources[].resourceName", meaning: "the name of a resource that the event is about" },
-    FieldSpec { name: "userIdentity", meaning: "who made the request, as Athena and Lake write it" },
-];
+fields! {
+    struct CloudTrailCsvFields {
+        "resources[].resourceType" "the kind of a resource that the event is about";
+        "resources[].resourceName" "the name of a resource that the event is about";
+        "userIdentity" "who made the request, as Athena and Lake write it";
+        event_time: "eventTime";
+    }
+}
 
 impl Format for CloudTrailCsv {
     fn name(&self) -> &'static str {
@@ -35,7 +39,7 @@ impl Format for CloudTrailCsv {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        CloudTrailCsvFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -81,7 +85,7 @@ impl Format for CloudTrailRows {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        CloudTrailCsvFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -226,7 +230,7 @@ fn is_error(native: &str) -> bool {
 struct Columns {
     cloudtrail: CloudTrailParser,
     flattener: Flattener,
-    event_time: FieldId,
+    ids: CloudTrailCsvFields,
     /// By field number, the field that CloudTrail has for it, once that was asked.
     spellings: Vec<Option<FieldId>>,
 }
@@ -239,7 +243,7 @@ impl Columns {
         Columns {
             cloudtrail: CloudTrailParser::new(fields),
             flattener: Flattener::default(),
-            event_time: fields.intern("eventTime"),
+            ids: CloudTrailCsvFields::new(fields),
             spellings: Vec::new(),
         }
     }
@@ -297,7 +301,7 @@ impl Columns {
         is_zone_said: bool,
         event: &mut Event,
     ) -> Result<Parsed, Why> {
-        let time = event.leaf(self.event_time).and_then(|leaf| moment::of(event.bytes(row, &leaf)));
+        let time = event.leaf(self.ids.event_time).and_then(|leaf| moment::of(event.bytes(row, &leaf)));
         event.time = match time {
             // Lake and Athena leave the zone away; it is UTC.
             Some(Reading::Local(at)) if is_zone_said => Some(Reading::Utc(at)),

@@ -18,8 +18,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing};
+use crate::base::fields::fields;
 use crate::base::text::clean;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::base::{Event, Fields, Kind, Reading, Why};
 use crate::format::read::inner::{Desk, Inner};
 use crate::format::read::json::{Flattener, Object, elements, entries, entry, text_of, validate};
 use crate::format::read::moment;
@@ -30,18 +31,26 @@ pub struct CloudWatch;
 
 const KEYS: &[&str] = &["events", "results"];
 
+fields! {
+    /// What wrappers of CloudWatch add to their messages.
+    pub(super) struct CloudWatchFields {
+        group: "logGroup" "the log group that the message is in";
+        stream: "logStream" "the log stream that the message is in";
+        owner: "owner" "the account of the log group";
+        message: "message" "the text of the record";
+        account: "cloud.account.id";
+        id: "event.id";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for CloudWatch {
     fn name(&self) -> &'static str {
         "aws.cloudwatch"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "logGroup", meaning: "the log group that the message is in" },
-            FieldSpec { name: "logStream", meaning: "the log stream that the message is in" },
-            FieldSpec { name: "owner", meaning: "the account of the log group" },
-            FieldSpec { name: "message", meaning: "the text of the record" },
-        ]
+        CloudWatchFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -104,13 +113,7 @@ pub(super) struct Origin<'a> {
 pub(super) struct Dresser {
     inner: Inner,
     flattener: Flattener,
-    owner: FieldId,
-    group: FieldId,
-    stream: FieldId,
-    account: FieldId,
-    message: FieldId,
-    id: FieldId,
-    dataset: FieldId,
+    ids: CloudWatchFields,
 }
 
 impl Dresser {
@@ -118,13 +121,7 @@ impl Dresser {
         Dresser {
             inner: Inner::default(),
             flattener: Flattener::default(),
-            owner: fields.intern("owner"),
-            group: fields.intern("logGroup"),
-            stream: fields.intern("logStream"),
-            account: fields.intern("cloud.account.id"),
-            message: fields.intern("message"),
-            id: fields.intern("event.id"),
-            dataset: fields.intern("event.dataset"),
+            ids: CloudWatchFields::new(fields),
         }
     }
 
@@ -140,7 +137,8 @@ impl Dresser {
     /// Hands a message on.
     pub fn put(&mut self, message: &Message<'_>, origin: Origin<'_>, desk: &mut Desk<'_>) {
         let (text, _) = clean(message.text.trim_end().as_bytes());
-        let (owner, group, stream, account) = (self.owner, self.group, self.stream, self.account);
+        let (owner, group, stream, account) =
+            (self.ids.owner, self.ids.group, self.ids.stream, self.ids.account);
         let mut dress = |event: &mut Event| {
             let is_moment = matches!(event.time, Some(Reading::Utc(_)));
             event.time = event.time.filter(|_| is_moment).or(message.time).or(event.time);
@@ -164,17 +162,17 @@ impl Dresser {
         let Desk { fields, event, out } = desk;
         event.clear();
         if !text.is_empty() || message.rest.is_empty() {
-            event.push_slice(self.message, Kind::Text, 0, text.len());
+            event.push_slice(self.ids.message, Kind::Text, 0, text.len());
         }
         dress(event);
         if !message.id.is_empty() {
-            event.push_text(self.id, Kind::Text, &message.id);
+            event.push_text(self.ids.id, Kind::Text, &message.id);
         }
         for (name, value) in &message.rest {
             // What is no JSON was no part of a record, which is.
             let _ = self.flattener.flatten_made(name, value, fields, event);
         }
-        event.push_text(self.dataset, Kind::Text, CloudWatch.name());
+        event.push_text(self.ids.dataset, Kind::Text, CloudWatch.name());
         out.event(number_of(CloudWatch.name()), fields, event, &text, message.at.clone());
     }
 }

@@ -10,10 +10,10 @@
 
 use std::borrow::Cow;
 
-use super::cloudwatch::{Dresser, Message, Origin, time_of};
+use super::cloudwatch::{CloudWatchFields, Dresser, Message, Origin, time_of};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, Fields, Timestamp, Why, time};
-use crate::format::read::delimited::{Cell, names, names_with, split};
+use crate::format::read::delimited::{Table, names_with};
 use crate::format::read::inner::Desk;
 use crate::format::{Confidence, FORMATS, Format, Head, Reader, Start, Unfolded, Unfolder, detect};
 
@@ -24,8 +24,9 @@ pub struct CloudWatchLines;
 pub struct CloudWatchCsv;
 
 const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "logStream", meaning: "the log stream that the message is in" },
-    FieldSpec { name: "message", meaning: "the text of the record" },
+    // The stream and the message.
+    CloudWatchFields::SPECS[1],
+    CloudWatchFields::SPECS[3],
 ];
 
 /// Where the message begins behind its time, and whether the name of its stream comes first.
@@ -164,8 +165,7 @@ impl Format for CloudWatchCsv {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(CsvMessages {
             to: Dresser::new(fields),
-            header: Vec::new(),
-            cells: Vec::new(),
+            table: Table::default(),
             is_begun: false,
         }))
     }
@@ -173,8 +173,7 @@ impl Format for CloudWatchCsv {
 
 struct CsvMessages {
     to: Dresser,
-    header: Vec<String>,
-    cells: Vec<Cell>,
+    table: Table,
     is_begun: bool,
 }
 
@@ -186,21 +185,13 @@ impl Unfolder for CsvMessages {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        split(record, b',', &mut self.cells);
-        let is_header = |cell: &Cell| &*cell.text(record) == b"@message";
-        if self.cells.iter().any(is_header) {
-            self.header = names(record, b',');
+        if !self.table.read(record, &["@message"])? {
             return Ok(());
-        }
-        if self.cells.len() > self.header.len() {
-            let (expected, found) = (self.header.len() as u64, self.cells.len() as u64);
-            return Err(Why::FieldCount { expected, found });
         }
         let mut message = Message { at: 0..record.len(), ..Message::default() };
         let (mut stream, mut log) = (String::new(), String::new());
-        for (name, cell) in self.header.iter().zip(&self.cells) {
-            let text = String::from_utf8_lossy(&cell.text(record)).into_owned();
-            match &**name {
+        for (name, text) in self.table.values(record) {
+            match name {
                 "@message" => message.text = Cow::Owned(text),
                 "@timestamp" => message.time = time_of(text.as_bytes()),
                 "@logStream" => stream = text,
@@ -220,7 +211,7 @@ impl Unfolder for CsvMessages {
     }
 
     fn start(&mut self, _: Start<'_>) {
-        self.header.clear();
+        self.table.header.clear();
         self.is_begun = false;
     }
 

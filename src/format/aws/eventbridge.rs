@@ -11,7 +11,8 @@
 use super::cloudtrail::is_event;
 use super::{guardduty, securityhub};
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::inner::{Desk, Inner};
 use crate::format::read::json::{Flattener, elements, entry, objects, text_of, validate};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
@@ -21,24 +22,29 @@ use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number
 /// See the module.
 pub struct EventBridge;
 
+fields! {
+    struct EventBridgeFields {
+        "detail-type" "the kind of event, with `source` the meaning of `detail`";
+        "source" "the service that sent it";
+        "account" "the account it comes from";
+        "region" "the region it comes from";
+        "id" "the number of the event";
+        "resources[]" "the ARNs of what it is about";
+        "detail.*" "the event itself";
+        dataset: "event.dataset";
+        account: "cloud.account.id";
+        region: "cloud.region";
+        aws_region: "awsRegion";
+    }
+}
+
 impl Format for EventBridge {
     fn name(&self) -> &'static str {
         "aws.eventbridge"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "detail-type",
-                meaning: "the kind of event, with `source` the meaning of `detail`",
-            },
-            FieldSpec { name: "source", meaning: "the service that sent it" },
-            FieldSpec { name: "account", meaning: "the account it comes from" },
-            FieldSpec { name: "region", meaning: "the region it comes from" },
-            FieldSpec { name: "id", meaning: "the number of the event" },
-            FieldSpec { name: "resources[]", meaning: "the ARNs of what it is about" },
-            FieldSpec { name: "detail.*", meaning: "the event itself" },
-        ]
+        EventBridgeFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -62,10 +68,7 @@ impl Format for EventBridge {
         Reader::Many(Box::new(Envelopes {
             inner: Inner::default(),
             mapper: Mapper::new(MAP, Flattener::default(), fields),
-            dataset: fields.intern("event.dataset"),
-            account: fields.intern("cloud.account.id"),
-            region: fields.intern("cloud.region"),
-            aws_region: fields.intern("awsRegion"),
+            ids: EventBridgeFields::new(fields),
         }))
     }
 }
@@ -83,10 +86,7 @@ const MAP: Map = &[
 struct Envelopes {
     inner: Inner,
     mapper: Mapper,
-    dataset: FieldId,
-    account: FieldId,
-    region: FieldId,
-    aws_region: FieldId,
+    ids: EventBridgeFields,
 }
 
 impl Unfolder for Envelopes {
@@ -102,7 +102,7 @@ impl Unfolder for Envelopes {
         }
         event.clear();
         self.mapper.read(record, fields, event)?;
-        event.push_text(self.dataset, Kind::Text, EventBridge.name());
+        event.push_text(self.ids.dataset, Kind::Text, EventBridge.name());
         let number = number_of(EventBridge.name());
         out.event(number, fields, event, record, 0..record.len());
         Ok(())
@@ -143,7 +143,8 @@ impl Envelopes {
         let text = |key| entry(record, key).and_then(|at| text_of(&record[at]));
         let (time, account, region) = (text("time"), text("account"), text("region"));
         let time = time.and_then(|time| moment::of(time.as_bytes()));
-        let (account_field, region_field, aws_region) = (self.account, self.region, self.aws_region);
+        let (account_field, region_field, aws_region) =
+            (self.ids.account, self.ids.region, self.ids.aws_region);
         let mut dress = |event: &mut Event| {
             event.time = event.time.or(time);
             if let Some(account) = account.as_ref().filter(|_| event.leaf(account_field).is_none()) {

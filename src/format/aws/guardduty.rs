@@ -9,7 +9,8 @@
 //! Rejects: what is no object.
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -29,30 +30,32 @@ pub fn is_finding(object: &Object<'_>) -> bool {
         || object.has("Service") && object.has("Type") && object.count(LARGE) >= 6
 }
 
+fields! {
+    struct GuardDutyFields {
+        "type" "what was found: `ThreatPurpose:ResourceType/ThreatName`";
+        "severity" "from 1 to 10: low below 4, medium below 7, high below 9, critical";
+        title: "title" "the finding in a line";
+        "description" "the finding in a few lines";
+        "resource.*" "the AWS resource that was attacked or that attacked";
+        "service.action.*" "the activity that was found";
+        "service.count" "how many times it was seen";
+        "service.eventFirstSeen" "when it was first seen";
+        "service.eventLastSeen" "when it was last seen";
+        sample: "guardduty.sample" "`true` for a finding that was asked for as a sample";
+        direction: "service.action.networkConnectionAction.connectionDirection";
+        id: "resource.instanceDetails.instanceId";
+        more: "service.additionalInfo.sample";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for GuardDuty {
     fn name(&self) -> &'static str {
         "aws.guardduty"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "type", meaning: "what was found: `ThreatPurpose:ResourceType/ThreatName`" },
-            FieldSpec {
-                name: "severity",
-                meaning: "from 1 to 10: low below 4, medium below 7, high below 9, critical",
-            },
-            FieldSpec { name: "title", meaning: "the finding in a line" },
-            FieldSpec { name: "description", meaning: "the finding in a few lines" },
-            FieldSpec { name: "resource.*", meaning: "the AWS resource that was attacked or that attacked" },
-            FieldSpec { name: "service.action.*", meaning: "the activity that was found" },
-            FieldSpec { name: "service.count", meaning: "how many times it was seen" },
-            FieldSpec { name: "service.eventFirstSeen", meaning: "when it was first seen" },
-            FieldSpec { name: "service.eventLastSeen", meaning: "when it was last seen" },
-            FieldSpec {
-                name: "guardduty.sample",
-                meaning: "`true` for a finding that was asked for as a sample",
-            },
-        ]
+        GuardDutyFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -76,12 +79,7 @@ impl Format for GuardDuty {
             inbound: Mapper::new(INBOUND, Flattener::default(), fields),
             outbound: Mapper::new(OUTBOUND, Flattener::default(), fields),
             all: Mapper::new(MAP, Flattener::default(), fields),
-            direction: fields.intern("service.action.networkConnectionAction.connectionDirection"),
-            title: fields.intern("title"),
-            id: fields.intern("resource.instanceDetails.instanceId"),
-            more: fields.intern("service.additionalInfo.sample"),
-            sample: fields.intern("guardduty.sample"),
-            dataset: fields.intern("event.dataset"),
+            ids: GuardDutyFields::new(fields),
         }))
     }
 }
@@ -145,12 +143,7 @@ struct GuardDutyParser {
     outbound: Mapper,
     /// For all else, and after them.
     all: Mapper,
-    direction: FieldId,
-    title: FieldId,
-    id: FieldId,
-    more: FieldId,
-    sample: FieldId,
-    dataset: FieldId,
+    ids: GuardDutyFields,
 }
 
 impl Parser for GuardDutyParser {
@@ -159,7 +152,7 @@ impl Parser for GuardDutyParser {
         if record.first() != Some(&b'{') {
             return Err(Why::NotAnEvent { expected: "an object" });
         }
-        match event.leaf(self.direction).map(|leaf| event.bytes(record, &leaf)) {
+        match event.leaf(self.ids.direction).map(|leaf| event.bytes(record, &leaf)) {
             Some(b"OUTBOUND") => self.outbound.apply(record, event),
             Some(_) => self.inbound.apply(record, event),
             None => {}
@@ -168,14 +161,14 @@ impl Parser for GuardDutyParser {
         let says = |field, is_so: fn(&[u8]) -> bool| {
             event.leaf(field).is_some_and(|leaf| is_so(event.bytes(record, &leaf)))
         };
-        let is_sample = says(self.title, |title| title.starts_with(b"[SAMPLE]"))
-            || says(self.id, |id| id == b"i-99999999")
-            || says(self.more, |more| more == b"true");
+        let is_sample = says(self.ids.title, |title| title.starts_with(b"[SAMPLE]"))
+            || says(self.ids.id, |id| id == b"i-99999999")
+            || says(self.ids.more, |more| more == b"true");
         // Older ones say so in every name that they make up.
         if is_sample || memchr::memmem::find(record, b"\"GeneratedFinding").is_some() {
-            event.push_text(self.sample, Kind::Boolean, "true");
+            event.push_text(self.ids.sample, Kind::Boolean, "true");
         }
-        event.push_text(self.dataset, Kind::Text, GuardDuty.name());
+        event.push_text(self.ids.dataset, Kind::Text, GuardDuty.name());
         Ok(Parsed::Event)
     }
 }

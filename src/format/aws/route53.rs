@@ -9,6 +9,7 @@
 //! Rejects: what is no object; lines with another number of fields.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::json::Object;
 use crate::format::read::mapped::{Mapped, To};
@@ -67,19 +68,38 @@ fn blocked(action: &[u8]) -> &'static str {
 /// Queries to a public hosted zone.
 pub struct HostedZone;
 
-/// The fields of a line, in their order, under the names that Resolver's log has for them.
-const COLUMNS: [&str; 10] = [
-    "version",
-    "query_timestamp",
-    "hosted_zone_id",
-    "query_name",
-    "query_type",
-    "rcode",
-    "transport",
-    "edge_location",
-    "srcaddr",
-    "edns_client_subnet",
-];
+/// How many fields a line has.
+const N_COLUMNS: usize = 10;
+
+fields! {
+    /// The fields of a line, under the names that Resolver's log has for them, and the common ones.
+    struct ZoneFields {
+        version: "version";
+        time: "query_timestamp";
+        zone: "hosted_zone_id" "the zone that was asked";
+        name: "query_name" "the name that was asked for";
+        kind: "query_type";
+        code: "rcode";
+        transport: "transport";
+        edge: "edge_location" "where Route 53 answered, by the code of an airport";
+        address: "srcaddr" "the address of the resolver that asked";
+        subnet: "edns_client_subnet" "the network of whom the resolver asked for";
+        message: "message";
+        source: "source.ip";
+        action: "event.action";
+        outcome: "event.outcome";
+        dataset: "event.dataset";
+    }
+}
+
+impl ZoneFields {
+    /// In the order of a line.
+    fn columns(&self) -> [FieldId; N_COLUMNS] {
+        let [transport, edge] = [self.transport, self.edge];
+        let [version, time, zone, name, kind] = [self.version, self.time, self.zone, self.name, self.kind];
+        [version, time, zone, name, kind, self.code, transport, edge, self.address, self.subnet]
+    }
+}
 
 /// Whether a line has what such lines have.
 fn is_line(line: &str) -> bool {
@@ -100,16 +120,7 @@ impl Format for HostedZone {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "hosted_zone_id", meaning: "the zone that was asked" },
-            FieldSpec { name: "query_name", meaning: "the name that was asked for" },
-            FieldSpec {
-                name: "edge_location",
-                meaning: "where Route 53 answered, by the code of an airport",
-            },
-            FieldSpec { name: "srcaddr", meaning: "the address of the resolver that asked" },
-            FieldSpec { name: "edns_client_subnet", meaning: "the network of whom the resolver asked for" },
-        ]
+        ZoneFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -125,43 +136,42 @@ impl Format for HostedZone {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let common = ["message", "source.ip", "event.action", "event.outcome", "event.dataset"];
-        Reader::Events(Box::new(ZoneParser {
-            columns: COLUMNS.map(|name| fields.intern(name)),
-            common: common.map(|name| fields.intern(name)),
-        }))
+        Reader::Events(Box::new(ZoneParser { ids: ZoneFields::new(fields) }))
     }
 }
 
 struct ZoneParser {
-    columns: [FieldId; 10],
-    common: [FieldId; 5],
+    ids: ZoneFields,
 }
 
 impl Parser for ZoneParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         let n_fields = record.split(|&byte| byte == b' ').count();
-        if n_fields != COLUMNS.len() {
-            return Err(Why::FieldCount { expected: COLUMNS.len() as u64, found: n_fields as u64 });
+        if n_fields != N_COLUMNS {
+            return Err(Why::FieldCount { expected: N_COLUMNS as u64, found: n_fields as u64 });
         }
-        let [message, source, action, result, dataset] = self.common;
+        let ids = &self.ids;
         let mut first = 0;
-        for (column, text) in record.split(|&byte| byte == b' ').enumerate() {
+        for (column, text) in ids.columns().into_iter().zip(record.split(|&byte| byte == b' ')) {
             let end = first + text.len();
             if text != b"-" {
-                event.push_slice(self.columns[column], Kind::Text, first, end);
+                event.push_slice(column, Kind::Text, first, end);
             }
-            match COLUMNS[column] {
-                "query_timestamp" => event.time = Timestamp::parse_rfc3339(text).map(Reading::Utc),
-                "query_name" => event.push_slice(message, Kind::Text, first, end),
-                "query_type" => event.push_slice(action, Kind::Text, first, end),
-                "srcaddr" if is_address(text) => event.push_slice(source, Kind::Text, first, end),
-                "rcode" if !outcome(text).is_empty() => event.push_text(result, Kind::Text, outcome(text)),
+            match column {
+                _ if column == ids.time => event.time = Timestamp::parse_rfc3339(text).map(Reading::Utc),
+                _ if column == ids.name => event.push_slice(ids.message, Kind::Text, first, end),
+                _ if column == ids.kind => event.push_slice(ids.action, Kind::Text, first, end),
+                _ if column == ids.address && is_address(text) => {
+                    event.push_slice(ids.source, Kind::Text, first, end)
+                }
+                _ if column == ids.code && !outcome(text).is_empty() => {
+                    event.push_text(ids.outcome, Kind::Text, outcome(text))
+                }
                 _ => {}
             }
             first = end + 1;
         }
-        event.push_text(dataset, Kind::Text, HostedZone.name());
+        event.push_text(ids.dataset, Kind::Text, HostedZone.name());
         Ok(Parsed::Event)
     }
 }

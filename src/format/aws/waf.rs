@@ -7,7 +7,8 @@
 //! Rejects: what is no object.
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -19,29 +20,34 @@ fn is_request(object: &Object<'_>) -> bool {
     object.has("webaclId") && (object.has("httpRequest") || object.has("terminatingRuleId"))
 }
 
+fields! {
+    struct WafFields {
+        "action" "what became of the request: ALLOW, BLOCK, CAPTCHA or CHALLENGE";
+        "terminatingRuleId" "the rule that decided";
+        webacl: "webaclId" "the ARN of the web ACL";
+        "httpRequest.clientIp" "the address that sent the request";
+        "httpRequest.country" "the country that the address is in";
+        "httpRequest.uri" "the path that was asked for";
+        "httpRequest.args" "the query string";
+        "httpRequest.httpMethod" "the method of the request";
+        names: "httpRequest.headers[].name" "the names of the request's headers";
+        values: "httpRequest.headers[].value" "their values, in the same order";
+        "httpRequest.requestId" "the number of the request";
+        "labels[].name" "what rules have called the request";
+        dataset: "event.dataset";
+        agent: "user_agent.original";
+        account: "cloud.account.id";
+        region: "cloud.region";
+    }
+}
+
 impl Format for Waf {
     fn name(&self) -> &'static str {
         "aws.waf"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "action",
-                meaning: "what became of the request: ALLOW, BLOCK, CAPTCHA or CHALLENGE",
-            },
-            FieldSpec { name: "terminatingRuleId", meaning: "the rule that decided" },
-            FieldSpec { name: "webaclId", meaning: "the ARN of the web ACL" },
-            FieldSpec { name: "httpRequest.clientIp", meaning: "the address that sent the request" },
-            FieldSpec { name: "httpRequest.country", meaning: "the country that the address is in" },
-            FieldSpec { name: "httpRequest.uri", meaning: "the path that was asked for" },
-            FieldSpec { name: "httpRequest.args", meaning: "the query string" },
-            FieldSpec { name: "httpRequest.httpMethod", meaning: "the method of the request" },
-            FieldSpec { name: "httpRequest.headers[].name", meaning: "the names of the request's headers" },
-            FieldSpec { name: "httpRequest.headers[].value", meaning: "their values, in the same order" },
-            FieldSpec { name: "httpRequest.requestId", meaning: "the number of the request" },
-            FieldSpec { name: "labels[].name", meaning: "what rules have called the request" },
-        ]
+        WafFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -61,13 +67,7 @@ impl Format for Waf {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(WafParser {
             mapper: Mapper::new(MAP, Flattener::default(), fields),
-            dataset: fields.intern("event.dataset"),
-            webacl: fields.intern("webaclId"),
-            names: fields.intern("httpRequest.headers[].name"),
-            values: fields.intern("httpRequest.headers[].value"),
-            agent: fields.intern("user_agent.original"),
-            account: fields.intern("cloud.account.id"),
-            region: fields.intern("cloud.region"),
+            ids: WafFields::new(fields),
         }))
     }
 }
@@ -90,13 +90,7 @@ fn outcome(action: &[u8]) -> &'static str {
 
 struct WafParser {
     mapper: Mapper,
-    dataset: FieldId,
-    webacl: FieldId,
-    names: FieldId,
-    values: FieldId,
-    agent: FieldId,
-    account: FieldId,
-    region: FieldId,
+    ids: WafFields,
 }
 
 impl Parser for WafParser {
@@ -106,24 +100,24 @@ impl Parser for WafParser {
         let leaves = event.leaves();
         let is_agent = |pair: &&[crate::base::event::Leaf]| {
             let name = event.bytes(record, &pair[0]);
-            pair[0].field == self.names
-                && pair[1].field == self.values
+            pair[0].field == self.ids.names
+                && pair[1].field == self.ids.values
                 && name.eq_ignore_ascii_case(b"user-agent")
         };
         let agent = leaves.windows(2).find(is_agent).map(|pair| pair[1]);
         if let Some(leaf) = agent {
-            event.push_copy(self.agent, leaf);
+            event.push_copy(self.ids.agent, leaf);
         }
-        let arn = event.leaf(self.webacl).map(|leaf| event.bytes(record, &leaf).to_vec());
+        let arn = event.leaf(self.ids.webacl).map(|leaf| event.bytes(record, &leaf).to_vec());
         let arn = arn.unwrap_or_default();
         let mut parts = arn.split(|&byte| byte == b':').skip(3);
-        for (field, part) in [(self.region, parts.next()), (self.account, parts.next())] {
+        for (field, part) in [(self.ids.region, parts.next()), (self.ids.account, parts.next())] {
             if let Some(part) = part.and_then(|part| std::str::from_utf8(part).ok()).filter(|p| !p.is_empty())
             {
                 event.push_text(field, Kind::Text, part);
             }
         }
-        event.push_text(self.dataset, Kind::Text, Waf.name());
+        event.push_text(self.ids.dataset, Kind::Text, Waf.name());
         Ok(Parsed::Event)
     }
 }

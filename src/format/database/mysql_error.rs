@@ -11,7 +11,8 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -52,26 +53,29 @@ fn begins(text: &[u8]) -> bool {
     line.stamp().is_some() && start(text, &mut line).is_some()
 }
 
+fields! {
+    struct MysqlErrorFields {
+        thread: "mysql.thread_id" "the number of the connection, 0 for the server itself";
+        level: "log.level" "System, Error, Warning or Note";
+        code: "error.code" "the number of the message, as MY-010926";
+        subsystem: "mysql.subsystem" "the part of the server that wrote the line";
+        action: "event.action" "mysql_login where an account was refused";
+        user: "user.name" "the account that was refused";
+        source_ip: "source.ip" "the address of the client";
+        domain: "source.domain" "the name of the client's host";
+        message: "message" "the text";
+        dataset: "event.dataset";
+        outcome: "event.outcome";
+    }
+}
+
 impl Format for MysqlError {
     fn name(&self) -> &'static str {
         "mysql.error"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "mysql.thread_id",
-                meaning: "the number of the connection, 0 for the server itself",
-            },
-            FieldSpec { name: "log.level", meaning: "System, Error, Warning or Note" },
-            FieldSpec { name: "error.code", meaning: "the number of the message, as MY-010926" },
-            FieldSpec { name: "mysql.subsystem", meaning: "the part of the server that wrote the line" },
-            FieldSpec { name: "event.action", meaning: "mysql_login where an account was refused" },
-            FieldSpec { name: "user.name", meaning: "the account that was refused" },
-            FieldSpec { name: "source.ip", meaning: "the address of the client" },
-            FieldSpec { name: "source.domain", meaning: "the name of the client's host" },
-            FieldSpec { name: "message", meaning: "the text" },
-        ]
+        MysqlErrorFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -93,35 +97,12 @@ impl Format for MysqlError {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(ErrorParser {
-            dataset: id("event.dataset"),
-            thread: id("mysql.thread_id"),
-            level: id("log.level"),
-            code: id("error.code"),
-            subsystem: id("mysql.subsystem"),
-            message: id("message"),
-            action: id("event.action"),
-            outcome: id("event.outcome"),
-            user: id("user.name"),
-            source_ip: id("source.ip"),
-            domain: id("source.domain"),
-        }))
+        Reader::Events(Box::new(ErrorParser { ids: MysqlErrorFields::new(fields) }))
     }
 }
 
 struct ErrorParser {
-    dataset: FieldId,
-    thread: FieldId,
-    level: FieldId,
-    code: FieldId,
-    subsystem: FieldId,
-    message: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    user: FieldId,
-    source_ip: FieldId,
-    domain: FieldId,
+    ids: MysqlErrorFields,
 }
 
 impl Parser for ErrorParser {
@@ -134,17 +115,17 @@ impl Parser for ErrorParser {
             line = after;
             event.time = Some(stamp.reading);
             if let Some(thread) = thread {
-                event.push_slice(self.thread, Kind::Number, thread.start, thread.end);
+                event.push_slice(self.ids.thread, Kind::Number, thread.start, thread.end);
             }
             if let Some(level) = level {
-                event.push_slice(self.level, Kind::Text, level.start, level.end);
+                event.push_slice(self.ids.level, Kind::Text, level.start, level.end);
                 self.brackets(record, &mut line, event);
             }
         }
         let message = line.rest();
-        event.push_slice(self.message, Kind::Text, message.start, message.end);
+        event.push_slice(self.ids.message, Kind::Text, message.start, message.end);
         self.refusal(line.text(&message), message.start, event);
-        event.push_text(self.dataset, Kind::Text, MysqlError.name());
+        event.push_text(self.ids.dataset, Kind::Text, MysqlError.name());
         Ok(Parsed::Event)
     }
 }
@@ -159,13 +140,13 @@ impl ErrorParser {
         let Some(code) = after.until("]").filter(|code| record[code.clone()].starts_with(b"MY-")) else {
             return;
         };
-        event.push_slice(self.code, Kind::Text, code.start, code.end);
+        event.push_slice(self.ids.code, Kind::Text, code.start, code.end);
         after.spaces();
         *line = after;
         if after.skip("[")
             && let Some(subsystem) = after.until("]")
         {
-            event.push_slice(self.subsystem, Kind::Text, subsystem.start, subsystem.end);
+            event.push_slice(self.ids.subsystem, Kind::Text, subsystem.start, subsystem.end);
             after.spaces();
             *line = after;
         }
@@ -177,18 +158,18 @@ impl ErrorParser {
         // Lines without a stamp may follow.
         let text = text.lines().next().unwrap_or(text);
         let Some(rest) = text.strip_prefix(START) else { return };
-        event.push_text(self.action, Kind::Text, "mysql_login");
-        event.push_text(self.outcome, Kind::Text, "failure");
+        event.push_text(self.ids.action, Kind::Text, "mysql_login");
+        event.push_text(self.ids.outcome, Kind::Text, "failure");
         let account = ["' (using password: YES)", "' (using password: NO)"]
             .iter()
             .find_map(|end| rest.strip_suffix(end));
         let Some(account) = account else { return };
         let Some((user, host)) = account.rsplit_once("'@'") else { return };
         let at = at + START.len();
-        event.push_slice(self.user, Kind::Text, at, at + user.len());
+        event.push_slice(self.ids.user, Kind::Text, at, at + user.len());
         let first = at + user.len() + 3;
         let is_address = host.parse::<std::net::IpAddr>().is_ok();
-        let field = if is_address { self.source_ip } else { self.domain };
+        let field = if is_address { self.ids.source_ip } else { self.ids.domain };
         event.push_slice(field, Kind::Text, first, first + host.len());
     }
 }

@@ -8,8 +8,9 @@
 //! Rejects: none; the lines that a server writes when it starts are no events.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::stamp_at;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::keyed::{field, is_number};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start};
 
@@ -19,23 +20,28 @@ pub struct MysqlSlowlog;
 const TIME: &[u8] = b"# Time: ";
 const USER: &[u8] = b"# User@Host: ";
 
+fields! {
+    struct MysqlSlowlogFields {
+        user: "user.name" "the account that ran the statement";
+        domain: "source.domain" "the name of the client's host";
+        address: "source.ip" "the address of the client";
+        "Query_time" "how long the statement took, in seconds";
+        "Lock_time" "how long it waited for locks, in seconds";
+        "Rows_sent" "rows that the client was sent";
+        "Rows_examined" "rows that the server looked at";
+        "Id" "the number of the connection";
+        message: "message" "the statement";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for MysqlSlowlog {
     fn name(&self) -> &'static str {
         "mysql.slowlog"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "user.name", meaning: "the account that ran the statement" },
-            FieldSpec { name: "source.domain", meaning: "the name of the client's host" },
-            FieldSpec { name: "source.ip", meaning: "the address of the client" },
-            FieldSpec { name: "Query_time", meaning: "how long the statement took, in seconds" },
-            FieldSpec { name: "Lock_time", meaning: "how long it waited for locks, in seconds" },
-            FieldSpec { name: "Rows_sent", meaning: "rows that the client was sent" },
-            FieldSpec { name: "Rows_examined", meaning: "rows that the server looked at" },
-            FieldSpec { name: "Id", meaning: "the number of the connection" },
-            FieldSpec { name: "message", meaning: "the statement" },
-        ]
+        MysqlSlowlogFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -53,24 +59,12 @@ impl Format for MysqlSlowlog {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(SlowlogParser {
-            dataset: id("event.dataset"),
-            user: id("user.name"),
-            domain: id("source.domain"),
-            address: id("source.ip"),
-            message: id("message"),
-            last: None,
-        }))
+        Reader::Events(Box::new(SlowlogParser { ids: MysqlSlowlogFields::new(fields), last: None }))
     }
 }
 
 struct SlowlogParser {
-    dataset: FieldId,
-    user: FieldId,
-    domain: FieldId,
-    address: FieldId,
-    message: FieldId,
+    ids: MysqlSlowlogFields,
     /// What the last `# Time:` line said.
     last: Option<Reading>,
 }
@@ -101,9 +95,9 @@ impl Parser for SlowlogParser {
             first += line.len() + 1;
         }
         if first < record.len() {
-            event.push_slice(self.message, Kind::Text, first, record.len());
+            event.push_slice(self.ids.message, Kind::Text, first, record.len());
         }
-        event.push_text(self.dataset, Kind::Text, MysqlSlowlog.name());
+        event.push_text(self.ids.dataset, Kind::Text, MysqlSlowlog.name());
         Ok(Parsed::Event)
     }
 
@@ -125,7 +119,7 @@ impl SlowlogParser {
         let text = &record[at..end];
         let n_name = memchr::memchr(b'[', text).unwrap_or(text.len());
         if n_name > 0 {
-            event.push_slice(self.user, Kind::Text, at, at + n_name);
+            event.push_slice(self.ids.user, Kind::Text, at, at + n_name);
         }
         let Some(host) = memchr::memmem::find(text, b" @ ").map(|n| at + n + 3) else { return };
         let Some(open) = memchr::memchr(b'[', &record[host..end]).map(|n| host + n) else { return };
@@ -133,11 +127,11 @@ impl SlowlogParser {
         let n_host = record[host..open].trim_ascii().len();
         let first = host + record[host..open].len() - record[host..open].trim_ascii_start().len();
         if n_host > 0 {
-            event.push_slice(self.domain, Kind::Text, first, first + n_host);
+            event.push_slice(self.ids.domain, Kind::Text, first, first + n_host);
         }
         let address = std::str::from_utf8(&record[open + 1..close]).unwrap_or("");
         if address.parse::<std::net::IpAddr>().is_ok() {
-            event.push_slice(self.address, Kind::Text, open + 1, close);
+            event.push_slice(self.ids.address, Kind::Text, open + 1, close);
         }
         pairs(record, close + 1, end, fields, event);
     }

@@ -12,6 +12,7 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::Shape;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 use crate::format::read::line::Line;
@@ -78,26 +79,30 @@ fn stamp(record: &[u8], mut line: Line<'_>, has_role: bool) -> Option<(Reading, 
     Some((moment::epoch(&record[millis.clone()])?, first + millis.len() + 1))
 }
 
+fields! {
+    struct RedisFields {
+        role: "redis.role" "who wrote it: M a master, S a replica, C a child that saves, X a sentinel";
+        level: "log.level" "debug, verbose, notice or warning";
+        action: "event.action"
+            "redis_connect, redis_replicaof, redis_module_load, redis_config_rewrite, redis_attack or redis_shutdown";
+        destination_ip: "destination.ip" "the master that is replicated from";
+        file: "file.path" "the module that was loaded";
+        message: "message" "the text";
+        dataset: "event.dataset";
+        pid: "process.pid";
+        source_ip: "source.ip";
+        source_port: "source.port";
+        destination_port: "destination.port";
+    }
+}
+
 impl Format for Redis {
     fn name(&self) -> &'static str {
         "redis.log"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "redis.role",
-                meaning: "who wrote it: M a master, S a replica, C a child that saves, X a sentinel",
-            },
-            FieldSpec { name: "log.level", meaning: "debug, verbose, notice or warning" },
-            FieldSpec {
-                name: "event.action",
-                meaning: "redis_connect, redis_replicaof, redis_module_load, redis_config_rewrite, redis_attack or redis_shutdown",
-            },
-            FieldSpec { name: "destination.ip", meaning: "the master that is replicated from" },
-            FieldSpec { name: "file.path", meaning: "the module that was loaded" },
-            FieldSpec { name: "message", meaning: "the text" },
-        ]
+        RedisFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -126,31 +131,12 @@ impl Format for Redis {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(RedisParser {
-            dataset: id("event.dataset"),
-            pid: id("process.pid"),
-            role: id("redis.role"),
-            level: id("log.level"),
-            message: id("message"),
-            action: id("event.action"),
-            source: [id("source.ip"), id("source.port")],
-            destination: [id("destination.ip"), id("destination.port")],
-            file: id("file.path"),
-        }))
+        Reader::Events(Box::new(RedisParser { ids: RedisFields::new(fields) }))
     }
 }
 
 struct RedisParser {
-    dataset: FieldId,
-    pid: FieldId,
-    role: FieldId,
-    level: FieldId,
-    message: FieldId,
-    action: FieldId,
-    source: [FieldId; 2],
-    destination: [FieldId; 2],
-    file: FieldId,
+    ids: RedisFields,
 }
 
 impl Parser for RedisParser {
@@ -160,7 +146,7 @@ impl Parser for RedisParser {
             event.time = start.time;
             first = start.message;
             for (field, kind, at) in
-                [(self.pid, Kind::Number, start.pid), (self.role, Kind::Text, start.role)]
+                [(self.ids.pid, Kind::Number, start.pid), (self.ids.role, Kind::Text, start.role)]
             {
                 if let Some(at) = at {
                     event.push_slice(field, kind, at.start, at.end);
@@ -173,12 +159,12 @@ impl Parser for RedisParser {
                 _ => "warning",
             });
             if let Some(level) = level {
-                event.push_text(self.level, Kind::Text, level);
+                event.push_text(self.ids.level, Kind::Text, level);
             }
         }
-        event.push_slice(self.message, Kind::Text, first, record.len());
+        event.push_slice(self.ids.message, Kind::Text, first, record.len());
         self.said(record, first, event);
-        event.push_text(self.dataset, Kind::Text, Redis.name());
+        event.push_text(self.ids.dataset, Kind::Text, Redis.name());
         Ok(Parsed::Event)
     }
 }
@@ -209,11 +195,12 @@ impl RedisParser {
         let Some(&(start, action)) = ACTIONS.iter().find(|(start, _)| text.starts_with(start)) else {
             return;
         };
+        let source = [self.ids.source_ip, self.ids.source_port];
         match action {
             "redis_connect" => {
                 line.skip(start);
                 let client = line.word();
-                self.address(record, client, self.source, event);
+                self.address(record, client, source, event);
             }
             "redis_replicaof" => {
                 // Its words are the client's, but for those behind the last one of these.
@@ -222,24 +209,25 @@ impl RedisParser {
                     line = after;
                 }
                 let client = line.until(" addr=").and_then(|_| line.word());
-                self.address(record, client, self.source, event);
+                self.address(record, client, source, event);
                 line = whole;
                 line.skip(start);
                 let master = line.word();
-                self.address(record, master, self.destination, event);
+                let destination = [self.ids.destination_ip, self.ids.destination_port];
+                self.address(record, master, destination, event);
             }
             "redis_module_load" => {
                 let Some(_) = line.until("' loaded from ") else { return };
                 let path = line.rest();
-                event.push_slice(self.file, Kind::Text, path.start, path.end);
+                event.push_slice(self.ids.file, Kind::Text, path.start, path.end);
             }
             "redis_attack" if line.until("Connection from ").is_some() => {
                 let client = line.word();
-                self.address(record, client, self.source, event);
+                self.address(record, client, source, event);
             }
             _ => {}
         }
-        event.push_text(self.action, Kind::Text, action);
+        event.push_text(self.ids.action, Kind::Text, action);
     }
 
     /// Adds the address and the port of a word, if it has them.

@@ -11,6 +11,7 @@
 
 use super::json_records::COMMON;
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 use crate::format::read::delimited::{Cell, is_number, names, rows, split};
 use crate::format::read::json::Flattener;
@@ -72,13 +73,20 @@ fn header_of(rows: &[&[u8]]) -> Option<(Vec<String>, u8)> {
     (is_header && is_table && !rows.is_empty()).then_some((names, delimiter))
 }
 
+fields! {
+    struct CsvFields {
+        "column1" "the cells of a column without a name";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for Csv {
     fn name(&self) -> &'static str {
         "csv"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[FieldSpec { name: "column1", meaning: "the cells of a column without a name" }]
+        CsvFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -162,7 +170,7 @@ struct CsvParser {
     halves: Option<(usize, usize)>,
     cells: Vec<Cell>,
     has_header: bool,
-    dataset: FieldId,
+    ids: CsvFields,
 }
 
 impl CsvParser {
@@ -176,7 +184,7 @@ impl CsvParser {
             halves: None,
             cells: Vec::new(),
             has_header: false,
-            dataset: fields.intern("event.dataset"),
+            ids: CsvFields::new(fields),
         }
     }
 
@@ -246,7 +254,7 @@ impl Parser for CsvParser {
         self.mapper.apply(record, event);
         // The order of columns is not that of the map.
         event.time = time;
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }

@@ -15,9 +15,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
-use crate::format::read::delimited::{Cell, names, names_with, plain_name, split};
+use crate::format::read::delimited::{Table, names_with, plain_name};
 use crate::format::read::inner::{Desk, Inner};
 use crate::format::read::json::{Object, elements, entries, entry, text_of, validate};
 use crate::format::read::moment;
@@ -31,11 +32,16 @@ pub struct EnvelopeCsv;
 
 const KEYS: &[&str] = &["results", "events", "Messages", "Records"];
 
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "_raw", meaning: "the record as Splunk keeps it" },
-    FieldSpec { name: "sourcetype", meaning: "what Splunk takes the record for" },
-    FieldSpec { name: "event.original", meaning: "the record as Elasticsearch keeps it" },
-];
+fields! {
+    struct EnvelopeFields {
+        "_raw" "the record as Splunk keeps it";
+        "sourcetype" "what Splunk takes the record for";
+        "event.original" "the record as Elasticsearch keeps it";
+        host: "host.name";
+        message: "message";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Envelope {
     fn name(&self) -> &'static str {
@@ -43,7 +49,7 @@ impl Format for Envelope {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        EnvelopeFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -108,7 +114,7 @@ const BESIDE: &[&str] = &[
 /// Reads what envelopes hold.
 struct Opener {
     inner: Inner,
-    host: FieldId,
+    ids: EnvelopeFields,
 }
 
 /// What is said of a record by its envelope.
@@ -120,14 +126,14 @@ struct Around<'a> {
 
 impl Opener {
     fn new(fields: &mut Fields) -> Opener {
-        Opener { inner: Inner::default(), host: fields.intern("host.name") }
+        Opener { inner: Inner::default(), ids: EnvelopeFields::new(fields) }
     }
 
     /// Hands the record on; whether a format knows it.
     fn open(&mut self, text: &[u8], at: Range<usize>, around: &Around<'_>, desk: &mut Desk<'_>) -> bool {
         let (text, _) = clean(text.trim_ascii());
         let text = in_nothing_else(&text);
-        let host = self.host;
+        let host = self.ids.host;
         let mut dress = |event: &mut Event| {
             let is_moment = matches!(event.time, Some(Reading::Utc(_)));
             event.time = event.time.filter(|_| is_moment).or(around.time).or(event.time);
@@ -248,7 +254,7 @@ impl Format for EnvelopeCsv {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        EnvelopeFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -267,11 +273,8 @@ impl Format for EnvelopeCsv {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Many(Box::new(Rows {
             opener: Opener::new(fields),
-            header: Vec::new(),
+            table: Table::default(),
             columns: Vec::new(),
-            cells: Vec::new(),
-            message: fields.intern("message"),
-            dataset: fields.intern("event.dataset"),
         }))
     }
 }
@@ -281,11 +284,8 @@ const RAW: &[&str] = &["_raw", "event.original", "CloudTrailEvent"];
 
 struct Rows {
     opener: Opener,
-    header: Vec<String>,
+    table: Table,
     columns: Vec<FieldId>,
-    cells: Vec<Cell>,
-    message: FieldId,
-    dataset: FieldId,
 }
 
 impl Unfolder for Rows {
@@ -296,19 +296,12 @@ impl Unfolder for Rows {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        split(record, b',', &mut self.cells);
-        if self.cells.iter().any(|cell| RAW.iter().any(|raw| &*cell.text(record) == raw.as_bytes())) {
-            self.header = names(record, b',');
-            self.columns = self.header.iter().map(|name| named(name, fields)).collect();
+        if !self.table.read(record, RAW)? {
+            self.columns = self.table.header.iter().map(|name| named(name, fields)).collect();
             return Ok(());
         }
-        if self.cells.len() > self.header.len() {
-            let (expected, found) = (self.header.len() as u64, self.cells.len() as u64);
-            return Err(Why::FieldCount { expected, found });
-        }
         let cell = |is_it: &dyn Fn(&str) -> bool| {
-            let column = self.header.iter().position(|name| is_it(name))?;
-            self.cells.get(column).map(|cell| String::from_utf8_lossy(&cell.text(record)).into_owned())
+            self.table.values(record).find(|(name, _)| is_it(name)).map(|(_, text)| text)
         };
         let time = cell(&|name| matches!(&*plain_name(name), "time" | "timestamp"));
         let time = time.and_then(|time| moment::of(time.as_bytes()));
@@ -322,17 +315,18 @@ impl Unfolder for Rows {
         let Desk { fields, event, out } = desk;
         event.clear();
         event.time = around.time;
-        for (&column, cell) in self.columns.iter().zip(&self.cells) {
+        for (&column, cell) in self.columns.iter().zip(&self.table.cells) {
             cell.push(record, column, Kind::Text, event);
         }
-        event.push_text(self.message, Kind::Text, &raw);
-        event.push_text(self.dataset, Kind::Text, EnvelopeCsv.name());
+        let ids = &self.opener.ids;
+        event.push_text(ids.message, Kind::Text, &raw);
+        event.push_text(ids.dataset, Kind::Text, EnvelopeCsv.name());
         out.event(number_of(EnvelopeCsv.name()), fields, event, record, 0..record.len());
         Ok(())
     }
 
     fn start(&mut self, _: Start<'_>) {
-        self.header.clear();
+        self.table.header.clear();
         self.columns.clear();
     }
 

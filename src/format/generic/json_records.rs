@@ -6,7 +6,8 @@
 //! Common fields: the first of the usual names that holds one; an address only where it is one.
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why, stamp};
 use crate::format::read::json::{Flattener, record_heads, validate};
 use crate::format::read::mapped::{Map, Mapper, To};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -115,16 +116,21 @@ pub const COMMON: Map = &[
     ("action", To::Field("event.action")),
 ];
 
+fields! {
+    struct JsonRecordsFields {
+        "value" "a record that is no object";
+        "log.level" "how grave the event is, in the words of its program";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for JsonRecords {
     fn name(&self) -> &'static str {
         "json"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "value", meaning: "a record that is no object" },
-            FieldSpec { name: "log.level", meaning: "how grave the event is, in the words of its program" },
-        ]
+        JsonRecordsFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -156,7 +162,7 @@ impl Format for JsonRecords {
         Reader::Events(Box::new(JsonParser {
             flattener: Flattener::default(),
             common: Mapper::new(COMMON, Flattener::default(), fields),
-            dataset: fields.intern("event.dataset"),
+            ids: JsonRecordsFields::new(fields),
         }))
     }
 }
@@ -171,14 +177,14 @@ fn is_stamp(head: &[u8]) -> bool {
 struct JsonParser {
     flattener: Flattener,
     common: Mapper,
-    dataset: FieldId,
+    ids: JsonRecordsFields,
 }
 
 impl Parser for JsonParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.flattener.flatten(record, fields, event)?;
         self.common.apply(record, event);
-        event.push_text(self.dataset, Kind::Text, JsonRecords.name());
+        event.push_text(self.ids.dataset, Kind::Text, JsonRecords.name());
         Ok(Parsed::Event)
     }
 }

@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::keyed::{field, is_number};
@@ -21,13 +22,21 @@ pub struct KeyValue;
 /// Names under which a time stands, the most telling first.
 const TIMES: &[&str] = &["time", "ts", "timestamp", "@timestamp", "datetime", "t", "date", "eventtime"];
 
+fields! {
+    struct KeyValueFields {
+        message: "message" "words that belong to no key, or the key `msg`";
+        text: "msg";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for KeyValue {
     fn name(&self) -> &'static str {
         "key_value"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[FieldSpec { name: "message", meaning: "words that belong to no key, or the key `msg`" }]
+        KeyValueFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -65,18 +74,14 @@ impl Format for KeyValue {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(KeyValueParser {
             times: TIMES.iter().map(|name| fields.intern(name)).collect(),
-            message: fields.intern("message"),
-            text: fields.intern("msg"),
-            dataset: fields.intern("event.dataset"),
+            ids: KeyValueFields::new(fields),
         }))
     }
 }
 
 struct KeyValueParser {
     times: Vec<FieldId>,
-    message: FieldId,
-    text: FieldId,
-    dataset: FieldId,
+    ids: KeyValueFields,
 }
 
 /// Where the pairs begin: behind a timestamp and what separates it from them.
@@ -114,13 +119,15 @@ impl Parser for KeyValueParser {
         let stamp = stamp.or_else(|| self.times.iter().find_map(time_of));
         event.time = stamp.map(|stamp| stamp.reading);
         let has = |id: FieldId| event.leaves().iter().take(64).find(|leaf| leaf.field == id).copied();
-        match (has(self.message), has(self.text), words) {
+        match (has(self.ids.message), has(self.ids.text), words) {
             (Some(_), _, _) => {}
-            (None, Some(leaf), _) => event.push_copy(self.message, leaf),
-            (None, None, Some(words)) => event.push_slice(self.message, Kind::Text, words.start, words.end),
+            (None, Some(leaf), _) => event.push_copy(self.ids.message, leaf),
+            (None, None, Some(words)) => {
+                event.push_slice(self.ids.message, Kind::Text, words.start, words.end)
+            }
             _ => {}
         }
-        event.push_text(self.dataset, Kind::Text, KeyValue.name());
+        event.push_text(self.ids.dataset, Kind::Text, KeyValue.name());
         Ok(Parsed::Event)
     }
 }

@@ -6,12 +6,20 @@
 //! Time: the timestamp at that place, or at the start of the line, as `base::stamp` reads it.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::Places;
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::{Confidence, Format, HEAD_BYTES, Head, Parsed, Parser, Reader, Start, looks_like};
 
 /// See the module.
 pub struct Text;
+
+fields! {
+    struct TextFields {
+        message: "message" "the text of the record";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Text {
     fn name(&self) -> &'static str {
@@ -19,7 +27,7 @@ impl Format for Text {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[FieldSpec { name: "message", meaning: "the text of the record" }]
+        TextFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -47,8 +55,7 @@ impl Format for Text {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let (message, dataset) = (fields.intern("message"), fields.intern("event.dataset"));
-        Reader::Events(Box::new(TextParser { message, dataset, places: Places::default() }))
+        Reader::Events(Box::new(TextParser { ids: TextFields::new(fields), places: Places::default() }))
     }
 }
 
@@ -60,8 +67,7 @@ fn places_of(head: &[u8]) -> Places {
 }
 
 struct TextParser {
-    message: FieldId,
-    dataset: FieldId,
+    ids: TextFields,
     places: Places,
 }
 
@@ -69,8 +75,8 @@ impl Parser for TextParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         let line = record.split(|&byte| byte == b'\n').next().unwrap_or(record);
         event.time = self.places.find(line).map(|stamp| stamp.reading);
-        event.push_slice(self.message, Kind::Text, 0, record.len());
-        event.push_text(self.dataset, Kind::Text, Text.name());
+        event.push_slice(self.ids.message, Kind::Text, 0, record.len());
+        event.push_text(self.ids.dataset, Kind::Text, Text.name());
         Ok(Parsed::Event)
     }
 

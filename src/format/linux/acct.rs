@@ -9,9 +9,11 @@
 //! Differs from the spec: the terminal is told by its usual name where it has one, else by its numbers.
 //! Rejects: records of no version, or that began at no likely time; what is cut off at the end.
 
-use super::utmp::layout::{self, Fit, Order, Part, fit_of_time, is_blank, is_padded, push_number, push_text};
+use super::layout::{self, Fit, Layout as _, Order, Part, fit_of_time, is_padded, push_number, push_text};
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
@@ -19,29 +21,32 @@ pub struct Acct;
 
 const SIZE: usize = 64;
 
+fields! {
+    struct AcctFields {
+        comm: "ac_comm" "the name of the program, its first 15 characters";
+        flag: "ac_flag" "FORK without exec, SU with the rights of root, CORE dumped, XSIG killed";
+        tty: "ac_tty" "the terminal";
+        exit: "ac_exitcode" "how it ended: status times 256 plus signal";
+        uid: "ac_uid" "the user";
+        gid: "ac_gid" "the group";
+        pid: "ac_pid" "the process";
+        ppid: "ac_ppid" "the process that started it";
+        elapsed: "ac_etime" "how long it ran, in seconds";
+        utime: "ac_utime" "time of a processor in the program, in seconds";
+        stime: "ac_stime" "time of a processor in the kernel, in seconds";
+        mem: "ac_mem" "memory on average, in KiB";
+        dataset: "event.dataset";
+        action: "event.action";
+    }
+}
+
 impl Format for Acct {
     fn name(&self) -> &'static str {
         "linux.acct"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "ac_comm", meaning: "the name of the program, its first 15 characters" },
-            FieldSpec {
-                name: "ac_flag",
-                meaning: "FORK without exec, SU with the rights of root, CORE dumped, XSIG killed",
-            },
-            FieldSpec { name: "ac_tty", meaning: "the terminal" },
-            FieldSpec { name: "ac_exitcode", meaning: "how it ended: status times 256 plus signal" },
-            FieldSpec { name: "ac_uid", meaning: "the user" },
-            FieldSpec { name: "ac_gid", meaning: "the group" },
-            FieldSpec { name: "ac_pid", meaning: "the process" },
-            FieldSpec { name: "ac_ppid", meaning: "the process that started it" },
-            FieldSpec { name: "ac_etime", meaning: "how long it ran, in seconds" },
-            FieldSpec { name: "ac_utime", meaning: "time of a processor in the program, in seconds" },
-            FieldSpec { name: "ac_stime", meaning: "time of a processor in the kernel, in seconds" },
-            FieldSpec { name: "ac_mem", meaning: "memory on average, in KiB" },
-        ]
+        AcctFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -60,28 +65,12 @@ impl Format for Acct {
         if !head.bytes.get(1).is_some_and(|version| matches!(version & 0x7f, 1..=3)) {
             return Confidence::NONE;
         }
-        let share = layout::share(head.bytes, SIZE, fit);
+        let share = layout::share(head.bytes, SIZE, |record| AllVersions.fit(record));
         if share > 50 { Confidence(share.min(98)) } else { Confidence::NONE }
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(Records {
-            format: number_of(Acct.name()),
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            comm: fields.intern("ac_comm"),
-            flag: fields.intern("ac_flag"),
-            tty: fields.intern("ac_tty"),
-            exit: fields.intern("ac_exitcode"),
-            uid: fields.intern("ac_uid"),
-            gid: fields.intern("ac_gid"),
-            pid: fields.intern("ac_pid"),
-            ppid: fields.intern("ac_ppid"),
-            elapsed: fields.intern("ac_etime"),
-            utime: fields.intern("ac_utime"),
-            stime: fields.intern("ac_stime"),
-            mem: fields.intern("ac_mem"),
-        }))
+        Reader::Many(Box::new(Records { format: number_of(Acct.name()), ids: AcctFields::new(fields) }))
     }
 }
 
@@ -132,20 +121,33 @@ fn layout_of(record: &[u8]) -> Option<(u8, &'static Layout, Order)> {
     }
 }
 
-fn fit(record: &[u8]) -> Fit {
-    let Some((version, layout, order)) = layout_of(record) else { return Fit::Not };
-    // The kernel clears a record and ends the name with a NUL; a program may name itself anything.
-    let name = &record[layout.comm.range()];
-    let is_name = name[0] != 0 && is_padded(name) && name.ends_with(b"\0");
-    let is_of_kernel = match version {
-        3 => [Part(16, 4), Part(20, 4)].iter().all(|&part| order.number(record, part) <= MAX_PID),
-        // `ac_ahz`, of how many parts a second is.
-        _ => (50..=1_024).contains(&order.number(record, Part(30, 2))),
-    };
-    match fit_of_time(order.number(record, layout.begin), 0, 1) {
-        Fit::Well if is_name && is_of_kernel && record[0] & 0xc0 == 0 => Fit::Well,
-        Fit::Well => Fit::Perhaps,
-        _ => Fit::Not,
+/// Records of all versions: they have one size.
+struct AllVersions;
+
+impl layout::Layout for AllVersions {
+    fn size(&self) -> usize {
+        SIZE
+    }
+
+    fn is_strict(&self) -> bool {
+        true
+    }
+
+    fn fit(&self, record: &[u8]) -> Fit {
+        let Some((version, layout, order)) = layout_of(record) else { return Fit::Not };
+        // The kernel clears a record and ends the name with a NUL; a program may name itself anything.
+        let name = &record[layout.comm.range()];
+        let is_name = name[0] != 0 && is_padded(name) && name.ends_with(b"\0");
+        let is_of_kernel = match version {
+            3 => [Part(16, 4), Part(20, 4)].iter().all(|&part| order.number(record, part) <= MAX_PID),
+            // `ac_ahz`, of how many parts a second is.
+            _ => (50..=1_024).contains(&order.number(record, Part(30, 2))),
+        };
+        match fit_of_time(order.number(record, layout.begin), 0, 1) {
+            Fit::Well if is_name && is_of_kernel && record[0] & 0xc0 == 0 => Fit::Well,
+            Fit::Well => Fit::Perhaps,
+            _ => Fit::Not,
+        }
     }
 }
 
@@ -154,20 +156,7 @@ const MAX_PID: u64 = 1 << 22;
 
 struct Records {
     format: usize,
-    dataset: FieldId,
-    action: FieldId,
-    comm: FieldId,
-    flag: FieldId,
-    tty: FieldId,
-    exit: FieldId,
-    uid: FieldId,
-    gid: FieldId,
-    pid: FieldId,
-    ppid: FieldId,
-    elapsed: FieldId,
-    utime: FieldId,
-    stime: FieldId,
-    mem: FieldId,
+    ids: AcctFields,
 }
 
 impl Unfolder for Records {
@@ -178,30 +167,15 @@ impl Unfolder for Records {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        let mut first = 0;
-        while let Some(bytes) =
-            record.get(first..(first + SIZE).min(record.len())).filter(|bytes| !bytes.is_empty())
-        {
-            let mut end = first + bytes.len();
-            if bytes.len() < SIZE {
-                if !is_blank(bytes) {
-                    out.reject(first..end, Why::CutOff);
-                }
-            } else if is_blank(bytes) {
-                // Room that was never written.
-            } else if fit(bytes) == Fit::Not {
-                let is_lost = record.get(end..end + SIZE).is_some_and(|next| fit(next) != Fit::Well);
-                if is_lost {
-                    end = layout::resume(record, first + 1, SIZE, fit).unwrap_or(record.len());
-                }
-                out.reject(first..end, Why::Damaged { expected: "a record of a process" });
-            } else {
-                event.clear();
-                self.read(bytes, event);
-                out.event(self.format, fields, event, bytes, first..end);
-            }
-            first = end;
-        }
+        let expected = "a record of a process";
+        layout::unfold(
+            &AllVersions,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |_, record, event| self.read(record, event),
+        );
         Ok(())
     }
 }
@@ -211,35 +185,35 @@ impl Records {
         let Some((version, layout, order)) = layout_of(record) else { return };
         let number = |part: Part| order.number(record, part);
         event.time = Some(Reading::Utc(Timestamp(number(layout.begin) as i64 * 1_000_000_000)));
-        event.push_text(self.dataset, Kind::Text, Acct.name());
-        event.push_text(self.action, Kind::Text, "exit");
-        push_text(event, self.comm, record, layout.comm);
+        event.push_text(self.ids.dataset, Kind::Text, Acct.name());
+        event.push_text(self.ids.action, Kind::Text, "exit");
+        push_text(event, self.ids.comm, record, layout.comm);
         for (bit, name) in [(1, "FORK"), (2, "SU"), (8, "CORE"), (16, "XSIG")] {
             if record[0] & bit != 0 {
-                event.push_text(self.flag, Kind::Text, name);
+                event.push_text(self.ids.flag, Kind::Text, name);
             }
         }
         if let Some(terminal) = terminal(number(layout.tty)) {
-            event.push_text(self.tty, Kind::Text, &terminal);
+            event.push_text(self.ids.tty, Kind::Text, &terminal);
         }
-        push_number(event, self.exit, number(layout.exit));
-        push_number(event, self.uid, number(layout.uid));
-        push_number(event, self.gid, number(layout.gid));
+        push_number(event, self.ids.exit, number(layout.exit));
+        push_number(event, self.ids.uid, number(layout.uid));
+        push_number(event, self.ids.gid, number(layout.gid));
         if version == 3 {
-            push_number(event, self.pid, number(Part(16, 4)));
-            push_number(event, self.ppid, number(Part(20, 4)));
+            push_number(event, self.ids.pid, number(Part(16, 4)));
+            push_number(event, self.ids.ppid, number(Part(20, 4)));
         }
         let elapsed = match version {
             3 => f32::from_bits(number(Part(28, 4)) as u32) as f64,
             _ => expanded(number(Part(16, 2))) as f64,
         };
         if elapsed.is_finite() {
-            push_number(event, self.elapsed, elapsed / 100.0);
+            push_number(event, self.ids.elapsed, elapsed / 100.0);
         }
-        for (field, part) in [(self.utime, layout.utime), (self.stime, layout.stime)] {
+        for (field, part) in [(self.ids.utime, layout.utime), (self.ids.stime, layout.stime)] {
             push_number(event, field, expanded(number(part)) as f64 / 100.0);
         }
-        push_number(event, self.mem, expanded(number(layout.mem)));
+        push_number(event, self.ids.mem, expanded(number(layout.mem)));
     }
 }
 

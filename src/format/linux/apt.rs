@@ -9,6 +9,7 @@
 //! Rejects: a stanza without a key.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Why, stamp};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -27,8 +28,30 @@ const LISTS: &[(&str, &str)] = &[
     ("Disappeared", "disappear"),
 ];
 
-/// Keys whose value is one text.
+/// Keys whose value is one text: each is a field of its own name, as those of lists.
 const TEXTS: &[&str] = &["Start-Date", "Commandline", "Requested-By", "Comment", "Error", "End-Date"];
+
+fields! {
+    struct AptHistoryFields {
+        "Start-Date" "when apt began, on the clock of the host";
+        "End-Date" "when apt was done, on the clock of the host";
+        "Commandline" "the command that was run";
+        "Requested-By" "the user who ran it through sudo";
+        "Install" "packages that were installed, with version";
+        "Upgrade" "packages that were upgraded, with old and new version";
+        "Remove" "packages that were removed, with version";
+        "Purge" "packages that were removed with their configuration";
+        "Error" "what went wrong";
+        action: "event.action" "what was done: install, upgrade, remove, …";
+        package: "package.name" "all packages of the run";
+        dataset: "event.dataset";
+        outcome: "event.outcome";
+        user_name: "user.name";
+        user_id: "user.id";
+        command: "process.command_line";
+        message: "message";
+    }
+}
 
 impl Format for AptHistory {
     fn name(&self) -> &'static str {
@@ -36,19 +59,7 @@ impl Format for AptHistory {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "Start-Date", meaning: "when apt began, on the clock of the host" },
-            FieldSpec { name: "End-Date", meaning: "when apt was done, on the clock of the host" },
-            FieldSpec { name: "Commandline", meaning: "the command that was run" },
-            FieldSpec { name: "Requested-By", meaning: "the user who ran it through sudo" },
-            FieldSpec { name: "Install", meaning: "packages that were installed, with version" },
-            FieldSpec { name: "Upgrade", meaning: "packages that were upgraded, with old and new version" },
-            FieldSpec { name: "Remove", meaning: "packages that were removed, with version" },
-            FieldSpec { name: "Purge", meaning: "packages that were removed with their configuration" },
-            FieldSpec { name: "Error", meaning: "what went wrong" },
-            FieldSpec { name: "event.action", meaning: "what was done: install, upgrade, remove, …" },
-            FieldSpec { name: "package.name", meaning: "all packages of the run" },
-        ]
+        AptHistoryFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -72,18 +83,10 @@ impl Format for AptHistory {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
         Reader::Events(Box::new(HistoryParser {
-            dataset: id("event.dataset"),
-            action: id("event.action"),
-            outcome: id("event.outcome"),
-            package: id("package.name"),
-            user_name: id("user.name"),
-            user_id: id("user.id"),
-            command: id("process.command_line"),
-            message: id("message"),
-            texts: TEXTS.iter().map(|key| id(key)).collect(),
-            lists: LISTS.iter().map(|(key, _)| id(key)).collect(),
+            ids: AptHistoryFields::new(fields),
+            texts: TEXTS.iter().map(|key| fields.intern(key)).collect(),
+            lists: LISTS.iter().map(|(key, _)| fields.intern(key)).collect(),
         }))
     }
 }
@@ -93,14 +96,7 @@ fn is_key(key: &str) -> bool {
 }
 
 struct HistoryParser {
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    package: FieldId,
-    user_name: FieldId,
-    user_id: FieldId,
-    command: FieldId,
-    message: FieldId,
+    ids: AptHistoryFields,
     texts: Vec<FieldId>,
     lists: Vec<FieldId>,
 }
@@ -121,16 +117,16 @@ impl Parser for HistoryParser {
             }
             match key {
                 "Commandline" => {
-                    event.push_slice(self.command, Kind::Text, value.start, value.end);
-                    event.push_slice(self.message, Kind::Text, value.start, value.end);
+                    event.push_slice(self.ids.command, Kind::Text, value.start, value.end);
+                    event.push_slice(self.ids.message, Kind::Text, value.start, value.end);
                 }
                 "Start-Date" => start = stamp::stamp_at(&record[..value.end], value.start),
                 "End-Date" => end = stamp::stamp_at(&record[..value.end], value.start),
                 "Requested-By" => self.user(record, value, event),
-                "Error" => event.push_text(self.outcome, Kind::Text, "failure"),
+                "Error" => event.push_text(self.ids.outcome, Kind::Text, "failure"),
                 key => {
                     if let Some(number) = LISTS.iter().position(|(known, _)| *known == key) {
-                        event.push_text(self.action, Kind::Text, LISTS[number].1);
+                        event.push_text(self.ids.action, Kind::Text, LISTS[number].1);
                         self.list(self.lists[number], record, value, event);
                     }
                 }
@@ -140,7 +136,7 @@ impl Parser for HistoryParser {
             return Err(Why::NotAnEvent { expected: "lines of `Key: value`" });
         }
         event.time = start.or(end).map(|stamp| stamp.reading);
-        event.push_text(self.dataset, Kind::Text, AptHistory.name());
+        event.push_text(self.ids.dataset, Kind::Text, AptHistory.name());
         Ok(Parsed::Event)
     }
 }
@@ -150,9 +146,9 @@ impl HistoryParser {
     fn user(&self, record: &[u8], value: std::ops::Range<usize>, event: &mut Event) {
         let text = &record[value.clone()];
         let Some(n) = memchr::memmem::find(text, b" (") else { return };
-        event.push_slice(self.user_name, Kind::Text, value.start, value.start + n);
+        event.push_slice(self.ids.user_name, Kind::Text, value.start, value.start + n);
         if text.ends_with(b")") {
-            event.push_slice(self.user_id, Kind::Number, value.start + n + 2, value.end - 1);
+            event.push_slice(self.ids.user_id, Kind::Number, value.start + n + 2, value.end - 1);
         }
     }
 
@@ -164,7 +160,7 @@ impl HistoryParser {
             let n = memchr::memmem::find(rest, b"), ").map_or(rest.len(), |n| n + 1);
             event.push_slice(field, Kind::Text, at, at + n);
             let n_name = rest[..n].iter().position(|byte| b": (".contains(byte)).unwrap_or(n);
-            event.push_slice(self.package, Kind::Text, at, at + n_name);
+            event.push_slice(self.ids.package, Kind::Text, at, at + n_name);
             at += n + 2;
         }
     }
@@ -173,13 +169,20 @@ impl HistoryParser {
 /// `term.log`; see the module.
 pub struct AptTerm;
 
+fields! {
+    struct AptTermFields {
+        message: "message" "what was on the terminal";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for AptTerm {
     fn name(&self) -> &'static str {
         "linux.apt.term"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[FieldSpec { name: "message", meaning: "what was on the terminal" }]
+        AptTermFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -200,14 +203,12 @@ impl Format for AptTerm {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let (message, dataset) = (fields.intern("message"), fields.intern("event.dataset"));
-        Reader::Events(Box::new(TermParser { message, dataset }))
+        Reader::Events(Box::new(TermParser { ids: AptTermFields::new(fields) }))
     }
 }
 
 struct TermParser {
-    message: FieldId,
-    dataset: FieldId,
+    ids: AptTermFields,
 }
 
 impl Parser for TermParser {
@@ -216,8 +217,8 @@ impl Parser for TermParser {
         if line.skip("Log started: ") || line.skip("Log ended: ") {
             event.time = line.stamp().map(|stamp| stamp.reading);
         }
-        event.push_slice(self.message, Kind::Text, 0, record.len());
-        event.push_text(self.dataset, Kind::Text, AptTerm.name());
+        event.push_slice(self.ids.message, Kind::Text, 0, record.len());
+        event.push_text(self.ids.dataset, Kind::Text, AptTerm.name());
         Ok(Parsed::Event)
     }
 }

@@ -7,11 +7,21 @@
 
 use super::syslog::header::behind_weekday;
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// See the module.
 pub struct Boot;
+
+fields! {
+    struct BootFields {
+        message: "message" "what was printed, without the mark of how it went";
+        status: "boot.status" "the mark: OK, FAILED, DEPEND, WARN, INFO, …";
+        outcome: "event.outcome" "success of OK and PASSED, failure of FAILED and DEPEND";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Boot {
     fn name(&self) -> &'static str {
@@ -19,14 +29,7 @@ impl Format for Boot {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "message", meaning: "what was printed, without the mark of how it went" },
-            FieldSpec { name: "boot.status", meaning: "the mark: OK, FAILED, DEPEND, WARN, INFO, …" },
-            FieldSpec {
-                name: "event.outcome",
-                meaning: "success of OK and PASSED, failure of FAILED and DEPEND",
-            },
-        ]
+        BootFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -52,12 +55,7 @@ impl Format for Boot {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(BootParser {
-            message: fields.intern("message"),
-            status: fields.intern("boot.status"),
-            outcome: fields.intern("event.outcome"),
-            dataset: fields.intern("event.dataset"),
-        }))
+        Reader::Events(Box::new(BootParser { ids: BootFields::new(fields) }))
     }
 }
 
@@ -84,10 +82,7 @@ fn status(line: &[u8]) -> Option<([usize; 2], [usize; 2])> {
 }
 
 struct BootParser {
-    message: FieldId,
-    status: FieldId,
-    outcome: FieldId,
-    dataset: FieldId,
+    ids: BootFields,
 }
 
 impl Parser for BootParser {
@@ -99,18 +94,20 @@ impl Parser for BootParser {
         let [first, end] = match status(record) {
             Some((mark, rest)) => {
                 let name = &record[mark[0]..mark[1]];
-                event.push_slice(self.status, Kind::Text, mark[0], mark[1]);
+                event.push_slice(self.ids.status, Kind::Text, mark[0], mark[1]);
                 match name {
-                    b"OK" | b"PASSED" => event.push_text(self.outcome, Kind::Text, "success"),
-                    b"FAILED" | b"DEPEND" | b"TIME" => event.push_text(self.outcome, Kind::Text, "failure"),
+                    b"OK" | b"PASSED" => event.push_text(self.ids.outcome, Kind::Text, "success"),
+                    b"FAILED" | b"DEPEND" | b"TIME" => {
+                        event.push_text(self.ids.outcome, Kind::Text, "failure")
+                    }
                     _ => {}
                 }
                 rest
             }
             None => [white, record.len()],
         };
-        event.push_slice(self.message, Kind::Text, first, end);
-        event.push_text(self.dataset, Kind::Text, Boot.name());
+        event.push_slice(self.ids.message, Kind::Text, first, end);
+        event.push_text(self.ids.dataset, Kind::Text, Boot.name());
         Ok(Parsed::Event)
     }
 }

@@ -6,7 +6,8 @@
 //! Rejects: none; text before the first record is an event without a time.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -28,17 +29,22 @@ fn parts(text: &[u8]) -> Option<(Reading, [std::ops::Range<usize>; 3])> {
     (is_level && is_module).then_some((Reading::Utc(stamp.reading.timestamp()), [module, level, line.rest()]))
 }
 
+fields! {
+    struct CloudInitFields {
+        module: "module" "the part of cloud-init that wrote the record";
+        level: "log.level" "how important the record is";
+        message: "message" "the text of the record";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for CloudInit {
     fn name(&self) -> &'static str {
         "linux.cloud_init"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "module", meaning: "the part of cloud-init that wrote the record" },
-            FieldSpec { name: "log.level", meaning: "how important the record is" },
-            FieldSpec { name: "message", meaning: "the text of the record" },
-        ]
+        CloudInitFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -59,21 +65,12 @@ impl Format for CloudInit {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(CloudInitParser {
-            dataset: id("event.dataset"),
-            module: id("module"),
-            level: id("log.level"),
-            message: id("message"),
-        }))
+        Reader::Events(Box::new(CloudInitParser { ids: CloudInitFields::new(fields) }))
     }
 }
 
 struct CloudInitParser {
-    dataset: FieldId,
-    module: FieldId,
-    level: FieldId,
-    message: FieldId,
+    ids: CloudInitFields,
 }
 
 impl Parser for CloudInitParser {
@@ -81,12 +78,12 @@ impl Parser for CloudInitParser {
         let mut first = 0;
         if let Some((reading, [module, level, message])) = parts(record) {
             event.time = Some(reading);
-            event.push_slice(self.module, Kind::Text, module.start, module.end);
-            event.push_slice(self.level, Kind::Text, level.start, level.end);
+            event.push_slice(self.ids.module, Kind::Text, module.start, module.end);
+            event.push_slice(self.ids.level, Kind::Text, level.start, level.end);
             first = message.start;
         }
-        event.push_slice(self.message, Kind::Text, first, record.len());
-        event.push_text(self.dataset, Kind::Text, CloudInit.name());
+        event.push_slice(self.ids.message, Kind::Text, first, record.len());
+        event.push_text(self.ids.dataset, Kind::Text, CloudInit.name());
         Ok(Parsed::Event)
     }
 }

@@ -14,9 +14,11 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::{Shape, stamp_at};
 use crate::base::text::without_colours;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
+use crate::base::{Event, Fields, Kind, Reading, Why, limits};
+use crate::format::read::inner::Desk;
 use crate::format::read::json::{Flattener, count_keys, entries, entry, record_heads, text_of, value_end};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
@@ -26,12 +28,15 @@ pub struct Docker;
 /// Logs of the container runtime interface; see the module.
 pub struct Cri;
 
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "message", meaning: "what the container wrote" },
-    FieldSpec { name: "stream", meaning: "stdout or stderr" },
-    FieldSpec { name: "time", meaning: "when it was written, as the runtime says it" },
-    FieldSpec { name: "log", meaning: "the text, as Docker keeps it" },
-];
+fields! {
+    struct ContainerFields {
+        message: "message" "what the container wrote";
+        stream: "stream" "stdout or stderr";
+        time: "time" "when it was written, as the runtime says it";
+        log: "log" "the text, as Docker keeps it";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Docker {
     fn name(&self) -> &'static str {
@@ -39,7 +44,7 @@ impl Format for Docker {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        ContainerFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -65,10 +70,6 @@ impl Format for Docker {
             format: number_of(Docker.name()),
             flattener: Flattener::default(),
             inner: Inner::new(fields),
-            log: fields.intern("log"),
-            time: fields.intern("time"),
-            message: fields.intern("message"),
-            dataset: fields.intern("event.dataset"),
         }))
     }
 }
@@ -91,10 +92,6 @@ struct DockerLines {
     format: usize,
     flattener: Flattener,
     inner: Inner,
-    log: FieldId,
-    time: FieldId,
-    message: FieldId,
-    dataset: FieldId,
 }
 
 impl Unfolder for DockerLines {
@@ -120,18 +117,15 @@ impl Unfolder for DockerLines {
             out.event(self.format, fields, event, &record[at.clone()], at.clone());
             return Ok(());
         }
-        for parts in joined(objects, |at| is_part(&record[at]), |at| stream_of(&record[at])) {
-            let at = parts[0].start..parts[parts.len() - 1].end;
-            event.clear();
-            let (read, text) = match &parts[..] {
-                [at] => (self.read(&record[at.clone()], fields, event), &record[at.clone()]),
-                parts => (self.read_parts(record, parts, fields, event), &b""[..]),
-            };
-            match read {
-                Ok(()) => out.event(self.format, fields, event, text, at),
-                Err(why) => out.reject(at, why),
+        let messages = joined(objects, |at| is_part(&record[at]), |at| stream_of(&record[at]));
+        let desk = Desk { fields, event, out };
+        hand_on(self.format, messages, desk, |parts, fields, event| match parts {
+            [at] => {
+                let object = &record[at.clone()];
+                self.read(object, fields, event).map(|()| object)
             }
-        }
+            parts => self.read_parts(record, parts, fields, event).map(|()| &b""[..]),
+        });
         Ok(())
     }
 }
@@ -178,11 +172,31 @@ fn joined<'a>(
     whole
 }
 
+/// Hands on messages, each by its parts: `read` adds what they say to an event, and returns the text in which the event's
+/// leaves stand.
+fn hand_on<'a>(
+    format: usize,
+    messages: Vec<Vec<Range<usize>>>,
+    desk: Desk<'_>,
+    mut read: impl FnMut(&[Range<usize>], &mut Fields, &mut Event) -> Result<&'a [u8], Why>,
+) {
+    let Desk { fields, event, out } = desk;
+    for parts in messages {
+        let at = parts[0].start..parts[parts.len() - 1].end;
+        event.clear();
+        match read(&parts, fields, event) {
+            Ok(text) => out.event(format, fields, event, text, at),
+            Err(why) => out.reject(at, why),
+        }
+    }
+}
+
 impl DockerLines {
     /// Reads a message that one object has.
     fn read(&mut self, object: &[u8], fields: &mut Fields, event: &mut Event) -> Result<(), Why> {
         self.flattener.flatten(object, fields, event)?;
-        let log = event.leaf(self.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
+        let log =
+            event.leaf(self.inner.ids.log).ok_or(Why::NotAnEvent { expected: "an object with `log`" })?;
         let text = event.bytes(object, &log).to_vec();
         self.finish(&text, object, fields, event);
         Ok(())
@@ -206,20 +220,20 @@ impl DockerLines {
         for (key, value) in entries(first).filter(|(key, _)| *key != b"log") {
             self.flattener.flatten_made(&String::from_utf8_lossy(key), &first[value], fields, event)?;
         }
-        event.push_text(self.log, Kind::Text, &text);
+        event.push_text(self.inner.ids.log, Kind::Text, &text);
         self.finish(text.as_bytes(), b"", fields, event);
         Ok(())
     }
 
     /// Adds time and message to an event that has the leaves of its object.
     fn finish(&mut self, text: &[u8], record: &[u8], fields: &mut Fields, event: &mut Event) {
-        let time = event.leaf(self.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
+        let time = event.leaf(self.inner.ids.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
         event.time = time.map(|stamp| stamp.reading);
         let text = without_colours(text);
         let text = text.trim_ascii_end();
-        event.push_text(self.message, Kind::Text, std::str::from_utf8(text).unwrap_or(""));
+        event.push_text(self.inner.ids.message, Kind::Text, std::str::from_utf8(text).unwrap_or(""));
         self.inner.flatten(text, fields, event);
-        event.push_text(self.dataset, Kind::Text, Docker.name());
+        event.push_text(self.inner.ids.dataset, Kind::Text, Docker.name());
     }
 }
 
@@ -227,13 +241,13 @@ impl DockerLines {
 struct Inner {
     flattener: Flattener,
     event: Event,
-    dataset: FieldId,
+    ids: ContainerFields,
 }
 
 impl Inner {
     fn new(fields: &mut Fields) -> Inner {
-        let dataset = fields.intern("event.dataset");
-        Inner { flattener: Flattener::default(), event: Event::default(), dataset }
+        let ids = ContainerFields::new(fields);
+        Inner { flattener: Flattener::default(), event: Event::default(), ids }
     }
 
     /// Adds the leaves of `text` to `event`, if it is an object.
@@ -244,7 +258,7 @@ impl Inner {
         }
         for leaf in self.event.leaves() {
             // What a message says of itself must not change what it is.
-            if leaf.field != self.dataset {
+            if leaf.field != self.ids.dataset {
                 let value = std::str::from_utf8(self.event.bytes(text, leaf)).unwrap_or("");
                 event.push_text(leaf.field, leaf.kind, value);
             }
@@ -277,7 +291,7 @@ impl Format for Cri {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        ContainerFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -297,22 +311,13 @@ impl Format for Cri {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(CriLines {
-            format: number_of(Cri.name()),
-            inner: Inner::new(fields),
-            stream: fields.intern("stream"),
-            message: fields.intern("message"),
-            dataset: fields.intern("event.dataset"),
-        }))
+        Reader::Many(Box::new(CriLines { format: number_of(Cri.name()), inner: Inner::new(fields) }))
     }
 }
 
 struct CriLines {
     format: usize,
     inner: Inner,
-    stream: FieldId,
-    message: FieldId,
-    dataset: FieldId,
 }
 
 impl Unfolder for CriLines {
@@ -336,14 +341,11 @@ impl Unfolder for CriLines {
             let line = &record[at];
             cri_parts(line).map_or(&b""[..], |(_, stream, _, _)| &line[stream])
         };
-        for parts in joined(places, is_part, stream) {
-            let at = parts[0].start..parts[parts.len() - 1].end;
-            event.clear();
-            match self.read(record, &parts, fields, event) {
-                Ok(()) => out.event(self.format, fields, event, record, at),
-                Err(why) => out.reject(at, why),
-            }
-        }
+        let messages = joined(places, is_part, stream);
+        let desk = Desk { fields, event, out };
+        hand_on(self.format, messages, desk, |parts, fields, event| {
+            self.read(record, parts, fields, event).map(|()| record)
+        });
         Ok(())
     }
 }
@@ -371,20 +373,25 @@ impl CriLines {
             let (reading, stream, _, first) = cri_parts(line).ok_or(expected)?;
             if event.time.is_none() {
                 event.time = Some(reading);
-                event.push_slice(self.stream, Kind::Text, at.start + stream.start, at.start + stream.end);
+                event.push_slice(
+                    self.inner.ids.stream,
+                    Kind::Text,
+                    at.start + stream.start,
+                    at.start + stream.end,
+                );
             }
             if parts.len() == 1 {
-                event.push_slice(self.message, Kind::Text, at.start + first, at.end);
+                event.push_slice(self.inner.ids.message, Kind::Text, at.start + first, at.end);
                 self.inner.flatten(&line[first..], fields, event);
             } else {
                 text.extend_from_slice(&line[first..]);
             }
         }
         if parts.len() > 1 {
-            event.push_text(self.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
+            event.push_text(self.inner.ids.message, Kind::Text, std::str::from_utf8(&text).unwrap_or(""));
             self.inner.flatten(&text, fields, event);
         }
-        event.push_text(self.dataset, Kind::Text, Cri.name());
+        event.push_text(self.inner.ids.dataset, Kind::Text, Cri.name());
         Ok(())
     }
 }

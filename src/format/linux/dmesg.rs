@@ -6,12 +6,23 @@
 
 use super::syslog::header::{FACILITIES, SEVERITIES, behind_weekday, priority};
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, time};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Why, time};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::messages::Programs;
 
 /// See the module.
 pub struct Dmesg;
+
+fields! {
+    struct DmesgFields {
+        message: "message" "what the kernel said";
+        seconds: "kernel.seconds" "seconds since the machine booted";
+        facility: "syslog.facility" "the part of the system, where it is printed";
+        severity: "syslog.severity" "how bad it is, where it is printed";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Dmesg {
     fn name(&self) -> &'static str {
@@ -19,12 +30,7 @@ impl Format for Dmesg {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "message", meaning: "what the kernel said" },
-            FieldSpec { name: "kernel.seconds", meaning: "seconds since the machine booted" },
-            FieldSpec { name: "syslog.facility", meaning: "the part of the system, where it is printed" },
-            FieldSpec { name: "syslog.severity", meaning: "how bad it is, where it is printed" },
-        ]
+        DmesgFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -59,11 +65,7 @@ impl Format for Dmesg {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(DmesgParser {
             programs: Programs::new(fields),
-            message: fields.intern("message"),
-            seconds: fields.intern("kernel.seconds"),
-            facility: fields.intern("syslog.facility"),
-            severity: fields.intern("syslog.severity"),
-            dataset: fields.intern("event.dataset"),
+            ids: DmesgFields::new(fields),
         }))
     }
 }
@@ -139,11 +141,7 @@ pub fn seconds(text: &[u8]) -> Option<(usize, usize, usize)> {
 
 struct DmesgParser {
     programs: Programs,
-    message: FieldId,
-    seconds: FieldId,
-    facility: FieldId,
-    severity: FieldId,
-    dataset: FieldId,
+    ids: DmesgFields,
 }
 
 impl Parser for DmesgParser {
@@ -151,17 +149,17 @@ impl Parser for DmesgParser {
         let prefix = head_of(record).unwrap_or_default();
         event.time = prefix.time;
         if let Some((first, end)) = prefix.seconds {
-            event.push_slice(self.seconds, Kind::Number, first, end);
+            event.push_slice(self.ids.seconds, Kind::Number, first, end);
         }
-        for (field, text) in [(self.facility, prefix.facility), (self.severity, prefix.severity)] {
+        for (field, text) in [(self.ids.facility, prefix.facility), (self.ids.severity, prefix.severity)] {
             if let Some(text) = text {
                 event.push_text(field, Kind::Text, text);
             }
         }
         let message = prefix.message.min(record.len());
-        event.push_slice(self.message, Kind::Text, message, record.len());
+        event.push_slice(self.ids.message, Kind::Text, message, record.len());
         self.programs.read("kernel", record, message..record.len(), event);
-        event.push_text(self.dataset, Kind::Text, Dmesg.name());
+        event.push_text(self.ids.dataset, Kind::Text, Dmesg.name());
         Ok(Parsed::Event)
     }
 }

@@ -9,6 +9,7 @@
 //! Rejects: lines without time.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
@@ -18,21 +19,26 @@ pub struct Dpkg;
 
 const ACTIONS: &[&str] = &["install", "upgrade", "trigproc", "configure", "disappear", "remove", "purge"];
 
+fields! {
+    struct DpkgFields {
+        action: "event.action" "the step: install, upgrade, remove, status, …";
+        package: "package.name" "the name of the package";
+        architecture: "package.architecture" "the architecture of the package";
+        version: "package.version" "the version that is there after the step";
+        previous: "dpkg.previous_version" "the version that was there before";
+        state: "dpkg.state" "the state that the package has now";
+        message: "message" "the line without its time";
+        dataset: "event.dataset";
+    }
+}
+
 impl Format for Dpkg {
     fn name(&self) -> &'static str {
         "linux.dpkg"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "event.action", meaning: "the step: install, upgrade, remove, status, …" },
-            FieldSpec { name: "package.name", meaning: "the name of the package" },
-            FieldSpec { name: "package.architecture", meaning: "the architecture of the package" },
-            FieldSpec { name: "package.version", meaning: "the version that is there after the step" },
-            FieldSpec { name: "dpkg.previous_version", meaning: "the version that was there before" },
-            FieldSpec { name: "dpkg.state", meaning: "the state that the package has now" },
-            FieldSpec { name: "message", meaning: "the line without its time" },
-        ]
+        DpkgFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -65,29 +71,12 @@ impl Format for Dpkg {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(DpkgParser {
-            dataset: id("event.dataset"),
-            action: id("event.action"),
-            package: id("package.name"),
-            architecture: id("package.architecture"),
-            version: id("package.version"),
-            previous: id("dpkg.previous_version"),
-            state: id("dpkg.state"),
-            message: id("message"),
-        }))
+        Reader::Events(Box::new(DpkgParser { ids: DpkgFields::new(fields) }))
     }
 }
 
 struct DpkgParser {
-    dataset: FieldId,
-    action: FieldId,
-    package: FieldId,
-    architecture: FieldId,
-    version: FieldId,
-    previous: FieldId,
-    state: FieldId,
-    message: FieldId,
+    ids: DpkgFields,
 }
 
 impl Parser for DpkgParser {
@@ -97,27 +86,27 @@ impl Parser for DpkgParser {
         event.time = Some(stamp.reading);
         line.spaces();
         let message = line.rest();
-        event.push_slice(self.message, Kind::Text, message.start, message.end);
+        event.push_slice(self.ids.message, Kind::Text, message.start, message.end);
         if let Some(action) = line.word() {
             let name = line.text(&action);
             if ACTIONS.contains(&name) || matches!(name, "startup" | "status" | "conffile") {
-                event.push_slice(self.action, Kind::Text, action.start, action.end);
+                event.push_slice(self.ids.action, Kind::Text, action.start, action.end);
             }
             match name {
                 "status" => {
-                    self.push(self.state, &mut line, event);
+                    self.push(self.ids.state, &mut line, event);
                     self.push_package(&mut line, event);
-                    self.push(self.version, &mut line, event);
+                    self.push(self.ids.version, &mut line, event);
                 }
                 action if ACTIONS.contains(&action) => {
                     self.push_package(&mut line, event);
-                    self.push(self.previous, &mut line, event);
-                    self.push(self.version, &mut line, event);
+                    self.push(self.ids.previous, &mut line, event);
+                    self.push(self.ids.version, &mut line, event);
                 }
                 _ => {}
             }
         }
-        event.push_text(self.dataset, Kind::Text, Dpkg.name());
+        event.push_text(self.ids.dataset, Kind::Text, Dpkg.name());
         Ok(Parsed::Event)
     }
 }
@@ -135,10 +124,10 @@ impl DpkgParser {
         let Some(word) = line.word() else { return };
         let n_name = line.text(&word).find(':').unwrap_or(word.len());
         if n_name > 0 {
-            event.push_slice(self.package, Kind::Text, word.start, word.start + n_name);
+            event.push_slice(self.ids.package, Kind::Text, word.start, word.start + n_name);
         }
         if n_name + 1 < word.len() {
-            event.push_slice(self.architecture, Kind::Text, word.start + n_name + 1, word.end);
+            event.push_slice(self.ids.architecture, Kind::Text, word.start + n_name + 1, word.end);
         }
     }
 }

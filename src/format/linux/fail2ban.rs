@@ -7,7 +7,8 @@
 //! Rejects: none; other text is an event with a message.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -21,22 +22,26 @@ fn begins(text: &[u8]) -> bool {
     is_stamped && line.skip("fail2ban.")
 }
 
+fields! {
+    struct Fail2banFields {
+        module: "module" "the part of fail2ban that wrote the line";
+        level: "log.level" "how important the line is";
+        jail: "jail" "the jail, a filter with its actions";
+        action: "event.action" "ban, unban, found, restore-ban, ignore, already-banned";
+        message: "message" "the text behind the jail";
+        dataset: "event.dataset";
+        source_ip: "source.ip";
+        pid: "process.pid";
+    }
+}
+
 impl Format for Fail2ban {
     fn name(&self) -> &'static str {
         "linux.fail2ban"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "module", meaning: "the part of fail2ban that wrote the line" },
-            FieldSpec { name: "log.level", meaning: "how important the line is" },
-            FieldSpec { name: "jail", meaning: "the jail, a filter with its actions" },
-            FieldSpec {
-                name: "event.action",
-                meaning: "ban, unban, found, restore-ban, ignore, already-banned",
-            },
-            FieldSpec { name: "message", meaning: "the text behind the jail" },
-        ]
+        Fail2banFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -55,29 +60,12 @@ impl Format for Fail2ban {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(Fail2banParser {
-            dataset: id("event.dataset"),
-            action: id("event.action"),
-            source_ip: id("source.ip"),
-            pid: id("process.pid"),
-            module: id("module"),
-            level: id("log.level"),
-            jail: id("jail"),
-            message: id("message"),
-        }))
+        Reader::Events(Box::new(Fail2banParser { ids: Fail2banFields::new(fields) }))
     }
 }
 
 struct Fail2banParser {
-    dataset: FieldId,
-    action: FieldId,
-    source_ip: FieldId,
-    pid: FieldId,
-    module: FieldId,
-    level: FieldId,
-    jail: FieldId,
-    message: FieldId,
+    ids: Fail2banFields,
 }
 
 /// How a message begins, and what it says was done.
@@ -101,18 +89,18 @@ impl Parser for Fail2banParser {
         }
         let message = line.rest();
         let text = line.text(&message);
-        event.push_slice(self.message, Kind::Text, message.start, message.end);
+        event.push_slice(self.ids.message, Kind::Text, message.start, message.end);
         if let Some((start, action)) = ACTIONS.iter().find(|(start, _)| text.starts_with(start)) {
-            event.push_text(self.action, Kind::Text, action);
+            event.push_text(self.ids.action, Kind::Text, action);
             self.address(line, start, event);
         } else if let Some((address, _)) = text.split_once(" already banned") {
-            event.push_text(self.action, Kind::Text, "already-banned");
+            event.push_text(self.ids.action, Kind::Text, "already-banned");
             let n = address.len();
             if address.parse::<std::net::IpAddr>().is_ok() {
-                event.push_slice(self.source_ip, Kind::Text, message.start, message.start + n);
+                event.push_slice(self.ids.source_ip, Kind::Text, message.start, message.start + n);
             }
         }
-        event.push_text(self.dataset, Kind::Text, Fail2ban.name());
+        event.push_text(self.ids.dataset, Kind::Text, Fail2ban.name());
         Ok(Parsed::Event)
     }
 }
@@ -122,13 +110,13 @@ impl Fail2banParser {
     fn head(&self, record: &[u8], line: &mut Line<'_>, event: &mut Event) {
         let Some(mut module) = line.word() else { return };
         module.end -= record[module.clone()].ends_with(b":") as usize;
-        event.push_slice(self.module, Kind::Text, module.start, module.end);
+        event.push_slice(self.ids.module, Kind::Text, module.start, module.end);
         if line.skip("[")
             && let Some(pid) = line.until("]")
         {
             let is_number = !pid.is_empty() && record[pid.clone()].iter().all(u8::is_ascii_digit);
             if is_number {
-                event.push_slice(self.pid, Kind::Number, pid.start, pid.end);
+                event.push_slice(self.ids.pid, Kind::Number, pid.start, pid.end);
             }
             line.skip(":");
             line.spaces();
@@ -137,14 +125,14 @@ impl Fail2banParser {
         if let Some(level) = after.word()
             && record[level.clone()].iter().all(u8::is_ascii_uppercase)
         {
-            event.push_slice(self.level, Kind::Text, level.start, level.end);
+            event.push_slice(self.ids.level, Kind::Text, level.start, level.end);
             *line = after;
         }
         let mut after = *line;
         if after.skip("[")
             && let Some(jail) = after.until("]")
         {
-            event.push_slice(self.jail, Kind::Text, jail.start, jail.end);
+            event.push_slice(self.ids.jail, Kind::Text, jail.start, jail.end);
             after.spaces();
             *line = after;
         }
@@ -155,7 +143,7 @@ impl Fail2banParser {
         if let Some(word) = line.word()
             && line.text(&word).parse::<std::net::IpAddr>().is_ok()
         {
-            event.push_slice(self.source_ip, Kind::Text, word.start, word.end);
+            event.push_slice(self.ids.source_ip, Kind::Text, word.start, word.end);
         }
     }
 }

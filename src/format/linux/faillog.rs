@@ -9,12 +9,14 @@
 //! them. A record of limits alone is an event without time and action.
 //! Rejects: a record whose count is below zero or whose time cannot be; what is cut off at the end.
 
-use super::utmp::address_of;
-use super::utmp::layout::{
-    self, Fit, NO, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
+use super::layout::{
+    self, Fit, NO, Order, Part, choose, fit_of_time, is_padded, push_number, push_text, text_of,
 };
+use super::utmp::address_of;
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// What login and `pam_tally` keep.
@@ -22,14 +24,6 @@ pub struct Faillog;
 
 /// What `pam_tally2` keeps.
 pub struct Tallylog;
-
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "fail_cnt", meaning: "failures since the last success" },
-    FieldSpec { name: "fail_max", meaning: "failures after which the user is locked out; 0 for never" },
-    FieldSpec { name: "fail_line", meaning: "the terminal of the last failure, or where the user came from" },
-    FieldSpec { name: "fail_locktime", meaning: "seconds for which the user is locked out after a failure" },
-    FieldSpec { name: "fail_uid", meaning: "the number of the user, which is that of the record" },
-];
 
 const ALIASES: &[(&str, &str)] = &[("user.id", "fail_uid")];
 
@@ -75,7 +69,11 @@ static TALLYLOGS: &[Layout] = &[TALLYLOG, Layout { order: Order::Big, ..TALLYLOG
 /// What a count of faillog is at most: it has 16 bits and a sign. That of tallylog has none.
 const MOST: u64 = 0x7fff;
 
-impl Layout {
+impl layout::Layout for Layout {
+    fn size(&self) -> usize {
+        self.size
+    }
+
     fn fit(&self, record: &[u8]) -> Fit {
         let number = |part| self.order.number(record, part);
         let line = &record[self.line.range()];
@@ -99,18 +97,23 @@ impl Layout {
     }
 }
 
-/// The layout that `bytes` fit best, if they fit one, and how well.
-fn choose(layouts: &'static [Layout], bytes: &[u8]) -> Option<(&'static Layout, u8)> {
-    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
-    let ranked =
-        layouts.iter().map(|layout| (layout, layout::share(bytes, layout.size, |record| layout.fit(record))));
-    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.filter(|&(_, share)| share > 50)
-}
-
 fn sniff(layouts: &'static [Layout], head: &Head<'_>) -> Confidence {
     // Hardly any other file has such a number where the time stands, and a text before it that is padded.
     choose(layouts, head.bytes).map_or(Confidence::NONE, |_| Confidence(97))
+}
+
+fields! {
+    struct FaillogFields {
+        count: "fail_cnt" "failures since the last success";
+        max: "fail_max" "failures after which the user is locked out; 0 for never";
+        line: "fail_line" "the terminal of the last failure, or where the user came from";
+        lock_time: "fail_locktime" "seconds for which the user is locked out after a failure";
+        uid: "fail_uid" "the number of the user, which is that of the record";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+        address: "source.ip";
+    }
 }
 
 impl Format for Faillog {
@@ -119,7 +122,7 @@ impl Format for Faillog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        FaillogFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -149,7 +152,7 @@ impl Format for Tallylog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        FaillogFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -177,33 +180,12 @@ struct Records {
     format: usize,
     name: &'static str,
     layouts: &'static [Layout],
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    uid: FieldId,
-    line: FieldId,
-    count: FieldId,
-    max: FieldId,
-    lock_time: FieldId,
+    ids: FaillogFields,
 }
 
 impl Records {
     fn new(name: &'static str, layouts: &'static [Layout], fields: &mut Fields) -> Records {
-        Records {
-            format: number_of(name),
-            name,
-            layouts,
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            uid: fields.intern("fail_uid"),
-            line: fields.intern("fail_line"),
-            count: fields.intern("fail_cnt"),
-            max: fields.intern("fail_max"),
-            lock_time: fields.intern("fail_locktime"),
-        }
+        Records { format: number_of(name), name, layouts, ids: FaillogFields::new(fields) }
     }
 }
 
@@ -216,17 +198,15 @@ impl Unfolder for Records {
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
         let layout = choose(self.layouts, record).map_or(&self.layouts[0], |(layout, _)| layout);
-        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
-        for (uid, at, why) in by_user(record, layout.size, "count, line and time of a failure", fits) {
-            if let Some(why) = why {
-                out.reject(at, why);
-                continue;
-            }
-            let bytes = &record[at.clone()];
-            event.clear();
-            self.read(layout, uid, bytes, event);
-            out.event(self.format, fields, event, bytes, at);
-        }
+        let expected = "count, line and time of a failure";
+        layout::unfold(
+            layout,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |at, record, event| self.read(layout, at / layout.size, record, event),
+        );
         Ok(())
     }
 }
@@ -234,24 +214,24 @@ impl Unfolder for Records {
 impl Records {
     fn read(&self, layout: &Layout, uid: usize, record: &[u8], event: &mut Event) {
         let number = |part| layout.order.number(record, part);
-        event.push_text(self.dataset, Kind::Text, self.name);
-        push_number(event, self.uid, uid);
-        push_number(event, self.count, number(layout.count));
-        for (field, part) in [(self.max, layout.max), (self.lock_time, layout.lock_time)] {
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
+        push_number(event, self.ids.uid, uid);
+        push_number(event, self.ids.count, number(layout.count));
+        for (field, part) in [(self.ids.max, layout.max), (self.ids.lock_time, layout.lock_time)] {
             if part.is_there() && number(part) > 0 {
                 push_number(event, field, number(part));
             }
         }
-        push_text(event, self.line, record, layout.line);
+        push_text(event, self.ids.line, record, layout.line);
         let seconds = number(layout.seconds) as i64;
         if seconds == 0 {
             return;
         }
         event.time = seconds.checked_mul(1_000_000_000).map(|nanos| Reading::Utc(Timestamp(nanos)));
-        event.push_text(self.action, Kind::Text, "login");
-        event.push_text(self.outcome, Kind::Text, "failure");
+        event.push_text(self.ids.action, Kind::Text, "login");
+        event.push_text(self.ids.outcome, Kind::Text, "failure");
         if let Some(address) = address_of(text_of(&record[layout.line.range()])) {
-            event.push_text(self.address, Kind::Text, &address.to_string());
+            event.push_text(self.ids.address, Kind::Text, &address.to_string());
         }
     }
 }

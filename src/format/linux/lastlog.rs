@@ -7,16 +7,30 @@
 //! Differs from the spec: the file is sparse, so users who never logged in are blank records, and none are made of them.
 //! Rejects: a record whose time cannot be, or which has a time and nothing else; what is cut off at the end.
 
-use super::utmp::address_of;
-use super::utmp::layout::{
-    self, Fit, Order, Part, by_user, fit_of_time, is_padded, push_number, push_text, text_of,
+use super::layout::{
+    self, Fit, Order, Part, choose, fit_of_time, is_padded, push_number, push_text, text_of,
 };
+use super::utmp::address_of;
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
+use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
 /// See the module.
 pub struct Lastlog;
+
+fields! {
+    struct LastlogFields {
+        line: "ll_line" "the terminal of the last login";
+        host: "ll_host" "where the user came from";
+        uid: "ll_uid" "the number of the user, which is that of the record";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+        address: "source.ip";
+    }
+}
 
 impl Format for Lastlog {
     fn name(&self) -> &'static str {
@@ -24,11 +38,7 @@ impl Format for Lastlog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "ll_line", meaning: "the terminal of the last login" },
-            FieldSpec { name: "ll_host", meaning: "where the user came from" },
-            FieldSpec { name: "ll_uid", meaning: "the number of the user, which is that of the record" },
-        ]
+        LastlogFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -44,7 +54,7 @@ impl Format for Lastlog {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Confidence {
-        match choose(head.bytes) {
+        match choose(LAYOUTS, head.bytes) {
             Some((_, share)) => Confidence(share.min(96)),
             // A head of nothing may be anything, and a whole disk of it would be kept in memory.
             None => Confidence::NONE,
@@ -52,16 +62,7 @@ impl Format for Lastlog {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(Records {
-            format: number_of(Lastlog.name()),
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            uid: fields.intern("ll_uid"),
-            line: fields.intern("ll_line"),
-            host: fields.intern("ll_host"),
-        }))
+        Reader::Many(Box::new(Records { format: number_of(Lastlog.name()), ids: LastlogFields::new(fields) }))
     }
 }
 
@@ -92,7 +93,11 @@ static LAYOUTS: &[Layout] = &[
     Layout { order: Order::Big, ..NETBSD },
 ];
 
-impl Layout {
+impl layout::Layout for Layout {
+    fn size(&self) -> usize {
+        self.size
+    }
+
     fn fit(&self, record: &[u8]) -> Fit {
         let seconds = self.order.number(record, self.seconds);
         let (line, host) = (&record[self.line.range()], &record[self.host.range()]);
@@ -108,24 +113,9 @@ impl Layout {
     }
 }
 
-/// The layout that `bytes` fit best, if they fit one, and how well.
-fn choose(bytes: &[u8]) -> Option<(&'static Layout, u8)> {
-    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
-    let ranked =
-        LAYOUTS.iter().map(|layout| (layout, layout::share(bytes, layout.size, |record| layout.fit(record))));
-    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.filter(|&(_, share)| share > 50)
-}
-
 struct Records {
     format: usize,
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    uid: FieldId,
-    line: FieldId,
-    host: FieldId,
+    ids: LastlogFields,
 }
 
 impl Unfolder for Records {
@@ -136,20 +126,18 @@ impl Unfolder for Records {
         event: &mut Event,
         out: &mut dyn Unfolded,
     ) -> Result<(), Why> {
-        let Some((layout, _)) = choose(record) else {
+        let Some((layout, _)) = choose(LAYOUTS, record) else {
             return Err(Why::NotAnEvent { expected: "last logins" });
         };
-        let fits = |bytes: &[u8]| layout.fit(bytes) != Fit::Not;
-        for (uid, at, why) in by_user(record, layout.size, "time, line and host of a login", fits) {
-            if let Some(why) = why {
-                out.reject(at, why);
-                continue;
-            }
-            let bytes = &record[at.clone()];
-            event.clear();
-            self.read(layout, uid, bytes, event);
-            out.event(self.format, fields, event, bytes, at);
-        }
+        let expected = "time, line and host of a login";
+        layout::unfold(
+            layout,
+            self.format,
+            expected,
+            record,
+            Desk { fields, event, out },
+            |at, record, event| self.read(layout, at / layout.size, record, event),
+        );
         Ok(())
     }
 }
@@ -158,14 +146,14 @@ impl Records {
     fn read(&self, layout: &Layout, uid: usize, record: &[u8], event: &mut Event) {
         let seconds = layout.order.number(record, layout.seconds) as i64;
         event.time = seconds.checked_mul(1_000_000_000).map(|nanos| Reading::Utc(Timestamp(nanos)));
-        event.push_text(self.dataset, Kind::Text, Lastlog.name());
-        push_number(event, self.uid, uid);
-        push_text(event, self.line, record, layout.line);
-        push_text(event, self.host, record, layout.host);
-        event.push_text(self.action, Kind::Text, "login");
-        event.push_text(self.outcome, Kind::Text, "success");
+        event.push_text(self.ids.dataset, Kind::Text, Lastlog.name());
+        push_number(event, self.ids.uid, uid);
+        push_text(event, self.ids.line, record, layout.line);
+        push_text(event, self.ids.host, record, layout.host);
+        event.push_text(self.ids.action, Kind::Text, "login");
+        event.push_text(self.ids.outcome, Kind::Text, "success");
         if let Some(address) = address_of(text_of(&record[layout.host.range()])) {
-            event.push_text(self.address, Kind::Text, &address.to_string());
+            event.push_text(self.ids.address, Kind::Text, &address.to_string());
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod faillog;
 pub mod journal;
 pub mod kubernetes_audit;
 pub mod lastlog;
+pub mod layout;
 pub mod shell_history;
 pub mod syslog;
 pub mod utmp;

@@ -7,7 +7,8 @@
 //! Differs: histories without any time are plain text.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Of bash and tcsh; see the module.
@@ -16,12 +17,6 @@ pub struct Bash;
 pub struct Zsh;
 /// See the module.
 pub struct Fish;
-
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "process.command_line", meaning: "the command that was typed" },
-    FieldSpec { name: "message", meaning: "the same" },
-    FieldSpec { name: "duration", meaning: "how long it ran, in seconds" },
-];
 
 /// The moment of decimal seconds since the epoch, if they are of our time.
 fn moment(digits: &[u8]) -> Option<Reading> {
@@ -48,23 +43,23 @@ fn zsh_time(line: &[u8]) -> Option<(Reading, std::ops::Range<usize>)> {
     moment(&line[first..colon]).filter(|_| is_number).map(|reading| (reading, colon + 1..end))
 }
 
+fields! {
+    struct HistoryFields {
+        command: "process.command_line" "the command that was typed";
+        message: "message" "the same";
+        duration: "duration" "how long it ran, in seconds";
+        dataset: "event.dataset";
+    }
+}
+
 struct HistoryParser {
     name: &'static str,
-    dataset: FieldId,
-    command: FieldId,
-    message: FieldId,
-    duration: FieldId,
+    ids: HistoryFields,
 }
 
 impl HistoryParser {
     fn reader(name: &'static str, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(HistoryParser {
-            name,
-            dataset: fields.intern("event.dataset"),
-            command: fields.intern("process.command_line"),
-            message: fields.intern("message"),
-            duration: fields.intern("duration"),
-        }))
+        Reader::Events(Box::new(HistoryParser { name, ids: HistoryFields::new(fields) }))
     }
 }
 
@@ -74,7 +69,7 @@ impl Format for Bash {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        HistoryFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -107,7 +102,7 @@ impl Format for Zsh {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        HistoryFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -139,7 +134,7 @@ impl Format for Fish {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        HistoryFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -171,24 +166,24 @@ impl Parser for HistoryParser {
             let mut times = lines.filter_map(|line| moment(line.strip_prefix(b"  when: ")?.trim_ascii_end()));
             event.time = times.next();
             let command = first_line.strip_prefix(b"- cmd: ").unwrap_or(first_line);
-            event.push_text(self.command, Kind::Text, &without_escapes(command));
+            event.push_text(self.ids.command, Kind::Text, &without_escapes(command));
         } else if let Some((reading, duration)) = zsh_time(first_line).filter(|_| self.name == Zsh.name()) {
             event.time = Some(reading);
-            event.push_slice(self.duration, Kind::Number, duration.start, duration.end);
+            event.push_slice(self.ids.duration, Kind::Number, duration.start, duration.end);
             let command = std::str::from_utf8(&record[duration.end + 1..]).unwrap_or("");
-            event.push_text(self.command, Kind::Text, &command.replace("\\\n", "\n"));
+            event.push_text(self.ids.command, Kind::Text, &command.replace("\\\n", "\n"));
         } else {
             let time = bash_time(first_line).filter(|_| self.name == Bash.name());
             event.time = time;
             let first = if time.is_some() { (end + 1).min(record.len()) } else { 0 };
             if first < record.len() {
-                event.push_slice(self.command, Kind::Text, first, record.len());
+                event.push_slice(self.ids.command, Kind::Text, first, record.len());
             }
         }
-        if let Some(&command) = event.leaves().iter().rfind(|leaf| leaf.field == self.command) {
-            event.push_copy(self.message, command);
+        if let Some(&command) = event.leaves().iter().rfind(|leaf| leaf.field == self.ids.command) {
+            event.push_copy(self.ids.message, command);
         }
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }

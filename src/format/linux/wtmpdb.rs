@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::utmp::address_of;
 use crate::base::event::{FieldSpec, Framing};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::sqlite::{Database, Row, SIGNATURE, Table, Value};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
@@ -33,27 +34,30 @@ fn sniffed(head: &Head<'_>, known: (&str, &[&str])) -> Confidence {
     Confidence::certain_if(head.bytes.starts_with(SIGNATURE) && table_of(head.bytes, known).is_some())
 }
 
+fields! {
+    struct WtmpdbFields {
+        kind: "Type" "BOOT_TIME, RUNLEVEL or USER_PROCESS";
+        "User" "the user; `reboot` for a boot";
+        "Login" "when the session or the boot began, microseconds since 1970";
+        "Logout" "when it ended, microseconds since 1970";
+        "TTY" "the terminal";
+        "RemoteHost" "where the user came from; the kernel's version for a boot";
+        "Service" "the service of PAM that let the user in";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+        address: "source.ip";
+        user_name: "user.name";
+    }
+}
+
 impl Format for Wtmpdb {
     fn name(&self) -> &'static str {
         "linux.wtmpdb"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "Type", meaning: "BOOT_TIME, RUNLEVEL or USER_PROCESS" },
-            FieldSpec { name: "User", meaning: "the user; `reboot` for a boot" },
-            FieldSpec {
-                name: "Login",
-                meaning: "when the session or the boot began, microseconds since 1970",
-            },
-            FieldSpec { name: "Logout", meaning: "when it ended, microseconds since 1970" },
-            FieldSpec { name: "TTY", meaning: "the terminal" },
-            FieldSpec {
-                name: "RemoteHost",
-                meaning: "where the user came from; the kernel's version for a boot",
-            },
-            FieldSpec { name: "Service", meaning: "the service of PAM that let the user in" },
-        ]
+        WtmpdbFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -69,7 +73,7 @@ impl Format for Wtmpdb {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(Rows::new(Wtmpdb.name(), WTMP, "User", fields)))
+        Reader::Many(Box::new(Rows::new(&Wtmpdb, WTMP, "User", fields)))
     }
 }
 
@@ -105,12 +109,9 @@ impl Format for Lastlog2 {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Many(Box::new(Rows::new(Lastlog2.name(), LASTLOG2, "Name", fields)))
+        Reader::Many(Box::new(Rows::new(&Lastlog2, LASTLOG2, "Name", fields)))
     }
 }
-
-/// The columns of both tables that are told as they are, and `Type`, which is told by name.
-const COLUMNS: [&str; 8] = ["Name", "User", "Login", "Logout", "Time", "TTY", "RemoteHost", "Service"];
 
 struct Rows {
     format: usize,
@@ -118,34 +119,31 @@ struct Rows {
     known: (&'static str, &'static [&'static str]),
     /// The column of the user.
     user: &'static str,
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    user_name: FieldId,
-    kind: FieldId,
-    columns: [FieldId; 8],
+    ids: WtmpdbFields,
+    /// The columns that are told as they are.
+    columns: Vec<(&'static str, FieldId)>,
 }
 
 impl Rows {
     fn new(
-        name: &'static str,
+        format: &dyn Format,
         known: (&'static str, &'static [&'static str]),
         user: &'static str,
         fields: &mut Fields,
     ) -> Rows {
         Rows {
-            format: number_of(name),
-            name,
+            format: number_of(format.name()),
+            name: format.name(),
             known,
             user,
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            user_name: fields.intern("user.name"),
-            kind: fields.intern("Type"),
-            columns: COLUMNS.map(|name| fields.intern(name)),
+            ids: WtmpdbFields::new(fields),
+            // `Type` is told by name.
+            columns: format
+                .fields()
+                .iter()
+                .filter(|spec| spec.name != "Type")
+                .map(|spec| (spec.name, fields.intern(spec.name)))
+                .collect(),
         }
     }
 }
@@ -187,8 +185,8 @@ impl Rows {
             None => integer("Time").and_then(|seconds| seconds.checked_mul(1_000_000_000)),
         };
         event.time = nanos.filter(|&nanos| nanos != 0).map(|nanos| Reading::Utc(Timestamp(nanos)));
-        event.push_text(self.dataset, Kind::Text, self.name);
-        for (name, field) in COLUMNS.iter().zip(self.columns) {
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
+        for &(name, field) in &self.columns {
             match table.value(row, name) {
                 Value::Null => {}
                 Value::Integer(number) => event.push_text(field, Kind::Number, &number.to_string()),
@@ -205,26 +203,26 @@ impl Rows {
             None => (None, event.time.map(|_| "login")),
         };
         match (kind, integer("Type")) {
-            (Some(kind), _) => event.push_text(self.kind, Kind::Text, kind),
-            (None, Some(code)) => event.push_text(self.kind, Kind::Number, &code.to_string()),
+            (Some(kind), _) => event.push_text(self.ids.kind, Kind::Text, kind),
+            (None, Some(code)) => event.push_text(self.ids.kind, Kind::Number, &code.to_string()),
             (None, None) => {}
         }
         if let Some(action) = action {
-            event.push_text(self.action, Kind::Text, action);
+            event.push_text(self.ids.action, Kind::Text, action);
         }
         if action != Some("login") {
             return;
         }
-        event.push_text(self.outcome, Kind::Text, "success");
+        event.push_text(self.ids.outcome, Kind::Text, "success");
         if let Value::Text(user) = table.value(row, self.user)
             && self.user == "User"
         {
-            event.push_text(self.user_name, Kind::Text, user);
+            event.push_text(self.ids.user_name, Kind::Text, user);
         }
         if let Value::Text(host) = table.value(row, "RemoteHost")
             && let Some(address) = address_of(host.as_bytes())
         {
-            event.push_text(self.address, Kind::Text, &address.to_string());
+            event.push_text(self.ids.address, Kind::Text, &address.to_string());
         }
     }
 }

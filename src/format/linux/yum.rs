@@ -8,8 +8,9 @@
 //! Rejects: lines of yum without a time.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::{Shape, stamp_at};
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
@@ -55,14 +56,17 @@ fn is_dnf(text: &[u8]) -> bool {
     is_stamped && line.word().is_some_and(|word| LEVELS.contains(&line.text(&word)))
 }
 
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "event.action", meaning: "what became of the package" },
-    FieldSpec { name: "package.name", meaning: "the name of the package" },
-    FieldSpec { name: "package.version", meaning: "the version of the package, with epoch and release" },
-    FieldSpec { name: "package.architecture", meaning: "the architecture of the package" },
-    FieldSpec { name: "message", meaning: "the text behind the time, or behind the level" },
-    FieldSpec { name: "log.level", meaning: "how important the line is" },
-];
+fields! {
+    struct YumFields {
+        action: "event.action" "what became of the package";
+        package: "package.name" "the name of the package";
+        version: "package.version" "the version of the package, with epoch and release";
+        architecture: "package.architecture" "the architecture of the package";
+        message: "message" "the text behind the time, or behind the level";
+        level: "log.level" "how important the line is";
+        dataset: "event.dataset";
+    }
+}
 
 impl Format for Yum {
     fn name(&self) -> &'static str {
@@ -70,7 +74,7 @@ impl Format for Yum {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        YumFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -105,7 +109,7 @@ impl Format for Dnf {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        YumFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -135,28 +139,12 @@ impl Format for Dnf {
 
 struct YumParser {
     name: &'static str,
-    dataset: FieldId,
-    action: FieldId,
-    package: FieldId,
-    version: FieldId,
-    architecture: FieldId,
-    message: FieldId,
-    level: FieldId,
+    ids: YumFields,
 }
 
 impl YumParser {
     fn new(name: &'static str, fields: &mut Fields) -> YumParser {
-        let mut id = |name: &str| fields.intern(name);
-        YumParser {
-            name,
-            dataset: id("event.dataset"),
-            action: id("event.action"),
-            package: id("package.name"),
-            version: id("package.version"),
-            architecture: id("package.architecture"),
-            message: id("message"),
-            level: id("log.level"),
-        }
+        YumParser { name, ids: YumFields::new(fields) }
     }
 
     /// `NAME-VERSION-RELEASE.ARCH`, with `EPOCH:` before the name or the version.
@@ -169,15 +157,15 @@ impl YumParser {
             memchr::memrchr_iter(b'-', text).take(2).filter(|&dash| dash > first).collect();
         let [_, dash] = dashes[..] else {
             if at + first < end {
-                event.push_slice(self.package, Kind::Text, at + first, end);
+                event.push_slice(self.ids.package, Kind::Text, at + first, end);
             }
             return;
         };
         let dot = memchr::memrchr(b'.', text).filter(|&dot| dot > dash).unwrap_or(text.len());
-        event.push_slice(self.package, Kind::Text, at + first, at + dash);
-        event.push_slice(self.version, Kind::Text, at + dash + 1, at + dot);
+        event.push_slice(self.ids.package, Kind::Text, at + first, at + dash);
+        event.push_slice(self.ids.version, Kind::Text, at + dash + 1, at + dot);
         if dot + 1 < text.len() {
-            event.push_slice(self.architecture, Kind::Text, at + dot + 1, end);
+            event.push_slice(self.ids.architecture, Kind::Text, at + dot + 1, end);
         }
     }
 }
@@ -196,16 +184,16 @@ impl Parser for YumParser {
             && self.name == Dnf.name()
             && LEVELS.contains(&after.text(&word))
         {
-            event.push_slice(self.level, Kind::Text, word.start, word.end);
+            event.push_slice(self.ids.level, Kind::Text, word.start, word.end);
             line = after;
         }
         let message = line.rest();
         if let Some((action, n)) = action_of(&record[message.clone()]) {
-            event.push_text(self.action, Kind::Text, action);
+            event.push_text(self.ids.action, Kind::Text, action);
             self.package(record, message.start + n, event);
         }
-        event.push_slice(self.message, Kind::Text, message.start, message.end);
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_slice(self.ids.message, Kind::Text, message.start, message.end);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }

@@ -6,6 +6,7 @@
 //! Rejects: lines without time.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::line::Line;
@@ -14,35 +15,38 @@ use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 /// See the module.
 pub struct Zypp;
 
-/// The fields behind an action.
-const COLUMNS: &[(&str, &[&str])] = &[
+/// A field of a table.
+type Column = fn(&ZyppFields) -> FieldId;
+
+/// The fields behind an action, in their order.
+const COLUMNS: &[(&str, &[Column])] = &[
     (
         "install",
         &[
-            "package.name",
-            "package.version",
-            "package.architecture",
-            "zypp.requested_by",
-            "zypp.repository",
-            "package.checksum",
+            |ids| ids.package,
+            |ids| ids.version,
+            |ids| ids.architecture,
+            |ids| ids.requested_by,
+            |ids| ids.repository,
+            |ids| ids.checksum,
         ],
     ),
-    ("remove", &["package.name", "package.version", "package.architecture", "zypp.requested_by"]),
-    ("radd", &["zypp.repository", "url.original"]),
-    ("rremove", &["zypp.repository"]),
-    ("ralias", &["zypp.repository", "zypp.new_alias"]),
-    ("rurl", &["zypp.repository", "url.original"]),
-    ("command", &["zypp.requested_by", "process.command_line"]),
+    ("remove", &[|ids| ids.package, |ids| ids.version, |ids| ids.architecture, |ids| ids.requested_by]),
+    ("radd", &[|ids| ids.repository, |ids| ids.url]),
+    ("rremove", &[|ids| ids.repository]),
+    ("ralias", &[|ids| ids.repository, |ids| ids.new_alias]),
+    ("rurl", &[|ids| ids.repository, |ids| ids.url]),
+    ("command", &[|ids| ids.requested_by, |ids| ids.command]),
     (
         "patch",
         &[
-            "package.name",
-            "package.version",
-            "package.architecture",
-            "zypp.repository",
-            "zypp.severity",
-            "zypp.category",
-            "zypp.state",
+            |ids| ids.package,
+            |ids| ids.version,
+            |ids| ids.architecture,
+            |ids| ids.repository,
+            |ids| ids.severity,
+            |ids| ids.category,
+            |ids| ids.state,
         ],
     ),
 ];
@@ -51,25 +55,34 @@ fn begins(line: &[u8]) -> bool {
     stamp_at(line, 0).is_some_and(|stamp| line.get(stamp.at.end) == Some(&b'|'))
 }
 
+fields! {
+    struct ZyppFields {
+        action: "event.action" "install, remove, radd, rremove, command, patch, …";
+        package: "package.name" "the name of the package";
+        version: "package.version" "the version of the package, with its release";
+        architecture: "package.architecture" "the architecture of the package";
+        checksum: "package.checksum" "the hash of the package's file";
+        requested_by: "zypp.requested_by" "user@host, if a user asked for it";
+        repository: "zypp.repository" "the alias of the repository";
+        command: "process.command_line" "the command that was run";
+        message: "message" "the record without its time";
+        dataset: "event.dataset";
+        user: "user.name";
+        url: "url.original";
+        new_alias: "zypp.new_alias";
+        severity: "zypp.severity";
+        category: "zypp.category";
+        state: "zypp.state";
+    }
+}
+
 impl Format for Zypp {
     fn name(&self) -> &'static str {
         "linux.zypp.history"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "event.action", meaning: "install, remove, radd, rremove, command, patch, …"
-            },
-            FieldSpec { name: "package.name", meaning: "the name of the package" },
-            FieldSpec { name: "package.version", meaning: "the version of the package, with its release" },
-            FieldSpec { name: "package.architecture", meaning: "the architecture of the package" },
-            FieldSpec { name: "package.checksum", meaning: "the hash of the package's file" },
-            FieldSpec { name: "zypp.requested_by", meaning: "user@host, if a user asked for it" },
-            FieldSpec { name: "zypp.repository", meaning: "the alias of the repository" },
-            FieldSpec { name: "process.command_line", meaning: "the command that was run" },
-            FieldSpec { name: "message", meaning: "the record without its time" },
-        ]
+        ZyppFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -96,23 +109,12 @@ impl Format for Zypp {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(ZyppParser {
-            dataset: id("event.dataset"),
-            action: id("event.action"),
-            user: id("user.name"),
-            message: id("message"),
-            columns: COLUMNS.iter().map(|(_, names)| names.iter().map(|name| id(name)).collect()).collect(),
-        }))
+        Reader::Events(Box::new(ZyppParser { ids: ZyppFields::new(fields) }))
     }
 }
 
 struct ZyppParser {
-    dataset: FieldId,
-    action: FieldId,
-    user: FieldId,
-    message: FieldId,
-    columns: Vec<Vec<FieldId>>,
+    ids: ZyppFields,
 }
 
 impl Parser for ZyppParser {
@@ -125,28 +127,29 @@ impl Parser for ZyppParser {
         let stamp = line.stamp().ok_or(Why::NotAnEvent { expected: "a time" })?;
         event.time = Some(stamp.reading);
         line.skip("|");
-        event.push_slice(self.message, Kind::Text, line.rest().start, record.len());
+        event.push_slice(self.ids.message, Kind::Text, line.rest().start, record.len());
         let trimmed = |at: std::ops::Range<usize>| {
             let text = &record[at.clone()];
             let first = at.start + text.len() - text.trim_ascii_start().len();
             first..first + text.trim_ascii().len()
         };
         let action = trimmed(line.until("|").unwrap_or(line.rest()));
-        event.push_slice(self.action, Kind::Text, action.start, action.end);
+        event.push_slice(self.ids.action, Kind::Text, action.start, action.end);
         let name = &record[action];
-        let number = COLUMNS.iter().position(|(known, _)| known.as_bytes() == name);
-        for (index, &field) in number.map_or(&[][..], |number| &self.columns[number]).iter().enumerate() {
+        let columns = COLUMNS.iter().find(|(known, _)| known.as_bytes() == name);
+        for column in columns.map_or(&[][..], |(_, columns)| columns) {
             let Some(value) = line.until("|").map(trimmed) else { break };
             if value.is_empty() {
                 continue;
             }
+            let field = column(&self.ids);
             event.push_slice(field, Kind::Text, value.start, value.end);
-            let is_user = number.is_some_and(|number| COLUMNS[number].1[index] == "zypp.requested_by");
+            let is_user = field == self.ids.requested_by;
             if let (true, Some(n)) = (is_user, memchr::memchr(b'@', &record[value.clone()])) {
-                event.push_slice(self.user, Kind::Text, value.start, value.start + n);
+                event.push_slice(self.ids.user, Kind::Text, value.start, value.start + n);
             }
         }
-        event.push_text(self.dataset, Kind::Text, Zypp.name());
+        event.push_text(self.ids.dataset, Kind::Text, Zypp.name());
         Ok(Parsed::Event)
     }
 }

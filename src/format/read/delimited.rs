@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::{Event, FieldId, Kind};
+use crate::base::{Event, FieldId, Kind, Why};
 use crate::format::Head;
 
 /// A cell of a row: where its text stands, without its quotes.
@@ -88,6 +88,40 @@ fn quoted(row: &[u8], at: usize, delimiter: u8) -> (Cell, usize) {
         return (Cell { first: at, end: next, is_escaped: false }, next);
     }
     (Cell { first, end: row.len(), is_escaped }, row.len())
+}
+
+/// The rows of a member under its header, which comes before them and may come again.
+#[derive(Default)]
+pub struct Table {
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// The cells of the last row, at most as many as there are columns.
+    pub cells: Vec<Cell>,
+}
+
+impl Table {
+    /// Cuts a row into its cells; whether it is a row of values. It is a header where a cell is one of `telling`.
+    ///
+    /// # Errors
+    /// Where it has more cells than the header.
+    pub fn read(&mut self, row: &[u8], telling: &[&str]) -> Result<bool, Why> {
+        split(row, b',', &mut self.cells);
+        if self.cells.iter().any(|cell| telling.iter().any(|name| *cell.text(row) == *name.as_bytes())) {
+            self.header = names(row, b',');
+            return Ok(false);
+        }
+        if self.cells.len() > self.header.len() {
+            let (expected, found) = (self.header.len() as u64, self.cells.len() as u64);
+            return Err(Why::FieldCount { expected, found });
+        }
+        Ok(true)
+    }
+
+    /// The cells of `row`, the last one that was read, each with the name of its column.
+    pub fn values<'a>(&'a self, row: &'a [u8]) -> impl Iterator<Item = (&'a str, String)> {
+        let text = |cell: &Cell| String::from_utf8_lossy(&cell.text(row)).into_owned();
+        self.header.iter().zip(&self.cells).map(move |(name, cell)| (&**name, text(cell)))
+    }
 }
 
 /// The names that a header has.

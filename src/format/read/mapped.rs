@@ -3,6 +3,7 @@
 use super::json::{Flattener, Object};
 use super::moment;
 use crate::base::event::{FieldSpec, Framing, Leaf};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
@@ -21,6 +22,13 @@ pub enum To {
 
 /// Native paths and what they are good for. Of those that are good for the same, the first in the table wins.
 pub type Map = &'static [(&'static str, To)];
+
+fields! {
+    struct MappedFields {
+        outcome: "event.outcome";
+        dataset: "event.dataset";
+    }
+}
 
 /// A format that is a table.
 pub struct Mapped {
@@ -62,7 +70,7 @@ impl Format for Mapped {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(MappedParser {
             mapper: Mapper::new(self.map, Flattener::default(), fields),
-            dataset: fields.intern("event.dataset"),
+            ids: MappedFields::new(fields),
             name: self.name,
         }))
     }
@@ -78,14 +86,14 @@ pub fn sniff_objects(head: &Head<'_>, keys: &[&str], is_record: fn(&Object<'_>) 
 
 struct MappedParser {
     mapper: Mapper,
-    dataset: FieldId,
+    ids: MappedFields,
     name: &'static str,
 }
 
 impl Parser for MappedParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.mapper.read(record, fields, event)?;
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.name);
         Ok(Parsed::Event)
     }
 }
@@ -98,7 +106,7 @@ pub struct Mapper {
     map: Map,
     /// By line of the map, the field it gives a value.
     targets: Vec<Option<FieldId>>,
-    outcome: FieldId,
+    ids: MappedFields,
     /// By line of the map, what was found.
     found: Vec<Option<Leaf>>,
 }
@@ -124,7 +132,7 @@ impl Mapper {
             rules,
             map,
             targets,
-            outcome: fields.intern("event.outcome"),
+            ids: MappedFields::new(fields),
             found: vec![None; map.len()],
         }
     }
@@ -165,7 +173,7 @@ impl Mapper {
         }
         event.time = event.time.or(time);
         if !outcome.is_empty() {
-            event.push_text(self.outcome, Kind::Text, outcome);
+            event.push_text(self.ids.outcome, Kind::Text, outcome);
         }
     }
 }

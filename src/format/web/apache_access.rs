@@ -7,7 +7,7 @@
 //! One format for all of them: what they share is this grammar, and a line does not say who wrote it.
 //! Nginx Proxy Manager's own form, `[TIME] CACHE UPSTREAM STATUS - METHOD SCHEME HOST "URL" [Client …] [Length …] …`, and
 //! BunkerWeb's, which has the number of the request in front of the user, may stand among the others.
-//! Containers write their errors among the requests: see [`super::web_error`].
+//! Containers write their errors among the requests: see [`super::mixed`].
 //! Units: bytes of the body; the durations that some add have no common unit and stay as written, under `extra`.
 //! Time: between brackets, with an offset.
 //! Fields: `source.ip` where the host is an address, `source.address` otherwise. Of several addresses in front the first
@@ -16,101 +16,17 @@
 //! Differs from the spec: user names may have spaces. `[-]` is no time.
 //! Rejects: lines without a time between brackets before a quote.
 
-use super::web_error::{Mixed, Own};
-use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Why, time};
-use crate::format::read::http::{self, Http, is_none, push};
+use crate::format::read::http::{Http, is_none, push};
 use crate::format::read::values::{Token, is_address, is_decimal, is_number, quoted, token, word};
-use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+use crate::format::{Parsed, Parser};
 
-/// See the module.
-pub struct ApacheAccess;
-
-impl Format for ApacheAccess {
-    fn name(&self) -> &'static str {
-        "apache.access"
-    }
-
-    fn fields(&self) -> &'static [FieldSpec] {
-        const OWN: [FieldSpec; 21] = [
-            FieldSpec { name: "source.ip", meaning: "the address that the request came from" },
-            FieldSpec { name: "source.address", meaning: "the name of the host that the request came from" },
-            FieldSpec { name: "url.domain", meaning: "the virtual host" },
-            FieldSpec { name: "url.port", meaning: "the port of the virtual host" },
-            FieldSpec {
-                name: "apache.access.ident",
-                meaning: "the identity by RFC 1413, or what a server puts there",
-            },
-            FieldSpec { name: "user.name", meaning: "the user who was authenticated" },
-            FieldSpec {
-                name: "http.request.headers.x-forwarded-for",
-                meaning: "for whom proxies say they sent the request",
-            },
-            FieldSpec { name: "http.request.bytes", meaning: "bytes of the request" },
-            FieldSpec { name: "http.request.duration", meaning: "seconds that the request took" },
-            FieldSpec { name: "http.request.id", meaning: "the server's number of the request" },
-            FieldSpec { name: "upstream.name", meaning: "the service that the request was handed to" },
-            FieldSpec {
-                name: "upstream.alternative_name",
-                meaning: "the canary that the request was handed to",
-            },
-            FieldSpec { name: "upstream.address", meaning: "the server that answered" },
-            FieldSpec { name: "upstream.bytes", meaning: "bytes of its answer" },
-            FieldSpec { name: "upstream.duration", meaning: "seconds that its answer took" },
-            FieldSpec { name: "upstream.status_code", meaning: "the status of its answer" },
-            FieldSpec { name: "upstream.cache_status", meaning: "whether the answer came from a cache" },
-            FieldSpec { name: "url.scheme", meaning: "http or https" },
-            FieldSpec {
-                name: "http.response.gzip_ratio",
-                meaning: "how many times smaller the answer was sent",
-            },
-            FieldSpec { name: "extra", meaning: "what the server adds to the usual fields" },
-            FieldSpec { name: "event.outcome", meaning: "failure for a status from 400 on, success below" },
-        ];
-        const SPECS: [FieldSpec; 28] = {
-            let mut specs = [OWN[0]; 28];
-            let mut i = 0;
-            while i < 28 {
-                specs[i] = if i < 21 { OWN[i] } else { http::SPECS[i - 21] };
-                i += 1;
-            }
-            specs
-        };
-        &SPECS
-    }
-
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        &[("event.action", "http.request.method")]
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"192.0.2.7 - frank [22/Mar/2022:15:48:02 +0000] \"GET /index.html HTTP/1.0\" 200 2326\n",
-            b"www.example.com:443 2001:db8::7 - - [22/Mar/2022:15:48:02 +0100] \"\\x16\\x03\\x01\" 400 226 \"-\" \"-\"\n",
-            b"192.0.2.7 - - [22/Mar/2022:15:48:02 +0000] \"POST /products HTTP/1.1\" 200 59 \"-\" \"curl/7.54.0\" 89 0.001 [default-web-8080] [] 198.51.100.5:8080 59 0.000 200 529a007902362a5f51385a5fa7049884\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        let start = &head.bytes[..head.bytes.len().min(4 << 10)];
-        let has = |sign: &[u8]| memchr::memmem::find(start, sign).is_some();
-        if matches!(start.first(), None | Some(b'{' | b'<' | b'#')) || !has(b"] \"") && !has(b"[Client ") {
-            return Confidence::NONE;
-        }
-        head.share(|line| is_access(line.as_bytes()) || is_proxy_manager(line.as_bytes()))
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(Mixed::new(Own::Access, fields)))
-    }
-}
+/// The name of the format.
+pub const NAME: &str = "apache.access";
 
 /// Whether `line` is a request by all that the grammar says; `parse` takes more.
-pub(super) fn is_access(line: &[u8]) -> bool {
+pub fn is_access(line: &[u8]) -> bool {
     let Some((time, request)) = time_and_request(line) else { return false };
     let Some(status) = word(line, request.next) else { return false };
     // What stands in front of the time: at most a name, a host, two names; no header of another log.
@@ -124,7 +40,7 @@ pub(super) fn is_access(line: &[u8]) -> bool {
 }
 
 /// Whether `line` is of Nginx Proxy Manager's own form.
-fn is_proxy_manager(line: &[u8]) -> bool {
+pub fn is_proxy_manager(line: &[u8]) -> bool {
     line.first() == Some(&b'[')
         && memchr::memmem::find(line, b" [Client ").is_some()
         && time::common_log(&line[1..]).is_some()
@@ -161,57 +77,61 @@ fn request(line: &[u8], first: usize) -> Option<Token> {
     }
 }
 
-/// Reads requests.
-pub(super) struct AccessParser {
-    http: Http,
-    dataset: FieldId,
-    address: FieldId,
-    domain: FieldId,
-    port: FieldId,
-    ident: FieldId,
-    user: FieldId,
-    forwarded: FieldId,
-    extra: FieldId,
-    ingress: [FieldId; 9],
-    cache: FieldId,
-    scheme: FieldId,
-    method: FieldId,
-    url: FieldId,
-    gzip: FieldId,
+fields! {
+    /// What requests say, beside what [`Http`] reads.
+    pub struct AccessFields {
+        "source.ip" "the address that the request came from";
+        address: "source.address" "the name of the host that the request came from";
+        domain: "url.domain" "the virtual host";
+        port: "url.port" "the port of the virtual host";
+        ident: "apache.access.ident" "the identity by RFC 1413, or what a server puts there";
+        user: "user.name" "the user who was authenticated";
+        forwarded: "http.request.headers.x-forwarded-for" "for whom proxies say they sent the request";
+        request_bytes: "http.request.bytes" "bytes of the request";
+        request_duration: "http.request.duration" "seconds that the request took";
+        request_id: "http.request.id" "the server's number of the request";
+        upstream: "upstream.name" "the service that the request was handed to";
+        upstream_other: "upstream.alternative_name" "the canary that the request was handed to";
+        upstream_address: "upstream.address" "the server that answered";
+        upstream_bytes: "upstream.bytes" "bytes of its answer";
+        upstream_duration: "upstream.duration" "seconds that its answer took";
+        upstream_status: "upstream.status_code" "the status of its answer";
+        cache: "upstream.cache_status" "whether the answer came from a cache";
+        scheme: "url.scheme" "http or https";
+        gzip: "http.response.gzip_ratio" "how many times smaller the answer was sent";
+        extra: "extra" "what the server adds to the usual fields";
+        "event.outcome" "failure for a status from 400 on, success below";
+        dataset: "event.dataset";
+    }
 }
 
-/// Fields that ingress-nginx adds, in their order.
-const INGRESS: [&str; 9] = [
-    "http.request.bytes",
-    "http.request.duration",
-    "upstream.name",
-    "upstream.alternative_name",
-    "upstream.address",
-    "upstream.bytes",
-    "upstream.duration",
-    "upstream.status_code",
-    "http.request.id",
-];
+impl AccessFields {
+    /// Fields that ingress-nginx adds, in their order.
+    fn ingress(&self) -> [FieldId; 9] {
+        [
+            self.request_bytes,
+            self.request_duration,
+            self.upstream,
+            self.upstream_other,
+            self.upstream_address,
+            self.upstream_bytes,
+            self.upstream_duration,
+            self.upstream_status,
+            self.request_id,
+        ]
+    }
+}
+
+/// Reads requests.
+pub struct AccessParser {
+    http: Http,
+    ids: AccessFields,
+}
 
 impl AccessParser {
-    pub(super) fn new(fields: &mut Fields) -> AccessParser {
-        AccessParser {
-            http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            address: fields.intern("source.address"),
-            domain: fields.intern("url.domain"),
-            port: fields.intern("url.port"),
-            ident: fields.intern("apache.access.ident"),
-            user: fields.intern("user.name"),
-            forwarded: fields.intern("http.request.headers.x-forwarded-for"),
-            extra: fields.intern("extra"),
-            ingress: INGRESS.map(|name| fields.intern(name)),
-            cache: fields.intern("upstream.cache_status"),
-            scheme: fields.intern("url.scheme"),
-            method: fields.intern("http.request.method"),
-            url: fields.intern("url.original"),
-            gzip: fields.intern("http.response.gzip_ratio"),
-        }
+    /// Interns the fields.
+    pub fn new(fields: &mut Fields) -> AccessParser {
+        AccessParser { http: Http::new(fields), ids: AccessFields::new(fields) }
     }
 
     /// Who asked: `[VHOST] HOST IDENT USER`, which end at `end`.
@@ -229,11 +149,11 @@ impl AccessParser {
         }
         at = host.next;
         if !is_forwarded && !self.http.source(line, host, event) {
-            push(self.address, line, host, event);
+            push(self.ids.address, line, host, event);
         }
         let ident = word(before, at)?;
         if ident.of(line) != b"\"\"" {
-            push(self.ident, line, ident, event);
+            push(self.ids.ident, line, ident, event);
         }
         // All that remains is the user's name.
         let mut rest = word(before, ident.next)?;
@@ -241,12 +161,12 @@ impl AccessParser {
         let is_id = rest.end - rest.first == 32 && rest.of(line).iter().all(u8::is_ascii_hexdigit);
         if let Some(user) = word(before, rest.next).filter(|user| has_id && (is_id || user.of(line) == b"-"))
         {
-            push(self.ingress[8], line, rest, event);
+            push(self.ids.request_id, line, rest, event);
             rest = user;
         }
         let user = Token { end: line[..end].trim_ascii_end().len(), ..rest };
         if user.of(line) != b"\"\"" {
-            push(self.user, line, user, event);
+            push(self.ids.user, line, user, event);
         }
         Some(())
     }
@@ -265,7 +185,7 @@ impl AccessParser {
             }
         };
         let Some(list) = list.filter(|list| !is_none(list.of(line))) else { return 0 };
-        event.push_slice(self.forwarded, Kind::Text, list.first, list.end);
+        event.push_slice(self.ids.forwarded, Kind::Text, list.first, list.end);
         let mut chosen = None;
         let mut at = list.first;
         for part in list.of(line).split(|&byte| byte == b',') {
@@ -288,7 +208,7 @@ impl AccessParser {
             }
             None => {
                 let first = memchr::memchr(b',', list.of(line)).map_or(list.end, |n| list.first + n);
-                push(self.address, line, Token { end: first, ..list }, event);
+                push(self.ids.address, line, Token { end: first, ..list }, event);
             }
         }
         // Behind quotes the peer follows; a bare list is in its place or before it.
@@ -299,9 +219,9 @@ impl AccessParser {
     fn virtual_host(&self, line: &[u8], host: Token, event: &mut Event) {
         let colon = memchr::memrchr(b':', host.of(line)).filter(|&n| is_number(&host.of(line)[n + 1..]));
         let end = colon.map_or(host.end, |n| host.first + n);
-        event.push_slice(self.domain, Kind::Text, host.first, end);
+        event.push_slice(self.ids.domain, Kind::Text, host.first, end);
         if end < host.end {
-            event.push_slice(self.port, Kind::Number, end + 1, host.end);
+            event.push_slice(self.ids.port, Kind::Number, end + 1, host.end);
         }
     }
 
@@ -318,20 +238,25 @@ impl AccessParser {
             at = value.next;
         }
         let [cache, upstream, status, _, method, scheme, host] = words;
-        let parts = [(cache, self.cache), (method, self.method), (scheme, self.scheme), (host, self.domain)];
+        let parts = [
+            (cache, self.ids.cache),
+            (method, self.http.ids.method),
+            (scheme, self.ids.scheme),
+            (host, self.ids.domain),
+        ];
         for (value, field) in parts {
             if let Some(value) = value {
                 push(field, line, value, event);
             }
         }
         if let Some(upstream) = upstream.filter(|upstream| is_number(upstream.of(line))) {
-            event.push_slice(self.ingress[7], Kind::Number, upstream.first, upstream.end);
+            event.push_slice(self.ids.upstream_status, Kind::Number, upstream.first, upstream.end);
         }
         if let Some(status) = status {
             self.http.status(line, status, event);
         }
         let Some(url) = token(line, at) else { return Ok(()) };
-        push(self.url, line, url, event);
+        push(self.http.ids.url, line, url, event);
         at = url.next;
         while let Some(value) =
             token(line, at).filter(|value| line[value.first - 1] == b'[' && value.next > value.end)
@@ -354,10 +279,10 @@ impl AccessParser {
         let rest = Token { first: space + 1, ..value };
         match &line[value.first..space] {
             b"Client" if self.http.source(line, rest, event) => {}
-            b"Client" => push(self.address, line, rest, event),
+            b"Client" => push(self.ids.address, line, rest, event),
             b"Length" => self.http.bytes(line, rest, event),
-            b"Gzip" => push(self.gzip, line, rest, event),
-            b"Sent-to" => push(self.ingress[4], line, rest, event),
+            b"Gzip" => push(self.ids.gzip, line, rest, event),
+            b"Sent-to" => push(self.ids.upstream_address, line, rest, event),
             _ => {}
         }
     }
@@ -386,14 +311,14 @@ impl AccessParser {
         let is_list =
             first.is_quoted && text.split(|&byte| byte == b',').all(|one| is_address(one.trim_ascii()));
         if is_list {
-            event.push_slice(self.forwarded, Kind::Text, first.first, first.end);
+            event.push_slice(self.ids.forwarded, Kind::Text, first.first, first.end);
         }
         if is_last && (is_list || is_none(text)) {
             return;
         }
         let from = if is_list { first.next } else { at };
         let from = from + line[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        event.push_slice(self.extra, Kind::Text, from, line.trim_ascii_end().len().max(from));
+        event.push_slice(self.ids.extra, Kind::Text, from, line.trim_ascii_end().len().max(from));
     }
 
     /// The nine fields of ingress-nginx, two of them between brackets.
@@ -417,7 +342,7 @@ impl AccessParser {
         if !line[next..].iter().all(u8::is_ascii_whitespace) {
             return false;
         }
-        for (&field, value) in self.ingress.iter().zip(tokens) {
+        for (field, value) in self.ids.ingress().into_iter().zip(tokens) {
             let kind = if is_decimal(value.of(line)) { Kind::Number } else { Kind::Text };
             if !is_none(value.of(line)) {
                 event.push_slice(field, kind, value.first, value.end);
@@ -453,7 +378,7 @@ impl Parser for AccessParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         if is_proxy_manager(record) {
             self.proxy_manager(record, event)?;
-            event.push_text(self.dataset, Kind::Text, ApacheAccess.name());
+            event.push_text(self.ids.dataset, Kind::Text, NAME);
             return Ok(Parsed::Event);
         }
         let found = time_and_request(record);
@@ -469,7 +394,7 @@ impl Parser for AccessParser {
                 self.rest(record, bytes.next, event);
             }
         }
-        event.push_text(self.dataset, Kind::Text, ApacheAccess.name());
+        event.push_text(self.ids.dataset, Kind::Text, NAME);
         Ok(Parsed::Event)
     }
 }

@@ -15,9 +15,10 @@
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing, Part};
+use crate::base::fields::{fields, joined};
 use crate::base::stamp::stamp_at;
 use crate::base::{Event, FieldId, Fields, Kind, Why, limits};
-use crate::format::read::http::{Http, SPECS};
+use crate::format::read::http::{Http, HttpFields};
 use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::read::values::{Token, is_address, is_number, word};
@@ -28,29 +29,6 @@ pub struct ModSecurity;
 
 /// Objects.
 pub struct ModSecurityJson;
-
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "transaction.transaction_id", meaning: "the number of the transaction" },
-    FieldSpec { name: "transaction.remote_address", meaning: "where the request came from" },
-    FieldSpec { name: "transaction.remote_port", meaning: "the port it came from" },
-    FieldSpec { name: "transaction.local_address", meaning: "the address of the server" },
-    FieldSpec { name: "transaction.local_port", meaning: "the port of the server" },
-    FieldSpec { name: "request.headers.*", meaning: "the headers of the request" },
-    FieldSpec { name: "request.body", meaning: "the body of the request" },
-    FieldSpec { name: "response.status", meaning: "the status of the response" },
-    FieldSpec { name: "response.headers.*", meaning: "the headers of the response" },
-    FieldSpec { name: "response.body", meaning: "the body of the response" },
-    FieldSpec { name: "audit_data.messages", meaning: "what the rules said that matched" },
-    FieldSpec { name: "audit_data.*", meaning: "other lines of the trailer" },
-    FieldSpec { name: "rule.id", meaning: "the numbers of the rules that matched" },
-    FieldSpec { name: "rule.name", meaning: "what these rules say of themselves" },
-    FieldSpec { name: "event.action", meaning: "modsecurity_intercepted where the request was stopped" },
-    SPECS[0],
-    SPECS[1],
-    SPECS[2],
-    SPECS[3],
-    SPECS[6],
-];
 
 /// The section that a line begins, and the boundary before its letter: `--c7036611-A--`.
 fn boundary(line: &[u8]) -> Option<(&[u8], u8)> {
@@ -107,13 +85,21 @@ fn part(rest: &[u8], is_end: bool) -> Option<Part> {
     Some(Part { first: 0, end })
 }
 
+/// The format's own fields, those of its rules, and of what all requests have all but bytes and referrer.
+const SPECS: &[FieldSpec] = &joined::<{ SectionFields::SPECS.len() + RuleFields::SPECS.len() + 5 }>(&[
+    SectionFields::SPECS,
+    RuleFields::SPECS,
+    HttpFields::SPECS.split_at(4).0,
+    HttpFields::SPECS.split_at(6).1,
+]);
+
 impl Format for ModSecurity {
     fn name(&self) -> &'static str {
         "modsecurity.audit"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -135,48 +121,58 @@ impl Format for ModSecurity {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
         Reader::Events(Box::new(Sections {
-            dataset: id("event.dataset"),
-            transaction: [
-                "transaction.time",
-                "transaction.transaction_id",
-                "transaction.remote_address",
-                "transaction.remote_port",
-                "transaction.local_address",
-                "transaction.local_port",
-            ]
-            .map(&mut id),
-            common: ["", "event.id", "source.ip", "source.port", "destination.ip", "destination.port"]
-                .map(|name| (!name.is_empty()).then(|| id(name))),
-            request_line: id("request.request_line"),
-            protocol: id("response.protocol"),
-            status: id("response.status"),
-            request_body: id("request.body"),
-            response_body: id("response.body"),
-            messages: id("audit_data.messages"),
-            message: id("message"),
-            action: id("event.action"),
-            rules: Rules::new(fields),
+            ids: SectionFields::new(fields),
+            rules: RuleFields::new(fields),
             http: Http::new(fields),
         }))
     }
 }
 
+fields! {
+    struct SectionFields {
+        transaction: "transaction.transaction_id" "the number of the transaction";
+        remote_address: "transaction.remote_address" "where the request came from";
+        remote_port: "transaction.remote_port" "the port it came from";
+        local_address: "transaction.local_address" "the address of the server";
+        local_port: "transaction.local_port" "the port of the server";
+        "request.headers.*" "the headers of the request";
+        request_body: "request.body" "the body of the request";
+        status: "response.status" "the status of the response";
+        "response.headers.*" "the headers of the response";
+        response_body: "response.body" "the body of the response";
+        messages: "audit_data.messages" "what the rules said that matched";
+        "audit_data.*" "other lines of the trailer";
+        dataset: "event.dataset";
+        time: "transaction.time";
+        id: "event.id";
+        source_ip: "source.ip";
+        source_port: "source.port";
+        destination_ip: "destination.ip";
+        destination_port: "destination.port";
+        request_line: "request.request_line";
+        protocol: "response.protocol";
+        message: "message";
+    }
+}
+
+impl SectionFields {
+    /// The parts of section A in their order, each with the common field of the same value.
+    fn connection(&self) -> [(FieldId, Option<FieldId>); 6] {
+        [
+            (self.time, None),
+            (self.transaction, Some(self.id)),
+            (self.remote_address, Some(self.source_ip)),
+            (self.remote_port, Some(self.source_port)),
+            (self.local_address, Some(self.destination_ip)),
+            (self.local_port, Some(self.destination_port)),
+        ]
+    }
+}
+
 struct Sections {
-    dataset: FieldId,
-    /// In the order in which they stand in section A.
-    transaction: [FieldId; 6],
-    common: [Option<FieldId>; 6],
-    request_line: FieldId,
-    protocol: FieldId,
-    status: FieldId,
-    request_body: FieldId,
-    response_body: FieldId,
-    messages: FieldId,
-    message: FieldId,
-    action: FieldId,
-    rules: Rules,
+    ids: SectionFields,
+    rules: RuleFields,
     http: Http,
 }
 
@@ -188,16 +184,16 @@ impl Parser for Sections {
                 b'A' => self.connection(record, at, event),
                 b'B' => self.head(record, at, "request.headers.", fields, event),
                 b'F' => self.head(record, at, "response.headers.", fields, event),
-                b'C' | b'I' => push_body(self.request_body, record, at, event),
-                b'E' => push_body(self.response_body, record, at, event),
+                b'C' | b'I' => push_body(self.ids.request_body, record, at, event),
+                b'E' => push_body(self.ids.response_body, record, at, event),
                 b'H' => self.trailer(record, at, fields, event),
                 _ => {}
             }
         }
-        if event.leaf(self.transaction[1]).is_none() {
+        if event.leaf(self.ids.transaction).is_none() {
             return Err(Why::NotAnEvent { expected: "time and addresses in section A" });
         }
-        event.push_text(self.dataset, Kind::Text, ModSecurity.name());
+        event.push_text(self.ids.dataset, Kind::Text, ModSecurity.name());
         Ok(Parsed::Event)
     }
 }
@@ -247,11 +243,11 @@ impl Sections {
         if parts.len() < 6 {
             return;
         }
-        for ((at, &field), common) in parts.iter().zip(&self.transaction).zip(self.common) {
+        for (at, (field, common)) in parts.iter().zip(self.ids.connection()) {
             let value = &record[at.clone()];
             let kind = if is_number(value) { Kind::Number } else { Kind::Text };
             let is_good = |field: FieldId| {
-                let is_ip = [self.common[2], self.common[4]].contains(&Some(field));
+                let is_ip = [self.ids.source_ip, self.ids.destination_ip].contains(&field);
                 !is_ip || is_address(value)
             };
             event.push_slice(field, kind, at.start, at.end);
@@ -270,7 +266,7 @@ impl Sections {
             let token = |first| Token { first, end, next: end, is_quoted: false };
             if number == 0 && first < end {
                 if is_request {
-                    event.push_slice(self.request_line, Kind::Text, first, end);
+                    event.push_slice(self.ids.request_line, Kind::Text, first, end);
                     self.http.request(record, token(first), event);
                 } else {
                     self.status_line(record, first..end, event);
@@ -292,11 +288,11 @@ impl Sections {
     /// `HTTP/1.1 403 Forbidden`
     fn status_line(&self, record: &[u8], at: Range<usize>, event: &mut Event) {
         let n = memchr::memchr(b' ', &record[at.clone()]).unwrap_or(at.len());
-        event.push_slice(self.protocol, Kind::Text, at.start, at.start + n);
+        event.push_slice(self.ids.protocol, Kind::Text, at.start, at.start + n);
         let first = (at.start + n + 1).min(at.end);
         let n = record[first..at.end].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if n > 0 {
-            event.push_slice(self.status, Kind::Number, first, first + n);
+            event.push_slice(self.ids.status, Kind::Number, first, first + n);
             self.http.status(
                 record,
                 Token { first, end: first + n, next: first + n, is_quoted: false },
@@ -315,10 +311,10 @@ impl Sections {
             match &record[first..first + n] {
                 // 3.x
                 b"Message" | b"ModSecurity" => {
-                    if event.leaf(self.message).is_none() {
-                        event.push_slice(self.message, Kind::Text, value, end);
+                    if event.leaf(self.ids.message).is_none() {
+                        event.push_slice(self.ids.message, Kind::Text, value, end);
                     }
-                    event.push_slice(self.messages, Kind::Text, value, end);
+                    event.push_slice(self.ids.messages, Kind::Text, value, end);
                     self.rules.of_message(&record[value..end], event);
                 }
                 name => {
@@ -330,7 +326,7 @@ impl Sections {
                     let field = named(&format!("audit_data.{name}"), fields);
                     event.push_slice(field, Kind::Text, value, end);
                     if is_stop {
-                        event.push_text(self.action, Kind::Text, INTERCEPTED);
+                        event.push_text(self.rules.action, Kind::Text, INTERCEPTED);
                     }
                 }
             }
@@ -340,17 +336,16 @@ impl Sections {
 
 const INTERCEPTED: &str = "modsecurity_intercepted";
 
-/// The rules that matched.
-struct Rules {
-    id: FieldId,
-    name: FieldId,
+fields! {
+    /// The rules that matched.
+    struct RuleFields {
+        id: "rule.id" "the numbers of the rules that matched";
+        name: "rule.name" "what these rules say of themselves";
+        action: "event.action" "modsecurity_intercepted where the request was stopped";
+    }
 }
 
-impl Rules {
-    fn new(fields: &mut Fields) -> Rules {
-        Rules { id: fields.intern("rule.id"), name: fields.intern("rule.name") }
-    }
-
+impl RuleFields {
     /// Adds what a message says of its rule: `… [file "…"] [line "14"] [id "960015"] [msg "…"] …`.
     fn of_message(&self, message: &[u8], event: &mut Event) {
         // What stands before the file, and quotes in it, may be the client's; behind it quotes are escaped.
@@ -372,11 +367,7 @@ impl Format for ModSecurityJson {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "transaction.client_ip", meaning: "where the request came from" },
-            FieldSpec { name: "transaction.messages[].message", meaning: "what the rules said that matched" },
-            FieldSpec { name: "transaction.messages[].details.data", meaning: "what a rule found" },
-        ]
+        ObjectFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -404,19 +395,8 @@ impl Format for ModSecurityJson {
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(Objects {
             mapper: Mapper::new(MAP, Flattener::default(), fields),
-            texts: fields.intern("audit_data.messages[]"),
-            ids: ["transaction.messages[].details.ruleId", "messages[].data.id"]
-                .map(|name| fields.intern(name)),
-            names: ["transaction.messages[].message", "messages[].data.msg"].map(|name| fields.intern(name)),
-            stops: ["audit_data.action.intercepted", "transaction.is_interrupted"]
-                .map(|name| fields.intern(name)),
-            request_line: fields.intern("request.request_line"),
-            method: fields.intern("http.request.method"),
-            url: fields.intern("url.original"),
-            version: fields.intern("http.version"),
-            action: fields.intern("event.action"),
-            dataset: fields.intern("event.dataset"),
-            rules: Rules::new(fields),
+            ids: ObjectFields::new(fields),
+            rules: RuleFields::new(fields),
         }))
     }
 }
@@ -465,43 +445,53 @@ const MAP: Map = &[
     ("messages[].message", To::Field("message")),
 ];
 
+fields! {
+    struct ObjectFields {
+        "transaction.client_ip" "where the request came from";
+        rule_name: "transaction.messages[].message" "what the rules said that matched";
+        "transaction.messages[].details.data" "what a rule found";
+        rule_id: "transaction.messages[].details.ruleId";
+        other_rule_id: "messages[].data.id";
+        other_rule_name: "messages[].data.msg";
+        is_stop: "transaction.is_interrupted";
+        other_is_stop: "audit_data.action.intercepted";
+        texts: "audit_data.messages[]";
+        request_line: "request.request_line";
+        method: "http.request.method";
+        url: "url.original";
+        version: "http.version";
+        dataset: "event.dataset";
+    }
+}
+
 struct Objects {
     mapper: Mapper,
-    texts: FieldId,
-    ids: [FieldId; 2],
-    names: [FieldId; 2],
-    stops: [FieldId; 2],
-    request_line: FieldId,
-    method: FieldId,
-    url: FieldId,
-    version: FieldId,
-    action: FieldId,
-    dataset: FieldId,
-    rules: Rules,
+    ids: ObjectFields,
+    rules: RuleFields,
 }
 
 impl Parser for Objects {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.mapper.read(record, fields, event)?;
-        let (mut texts, mut is_stop) = (Vec::new(), false);
+        let (ids, mut texts, mut is_stop) = (self.ids, Vec::new(), false);
         for index in 0..event.leaves().len() {
             let leaf = event.leaves()[index];
-            if self.ids.contains(&leaf.field) {
+            if [ids.rule_id, ids.other_rule_id].contains(&leaf.field) {
                 event.push_copy(self.rules.id, leaf);
-            } else if self.names.contains(&leaf.field) {
+            } else if [ids.rule_name, ids.other_rule_name].contains(&leaf.field) {
                 event.push_copy(self.rules.name, leaf);
-            } else if leaf.field == self.texts {
+            } else if leaf.field == ids.texts {
                 texts.push(event.bytes(record, &leaf).to_vec());
-            } else if self.stops.contains(&leaf.field) {
+            } else if [ids.is_stop, ids.other_is_stop].contains(&leaf.field) {
                 is_stop |= event.bytes(record, &leaf) == b"true";
             }
         }
         texts.iter().for_each(|text| self.rules.of_message(text, event));
         if is_stop {
-            event.push_text(self.action, Kind::Text, INTERCEPTED);
+            event.push_text(self.rules.action, Kind::Text, INTERCEPTED);
         }
         self.request(record, event);
-        event.push_text(self.dataset, Kind::Text, ModSecurityJson.name());
+        event.push_text(self.ids.dataset, Kind::Text, ModSecurityJson.name());
         Ok(Parsed::Event)
     }
 }
@@ -509,13 +499,15 @@ impl Parser for Objects {
 impl Objects {
     /// The parts of a request line; where it is none, all of it is what was asked for.
     fn request(&self, record: &[u8], event: &mut Event) {
-        let Some(leaf) = event.leaf(self.request_line) else { return };
+        let Some(leaf) = event.leaf(self.ids.request_line) else { return };
         let line = String::from_utf8_lossy(event.bytes(record, &leaf)).into_owned();
         let parts = line.rsplit_once(" HTTP/").and_then(|(rest, version)| {
             let (method, url) = rest.split_once(' ')?;
-            Some([(self.method, method), (self.url, url), (self.version, version)])
+            Some([(self.ids.method, method), (self.ids.url, url), (self.ids.version, version)])
         });
-        for (field, text) in parts.unwrap_or([(self.method, ""), (self.url, &line), (self.version, "")]) {
+        for (field, text) in
+            parts.unwrap_or([(self.ids.method, ""), (self.ids.url, &line), (self.ids.version, "")])
+        {
             if !text.is_empty() {
                 event.push_text(field, Kind::Text, text);
             }

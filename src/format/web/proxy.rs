@@ -8,6 +8,7 @@
 //! Rejects: fewer fields; no time where it stands.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
 use crate::format::read::http::{Http, is_none, push};
 use crate::format::read::values::{Token, address_and_port, begins, is_decimal, is_number, token, word};
@@ -18,8 +19,24 @@ pub struct Squid;
 /// HAProxy without the header of a syslog.
 pub struct HaProxy;
 
-const fn spec(name: &'static str, meaning: &'static str) -> FieldSpec {
-    FieldSpec { name, meaning }
+fields! {
+    struct SquidFields {
+        elapsed: "squid.elapsed" "milliseconds that the request took";
+        "source.ip" "the client's address";
+        address: "source.address" "the client's name";
+        result: "squid.result" "what became of the request in the cache: TCP_MISS, TCP_DENIED, …";
+        "http.response.status_code" "the status of the response";
+        "http.response.body.bytes" "bytes to the client";
+        method: "http.request.method" "the method of the request";
+        url: "url.original" "what was asked for";
+        user: "user.name" "the user who was authenticated";
+        hierarchy: "squid.hierarchy" "how the answer was had: HIER_DIRECT, NONE, …";
+        peer_ip: "destination.ip" "the server's address";
+        peer: "destination.address" "the server's name";
+        mime: "http.response.mime_type" "the type of the answer";
+        extra: "extra" "what follows the usual fields";
+        dataset: "event.dataset";
+    }
 }
 
 impl Format for Squid {
@@ -28,23 +45,7 @@ impl Format for Squid {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: &[FieldSpec] = &[
-            spec("squid.elapsed", "milliseconds that the request took"),
-            spec("source.ip", "the client's address"),
-            spec("source.address", "the client's name"),
-            spec("squid.result", "what became of the request in the cache: TCP_MISS, TCP_DENIED, …"),
-            spec("http.response.status_code", "the status of the response"),
-            spec("http.response.body.bytes", "bytes to the client"),
-            spec("http.request.method", "the method of the request"),
-            spec("url.original", "what was asked for"),
-            spec("user.name", "the user who was authenticated"),
-            spec("squid.hierarchy", "how the answer was had: HIER_DIRECT, NONE, …"),
-            spec("destination.ip", "the server's address"),
-            spec("destination.address", "the server's name"),
-            spec("http.response.mime_type", "the type of the answer"),
-            spec("extra", "what follows the usual fields"),
-        ];
-        SPECS
+        SquidFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -77,22 +78,7 @@ impl Format for Squid {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let names = [
-            "squid.elapsed",
-            "source.address",
-            "squid.result",
-            "url.original",
-            "user.name",
-            "squid.hierarchy",
-            "destination.ip",
-            "destination.address",
-            "http.response.mime_type",
-            "extra",
-            "http.request.method",
-            "event.dataset",
-        ];
-        let names = names.map(|name| fields.intern(name));
-        Reader::Events(Box::new(SquidParser { http: Http::new(fields), names }))
+        Reader::Events(Box::new(SquidParser { http: Http::new(fields), ids: SquidFields::new(fields) }))
     }
 }
 
@@ -110,13 +96,12 @@ fn seconds(text: &[u8]) -> Option<Timestamp> {
 
 struct SquidParser {
     http: Http,
-    names: [FieldId; 12],
+    ids: SquidFields,
 }
 
 impl Parser for SquidParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        let [elapsed, address, result, url, user, hierarchy, peer_ip, peer, mime, extra, method, dataset] =
-            self.names;
+        let ids = &self.ids;
         let mut parts = [Token { first: 0, end: 0, next: 0, is_quoted: false }; 10];
         let (mut at, mut n) = (0, 0);
         for slot in &mut parts {
@@ -130,34 +115,56 @@ impl Parser for SquidParser {
         }
         event.time = Some(Reading::Utc(moment));
         if is_decimal(took.of(record)) {
-            event.push_slice(elapsed, Kind::Number, took.first, took.end);
+            event.push_slice(ids.elapsed, Kind::Number, took.first, took.end);
         }
         if !self.http.source(record, client, event) {
-            push(address, record, client, event);
+            push(ids.address, record, client, event);
         }
         let slash = memchr::memrchr(b'/', code.of(record)).map_or(code.end, |n| code.first + n);
-        event.push_slice(result, Kind::Text, code.first, slash);
+        event.push_slice(ids.result, Kind::Text, code.first, slash);
         let status = Token { first: (slash + 1).min(code.end), ..code };
         self.http.status(record, status, event);
         self.http.bytes(record, bytes, event);
-        push(method, record, verb, event);
-        push(url, record, target, event);
-        push(user, record, who, event);
+        push(ids.method, record, verb, event);
+        push(ids.url, record, target, event);
+        push(ids.user, record, who, event);
         let slash = memchr::memchr(b'/', how.of(record)).map_or(how.end, |n| how.first + n);
-        event.push_slice(hierarchy, Kind::Text, how.first, slash);
+        event.push_slice(ids.hierarchy, Kind::Text, how.first, slash);
         let server = Token { first: (slash + 1).min(how.end), ..how };
         let is_ip = crate::format::read::values::is_address(server.of(record));
-        push(if is_ip { peer_ip } else { peer }, record, server, event);
+        push(if is_ip { ids.peer_ip } else { ids.peer }, record, server, event);
         if n == 10 {
-            push(mime, record, kind, event);
+            push(ids.mime, record, kind, event);
             let first = crate::format::read::values::skip_spaces(record, kind.next);
             let end = record.trim_ascii_end().len();
             if first < end {
-                event.push_slice(extra, Kind::Text, first, end);
+                event.push_slice(ids.extra, Kind::Text, first, end);
             }
         }
-        event.push_text(dataset, Kind::Text, Squid.name());
+        event.push_text(ids.dataset, Kind::Text, Squid.name());
         Ok(Parsed::Event)
+    }
+}
+
+fields! {
+    struct HaProxyFields {
+        ip: "source.ip" "the client's address";
+        port: "source.port" "the client's port";
+        frontend: "haproxy.frontend" "the frontend that took the connection";
+        backend: "haproxy.backend" "the backend that it was handed to";
+        server: "haproxy.server" "the server that it was handed to";
+        timers: "haproxy.timers" "milliseconds of each phase, as written";
+        state: "haproxy.termination_state" "how the session ended";
+        connections: "haproxy.connections" "connections at that time, as written";
+        queues: "haproxy.queues" "places in the queues, as written";
+        headers: "haproxy.headers" "captured headers, as written";
+        "http.response.status_code" "the status of the response";
+        bytes: "http.response.bytes" "bytes to the client";
+        "http.request.method" "the method of the request";
+        "url.original" "what was asked for";
+        "http.version" "the version of HTTP";
+        extra: "extra" "what follows the request";
+        dataset: "event.dataset";
     }
 }
 
@@ -167,25 +174,7 @@ impl Format for HaProxy {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: &[FieldSpec] = &[
-            spec("source.ip", "the client's address"),
-            spec("source.port", "the client's port"),
-            spec("haproxy.frontend", "the frontend that took the connection"),
-            spec("haproxy.backend", "the backend that it was handed to"),
-            spec("haproxy.server", "the server that it was handed to"),
-            spec("haproxy.timers", "milliseconds of each phase, as written"),
-            spec("haproxy.termination_state", "how the session ended"),
-            spec("haproxy.connections", "connections at that time, as written"),
-            spec("haproxy.queues", "places in the queues, as written"),
-            spec("haproxy.headers", "captured headers, as written"),
-            spec("http.response.status_code", "the status of the response"),
-            spec("http.response.bytes", "bytes to the client"),
-            spec("http.request.method", "the method of the request"),
-            spec("url.original", "what was asked for"),
-            spec("http.version", "the version of HTTP"),
-            spec("extra", "what follows the request"),
-        ];
-        SPECS
+        HaProxyFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -211,25 +200,7 @@ impl Format for HaProxy {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let names = [
-            "source.ip",
-            "source.port",
-            "haproxy.frontend",
-            "haproxy.backend",
-            "haproxy.server",
-            "haproxy.timers",
-            "haproxy.termination_state",
-            "haproxy.connections",
-            "haproxy.queues",
-            "haproxy.headers",
-            "http.response.bytes",
-            "extra",
-            "event.dataset",
-        ];
-        Reader::Events(Box::new(HaProxyParser {
-            http: Http::new(fields),
-            names: names.map(|name| fields.intern(name)),
-        }))
+        Reader::Events(Box::new(HaProxyParser { http: Http::new(fields), ids: HaProxyFields::new(fields) }))
     }
 }
 
@@ -253,38 +224,24 @@ fn haproxy_start(line: &[u8]) -> Option<(Token, Token, bool)> {
 
 struct HaProxyParser {
     http: Http,
-    names: [FieldId; 13],
+    ids: HaProxyFields,
 }
 
 impl Parser for HaProxyParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
-        let [
-            ip,
-            port,
-            frontend,
-            backend,
-            server,
-            timers,
-            state,
-            connections,
-            queues,
-            headers,
-            bytes,
-            extra,
-            dataset,
-        ] = self.names;
+        let ids = &self.ids;
         let found = haproxy_start(record)
             .ok_or(Why::NotAnEvent { expected: "a client and a time between brackets" })?;
         let (client, time, _) = found;
         event.time = time::common_log(time.of(record)).map(|(reading, _)| reading);
         if let Some((address, port_first)) = address_and_port(client.of(record)) {
-            event.push_slice(ip, Kind::Text, client.first + address.start, client.first + address.end);
+            event.push_slice(ids.ip, Kind::Text, client.first + address.start, client.first + address.end);
             if let Some(first) = port_first {
-                event.push_slice(port, Kind::Number, client.first + first, client.end);
+                event.push_slice(ids.port, Kind::Number, client.first + first, client.end);
             }
         } else if let Some(number) = client.of(record).strip_prefix(b"-:").filter(|number| is_number(number))
         {
-            event.push_slice(port, Kind::Number, client.end - number.len(), client.end);
+            event.push_slice(ids.port, Kind::Number, client.end - number.len(), client.end);
         }
         let mut at = time.next;
         let mut next = |event: &mut Event, field: FieldId| {
@@ -293,12 +250,12 @@ impl Parser for HaProxyParser {
             push(field, record, value, event);
             Some(value)
         };
-        next(event, frontend);
+        next(event, ids.frontend);
         if let Some(both) = word(record, at) {
             at = both.next;
             let slash = memchr::memchr(b'/', both.of(record)).map_or(both.end, |n| both.first + n);
-            push(backend, record, Token { end: slash, ..both }, event);
-            push(server, record, Token { first: (slash + 1).min(both.end), ..both }, event);
+            push(ids.backend, record, Token { end: slash, ..both }, event);
+            push(ids.server, record, Token { first: (slash + 1).min(both.end), ..both }, event);
         }
         let is_timers = |text: &[u8]| {
             text.contains(&b'/') && text.iter().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'+'))
@@ -306,7 +263,7 @@ impl Parser for HaProxyParser {
         while let Some(value) = word(record, at) {
             at = value.next;
             if is_timers(value.of(record)) {
-                push(timers, record, value, event);
+                push(ids.timers, record, value, event);
                 break;
             }
         }
@@ -320,20 +277,20 @@ impl Parser for HaProxyParser {
                 self.http.status(record, one, event);
             }
             if is_number(count.of(record)) {
-                event.push_slice(bytes, Kind::Number, count.first, count.end);
+                event.push_slice(ids.bytes, Kind::Number, count.first, count.end);
             }
             at = count.next;
             let n_cookies = if is_http { 2 } else { 0 };
             at = (0..n_cookies).fold(at, |at, _| word(record, at).map_or(at, |cookie| cookie.next));
         }
-        for field in [state, connections, queues] {
+        for field in [ids.state, ids.connections, ids.queues] {
             let Some(value) = word(record, at) else { break };
             at = value.next;
             push(field, record, value, event);
         }
         while let Some(value) = word(record, at).filter(|value| value.of(record)[0] == b'{') {
             let end = memchr::memchr(b'}', &record[value.first..]).map_or(value.end, |n| value.first + n + 1);
-            push(headers, record, Token { end, ..value }, event);
+            push(ids.headers, record, Token { end, ..value }, event);
             at = end.max(value.first + 1);
         }
         let first = crate::format::read::values::skip_spaces(record, at);
@@ -350,10 +307,10 @@ impl Parser for HaProxyParser {
             self.http.request(record, value, event);
             let rest = crate::format::read::values::skip_spaces(record, value.next);
             if rest < end && !is_none(&record[rest..end]) {
-                event.push_slice(extra, Kind::Text, rest, end);
+                event.push_slice(ids.extra, Kind::Text, rest, end);
             }
         }
-        event.push_text(dataset, Kind::Text, HaProxy.name());
+        event.push_text(ids.dataset, Kind::Text, HaProxy.name());
         Ok(Parsed::Event)
     }
 }

@@ -12,6 +12,7 @@
 //! Rejects: another number of fields than the header has; no time where it stands.
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
 use crate::format::read::http::{Http, is_none};
 use crate::format::read::values::{column_field, is_address, is_number, percent_decoded};
@@ -19,10 +20,21 @@ use crate::format::{
     Confidence, Format, HEAD_BYTES, HEADER_RECORDS, Head, HeaderKind, Parsed, Parser, Reader, Start,
 };
 
-/// Internet Information Services, and HTTP.sys's own errors.
-pub struct Iis;
-/// CloudFront's standard log.
-pub struct CloudFront;
+/// A log in the extended format.
+#[derive(Clone, Copy)]
+pub struct W3c {
+    name: &'static str,
+    /// What stands between values; the other one is met, too.
+    separator: u8,
+    /// What a `+` in a user agent stands for.
+    is_plus_space: bool,
+    /// Whether a line that begins with `#Fields:` is of this log.
+    is_header: fn(&str) -> bool,
+    /// The order of the fields of a line without a header, if it fits a usual one.
+    lost: fn(&[u8]) -> Option<Vec<&'static str>>,
+    aliases: &'static [(&'static str, &'static str)],
+    samples: &'static [&'static [u8]],
+}
 
 /// Orders that are met where the header is lost: IIS 7 and later with and without the referrer, IIS 6, all fields of IIS.
 const IIS_ORDERS: &[&str] = &[
@@ -50,88 +62,69 @@ const CLOUDFRONT_ORDER: &str = "date time x-edge-location sc-bytes c-ip cs-metho
 /// Numbers of fields that CloudFront's lines have had.
 const CLOUDFRONT_LENGTHS: &[usize] = &[33, 27, 26, 24, 23, 19, 18, 15, 12];
 
-const fn spec(name: &'static str, meaning: &'static str) -> FieldSpec {
-    FieldSpec { name, meaning }
+fields! {
+    struct W3cFields {
+        "date" "the date, UTC";
+        "time" "the time of day, UTC";
+        "s-sitename" "the site";
+        "s-computername" "the server";
+        "s-ip" "the server's address";
+        "s-port" "the server's port";
+        "cs-method" "the method of the request";
+        "cs-uri-stem" "the path that was asked for";
+        "cs-uri-query" "the query that was asked for";
+        "cs-username" "the user who was authenticated";
+        "c-ip" "the client's address";
+        "c-port" "the client's port";
+        "cs-version" "the version of the protocol";
+        "cs(User-Agent)" "the client's name for itself, as written";
+        "cs(Cookie)" "the cookie of the request";
+        "cs(Referer)" "the page that the request says it came from";
+        "cs-host" "the host that was asked for";
+        "cs(Host)" "the distribution";
+        "sc-status" "the status of the response";
+        "sc-substatus" "IIS's closer status";
+        "sc-win32-status" "the status of Windows";
+        "sc-bytes" "bytes of the response";
+        "sc-content-len" "bytes of the response's body";
+        "cs-bytes" "bytes of the request";
+        "time-taken" "how long the request took";
+        "s-reason" "why HTTP.sys refused the request";
+        "x-edge-location" "the edge location that answered";
+        "x-edge-result-type" "Hit, Miss, Error, …: how the answer was found";
+        "x-edge-request-id" "the number of the request";
+        "x-host-header" "the host that was asked for";
+        "cs-protocol" "http, https, ws or wss";
+        "x-forwarded-for" "for whom proxies say they sent the request";
+        "ssl-protocol" "the TLS version";
+        "ssl-cipher" "the TLS cipher";
+        "cs-protocol-version" "the version of HTTP";
+        "user_agent.original" "the client's name for itself, decoded";
+        "url.original" "the path with the query";
+        dataset: "event.dataset";
+        source: "source.ip";
+        destination: "destination.ip";
+        version: "http.version";
+        domain: "url.domain";
+        local: "time-local";
+    }
 }
 
-const SPECS: &[FieldSpec] = &[
-    spec("date", "the date, UTC"),
-    spec("time", "the time of day, UTC"),
-    spec("s-sitename", "the site"),
-    spec("s-computername", "the server"),
-    spec("s-ip", "the server's address"),
-    spec("s-port", "the server's port"),
-    spec("cs-method", "the method of the request"),
-    spec("cs-uri-stem", "the path that was asked for"),
-    spec("cs-uri-query", "the query that was asked for"),
-    spec("cs-username", "the user who was authenticated"),
-    spec("c-ip", "the client's address"),
-    spec("c-port", "the client's port"),
-    spec("cs-version", "the version of the protocol"),
-    spec("cs(User-Agent)", "the client's name for itself, as written"),
-    spec("cs(Cookie)", "the cookie of the request"),
-    spec("cs(Referer)", "the page that the request says it came from"),
-    spec("cs-host", "the host that was asked for"),
-    spec("cs(Host)", "the distribution"),
-    spec("sc-status", "the status of the response"),
-    spec("sc-substatus", "IIS's closer status"),
-    spec("sc-win32-status", "the status of Windows"),
-    spec("sc-bytes", "bytes of the response"),
-    spec("sc-content-len", "bytes of the response's body"),
-    spec("cs-bytes", "bytes of the request"),
-    spec("time-taken", "how long the request took"),
-    spec("s-reason", "why HTTP.sys refused the request"),
-    spec("x-edge-location", "the edge location that answered"),
-    spec("x-edge-result-type", "Hit, Miss, Error, …: how the answer was found"),
-    spec("x-edge-request-id", "the number of the request"),
-    spec("x-host-header", "the host that was asked for"),
-    spec("cs-protocol", "http, https, ws or wss"),
-    spec("x-forwarded-for", "for whom proxies say they sent the request"),
-    spec("ssl-protocol", "the TLS version"),
-    spec("ssl-cipher", "the TLS cipher"),
-    spec("cs-protocol-version", "the version of HTTP"),
-    spec("user_agent.original", "the client's name for itself, decoded"),
-    spec("url.original", "the path with the query"),
-];
-
-const ALIASES: &[(&str, &str)] = &[
-    ("event.action", "cs-method"),
-    ("http.request.method", "cs-method"),
-    ("http.response.status_code", "sc-status"),
-    ("http.response.bytes", "sc-bytes"),
-    ("http.request.referrer", "cs(Referer)"),
-    ("source.port", "c-port"),
-];
-
-impl Format for Iis {
+impl Format for W3c {
     fn name(&self) -> &'static str {
-        "iis"
+        self.name
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        SPECS
+        W3cFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        const ALL: [(&str, &str); 10] = {
-            let mut all = [("destination.port", "s-port"); 10];
-            let mut i = 0;
-            while i < ALIASES.len() {
-                all[i] = ALIASES[i];
-                i += 1;
-            }
-            all[7] = ("http.response.body.bytes", "sc-bytes");
-            all[8] = ("user.name", "cs-username");
-            all[9] = ("host.name", "s-computername");
-            all
-        };
-        &ALL
+        self.aliases
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2022-03-22 15:48:02\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken\n2022-03-22 15:48:02 192.0.2.1 GET /index.htm a=1 443 alice 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0) 200 0 0 15\n",
-        ]
+        self.samples
     }
 
     fn framing(&self) -> Framing {
@@ -149,76 +142,63 @@ impl Format for Iis {
     fn sniff(&self, head: &Head<'_>) -> Confidence {
         match head.bytes.iter().find(|&&byte| !matches!(byte, 0xef | 0xbb | 0xbf)) {
             Some(b'#') => {
-                let names = |line: &String| {
-                    line.starts_with("#Fields:") && line.contains("sc-") && !line.contains("x-edge-")
-                };
-                Confidence::certain_if(head.lines().iter().take(HEADER_RECORDS).any(names))
+                let is_header = |line: &String| line.starts_with("#Fields:") && (self.is_header)(line);
+                Confidence::certain_if(head.lines().iter().take(HEADER_RECORDS).any(is_header))
             }
-            Some(byte) if byte.is_ascii_digit() => sniff_lost(head, ' ', lost_iis),
+            Some(byte) if byte.is_ascii_digit() => sniff_lost(head, self.separator as char, self.lost),
             _ => Confidence::NONE,
         }
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(W3cParser::new(self.name(), fields)))
+        Reader::Events(Box::new(W3cParser::new(*self, fields)))
     }
 }
 
-impl Format for CloudFront {
-    fn name(&self) -> &'static str {
-        "aws.cloudfront"
-    }
+/// Internet Information Services, and HTTP.sys's own errors.
+pub static IIS: W3c = W3c {
+    name: "iis",
+    separator: b' ',
+    is_plus_space: true,
+    is_header: |line| line.contains("sc-") && !line.contains("x-edge-"),
+    lost: lost_iis,
+    aliases: &[
+        ("event.action", "cs-method"),
+        ("http.request.method", "cs-method"),
+        ("http.response.status_code", "sc-status"),
+        ("http.response.bytes", "sc-bytes"),
+        ("http.request.referrer", "cs(Referer)"),
+        ("source.port", "c-port"),
+        ("destination.port", "s-port"),
+        ("http.response.body.bytes", "sc-bytes"),
+        ("user.name", "cs-username"),
+        ("host.name", "s-computername"),
+    ],
+    samples: &[
+        b"#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2022-03-22 15:48:02\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken\n2022-03-22 15:48:02 192.0.2.1 GET /index.htm a=1 443 alice 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0) 200 0 0 15\n",
+    ],
+};
 
-    fn fields(&self) -> &'static [FieldSpec] {
-        SPECS
-    }
-
-    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
-        const ALL: [(&str, &str); 7] = {
-            let mut all = [("http.response.body.bytes", "sc-content-len"); 7];
-            let mut i = 0;
-            while i < ALIASES.len() {
-                all[i] = ALIASES[i];
-                i += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn samples(&self) -> &'static [&'static [u8]] {
-        &[
-            b"#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.24\tGET\td111111abcdef8.cloudfront.net\t/index.html\t200\t-\tMozilla/5.0%20(Windows%20NT%2010.0)\ta=1\t-\tHit\tSOX4xwn4XV6Q4rgb7XiVGOHms_BGlTAC4KyHmureZmBNrjGdRLiNIQ==\n",
-        ]
-    }
-
-    fn framing(&self) -> Framing {
-        Framing::Lines(Lines::Each)
-    }
-
-    fn header_kind(&self) -> Option<HeaderKind> {
-        Some(header_kind)
-    }
-
-    fn settings(&self) -> Option<&'static str> {
-        Some("the names of the fields in their order")
-    }
-
-    fn sniff(&self, head: &Head<'_>) -> Confidence {
-        match head.bytes.first() {
-            Some(b'#') => {
-                let names = |line: &String| line.starts_with("#Fields:") && line.contains("x-edge-location");
-                Confidence::certain_if(head.lines().iter().take(HEADER_RECORDS).any(names))
-            }
-            Some(byte) if byte.is_ascii_digit() => sniff_lost(head, '\t', lost_cloudfront),
-            _ => Confidence::NONE,
-        }
-    }
-
-    fn reader(&self, fields: &mut Fields) -> Reader {
-        Reader::Events(Box::new(W3cParser::new(self.name(), fields)))
-    }
-}
+/// CloudFront's standard log.
+pub static CLOUDFRONT: W3c = W3c {
+    name: "aws.cloudfront",
+    separator: b'\t',
+    is_plus_space: false,
+    is_header: |line| line.contains("x-edge-location"),
+    lost: lost_cloudfront,
+    aliases: &[
+        ("event.action", "cs-method"),
+        ("http.request.method", "cs-method"),
+        ("http.response.status_code", "sc-status"),
+        ("http.response.bytes", "sc-bytes"),
+        ("http.request.referrer", "cs(Referer)"),
+        ("source.port", "c-port"),
+        ("http.response.body.bytes", "sc-content-len"),
+    ],
+    samples: &[
+        b"#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.24\tGET\td111111abcdef8.cloudfront.net\t/index.html\t200\t-\tMozilla/5.0%20(Windows%20NT%2010.0)\ta=1\t-\tHit\tSOX4xwn4XV6Q4rgb7XiVGOHms_BGlTAC4KyHmureZmBNrjGdRLiNIQ==\n",
+    ],
+};
 
 fn header_kind(record: &[u8]) -> Option<&'static str> {
     match record {
@@ -319,8 +299,7 @@ impl Role {
 }
 
 struct W3cParser {
-    name: &'static str,
-    is_iis: bool,
+    format: W3c,
     columns: Vec<(FieldId, Role)>,
     /// Names of columns that have no numbers yet.
     pending: Option<Vec<String>>,
@@ -329,32 +308,20 @@ struct W3cParser {
     /// Days since 1970, for times without a date.
     day: Option<i64>,
     http: Http,
-    dataset: FieldId,
-    source: FieldId,
-    destination: FieldId,
-    version: FieldId,
-    domain: FieldId,
-    /// A time of which the zone is not said.
-    local: FieldId,
+    ids: W3cFields,
     scratch: Vec<u8>,
 }
 
 impl W3cParser {
-    fn new(name: &'static str, fields: &mut Fields) -> W3cParser {
+    fn new(format: W3c, fields: &mut Fields) -> W3cParser {
         W3cParser {
-            name,
-            is_iis: name == "iis",
+            format,
             columns: Vec::new(),
             pending: None,
             is_said: false,
             day: None,
             http: Http::new(fields),
-            dataset: fields.intern("event.dataset"),
-            source: fields.intern("source.ip"),
-            destination: fields.intern("destination.ip"),
-            version: fields.intern("http.version"),
-            domain: fields.intern("url.domain"),
-            local: fields.intern("time-local"),
+            ids: W3cFields::new(fields),
             scratch: Vec::new(),
         }
     }
@@ -385,8 +352,8 @@ impl W3cParser {
     }
 
     fn read_values(&mut self, record: &[u8], has_quotes: bool, event: &mut Event) -> Result<(), Why> {
-        let usual = if self.is_iis { b' ' } else { b'\t' };
-        let other = if self.is_iis { b'\t' } else { b' ' };
+        let usual = self.format.separator;
+        let other = if usual == b' ' { b'\t' } else { b' ' };
         let separator = if memchr::memchr(usual, record).is_some() { usual } else { other };
         let n_columns = self.columns.len();
         let (mut at, mut n) = (0, 0);
@@ -418,7 +385,7 @@ impl W3cParser {
                     Role::Query => query = Some((first, end)),
                     _ => {}
                 }
-                is_local |= role == Role::Time && field == self.local;
+                is_local |= role == Role::Time && field == self.ids.local;
                 self.value(field, role, record, (first, end), event);
             }
             at = next + 1;
@@ -431,7 +398,7 @@ impl W3cParser {
             event.time = moment.map(Timestamp).map(if is_local { Reading::Local } else { Reading::Utc });
         }
         self.url(record, stem, query, event);
-        event.push_text(self.dataset, Kind::Text, self.name);
+        event.push_text(self.ids.dataset, Kind::Text, self.format.name);
         Ok(())
     }
 
@@ -451,17 +418,19 @@ impl W3cParser {
         };
         event.push_slice(field, kind, first, end);
         match role {
-            Role::Client if is_address(value) => event.push_slice(self.source, Kind::Text, first, end),
-            Role::Server if is_address(value) => event.push_slice(self.destination, Kind::Text, first, end),
+            Role::Client if is_address(value) => event.push_slice(self.ids.source, Kind::Text, first, end),
+            Role::Server if is_address(value) => {
+                event.push_slice(self.ids.destination, Kind::Text, first, end)
+            }
             Role::Status => self.http.outcome(value, event),
-            Role::Host => event.push_slice(self.domain, Kind::Text, first, end),
+            Role::Host => event.push_slice(self.ids.domain, Kind::Text, first, end),
             Role::Version if value.starts_with(b"HTTP/") => {
-                event.push_slice(self.version, Kind::Text, first + 5, end)
+                event.push_slice(self.ids.version, Kind::Text, first + 5, end)
             }
             Role::Agent => {
                 self.scratch.clear();
                 // IIS writes a space as `+`, CloudFront anything else than letters as `%20`.
-                match self.is_iis {
+                match self.format.is_plus_space {
                     true => {
                         self.scratch.extend(value.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }))
                     }
@@ -542,10 +511,8 @@ impl Parser for W3cParser {
             return Ok(Parsed::Nothing);
         }
         if self.columns.is_empty() {
-            let lost = lost_cloudfront(record)
-                .filter(|_| !self.is_iis)
-                .or_else(|| lost_iis(record).filter(|_| self.is_iis));
-            let names = lost.ok_or(Why::NotAnEvent { expected: "a header with the order of the fields" })?;
+            let names = (self.format.lost)(record)
+                .ok_or(Why::NotAnEvent { expected: "a header with the order of the fields" })?;
             self.set(names.iter(), fields);
             let read = self.read(record, event);
             // The next line may be of another order.

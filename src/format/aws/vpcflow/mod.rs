@@ -14,6 +14,7 @@ mod fields;
 mod order;
 
 use crate::base::event::{FieldSpec, Framing, Lines};
+use crate::base::fields::{fields, joined};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::values::{column_field, is_number};
 use crate::format::{
@@ -30,18 +31,17 @@ impl Format for VpcFlow {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        const SPECS: [FieldSpec; KNOWN.len() + 2] = {
-            let mut specs = [FieldSpec { name: "", meaning: "" }; KNOWN.len() + 2];
+        const NATIVE: [FieldSpec; KNOWN.len()] = {
+            let mut specs = [FieldSpec { name: "", meaning: "" }; KNOWN.len()];
             let mut i = 0;
             while i < KNOWN.len() {
                 specs[i] = FieldSpec { name: KNOWN[i].0, meaning: KNOWN[i].2 };
                 i += 1;
             }
-            specs[i] = FieldSpec { name: "tcp-flags.names", meaning: "the names of the TCP flags" };
-            specs[i + 1] =
-                FieldSpec { name: "network.transport", meaning: "the name of the protocol: tcp, udp, icmp" };
             specs
         };
+        const SPECS: [FieldSpec; KNOWN.len() + FlowFields::SPECS.len()] =
+            joined(&[&NATIVE, FlowFields::SPECS]);
         &SPECS
     }
 
@@ -159,6 +159,16 @@ enum Said {
     Analyst,
 }
 
+fields! {
+    struct FlowFields {
+        flags: "tcp-flags.names" "the names of the TCP flags";
+        transport: "network.transport" "the name of the protocol: tcp, udp, icmp";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+    }
+}
+
 struct FlowParser {
     columns: Vec<Column>,
     said: Said,
@@ -166,11 +176,7 @@ struct FlowParser {
     pending: Option<Vec<String>>,
     /// The default order, which lines are read by that speak for themselves.
     default: Vec<Column>,
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    transport: FieldId,
-    flags: FieldId,
+    ids: FlowFields,
 }
 
 impl FlowParser {
@@ -182,11 +188,7 @@ impl FlowParser {
             said: Said::Nothing,
             pending: None,
             default: columns(&default, fields),
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            transport: fields.intern("network.transport"),
-            flags: fields.intern("tcp-flags.names"),
+            ids: FlowFields::new(fields),
         }
     }
 
@@ -218,7 +220,7 @@ impl FlowParser {
             return Err(Why::FieldCount { expected: columns.len() as u64, found: n as u64 });
         }
         event.time = event.time.or(end_time);
-        event.push_text(self.dataset, Kind::Text, VpcFlow.name());
+        event.push_text(self.ids.dataset, Kind::Text, VpcFlow.name());
         Ok(())
     }
 
@@ -251,14 +253,14 @@ impl FlowParser {
             Role::End => *end_time = Some(moment(value)?),
             Role::Protocol => {
                 if let Some(name) = transport(value) {
-                    event.push_text(self.transport, Kind::Text, name);
+                    event.push_text(self.ids.transport, Kind::Text, name);
                 }
             }
             Role::Flags if is_digits => {
                 let flags = number(value);
                 for (bit, name) in FLAGS.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1) {
                     debug_assert!(bit < 8, "a byte has eight bits");
-                    event.push_text(self.flags, Kind::Text, name);
+                    event.push_text(self.ids.flags, Kind::Text, name);
                 }
             }
             Role::Flags => {}
@@ -268,8 +270,8 @@ impl FlowParser {
                     b"REJECT" => ("reject", "failure"),
                     _ => return Ok(()),
                 };
-                event.push_text(self.action, Kind::Text, action);
-                event.push_text(self.outcome, Kind::Text, outcome);
+                event.push_text(self.ids.action, Kind::Text, action);
+                event.push_text(self.ids.outcome, Kind::Text, outcome);
             }
         }
         Ok(())

@@ -11,6 +11,7 @@
 //! counts.
 //! Rejects: none; other text is an event with a message.
 
+mod fields;
 mod said;
 pub mod tables;
 
@@ -21,6 +22,7 @@ use crate::base::stamp::{self, Stamp};
 use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::values::{is_address, is_number};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
+use fields::PostgresFields;
 use said::Said;
 
 /// The log in lines; see the module.
@@ -32,16 +34,8 @@ const SEVERITIES: &[&[u8]] = &[
     b"DEBUG3", b"DEBUG4", b"DEBUG5",
 ];
 
-/// What goes on with one, and the field of it.
-const PARTS: &[(&[u8], &str)] = &[
-    (b"DETAIL", "detail"),
-    (b"HINT", "hint"),
-    (b"QUERY", "internal_query"),
-    (b"CONTEXT", "context"),
-    (b"STATEMENT", "statement"),
-    (b"LOCATION", "location"),
-    (b"BACKTRACE", "backtrace"),
-];
+/// What goes on with one: see [`LogParser::field_of`].
+const PARTS: [&[u8]; 7] = [b"DETAIL", b"HINT", b"QUERY", b"CONTEXT", b"STATEMENT", b"LOCATION", b"BACKTRACE"];
 
 /// Bytes of a prefix: three names of 63 bytes stand in it, and numbers.
 const PREFIX_BYTES: usize = 400;
@@ -51,8 +45,8 @@ struct Prefixed {
     stamp: Stamp,
     /// Where the severity, or the name of a part, stands.
     word: Range<usize>,
-    /// The field of a part.
-    part: Option<&'static str>,
+    /// Which of [`PARTS`] it is.
+    part: Option<usize>,
 }
 
 impl Prefixed {
@@ -65,7 +59,7 @@ impl Prefixed {
             let first =
                 reach[..at].iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |n| n + 1);
             let word = &reach[first..at];
-            let part = PARTS.iter().find(|(name, _)| *name == word).map(|&(_, field)| field);
+            let part = PARTS.iter().position(|name| *name == word);
             if part.is_some() || SEVERITIES.contains(&word) {
                 let stamp = stamp::find(&line[..first])?;
                 return Some(Prefixed { stamp, word: first..at, part });
@@ -80,45 +74,13 @@ fn begins(line: &[u8]) -> bool {
     Prefixed::of(line).is_some_and(|line| line.part.is_none())
 }
 
-/// Fields of all three logs; the last ones are in tables only.
-pub(super) const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "error_severity", meaning: "how important the message is: LOG, ERROR, FATAL" },
-    FieldSpec { name: "pid", meaning: "the number of the server's process" },
-    FieldSpec { name: "user", meaning: "the role that the session has" },
-    FieldSpec { name: "dbname", meaning: "the database that the session is in" },
-    FieldSpec { name: "application_name", meaning: "what the client calls itself" },
-    FieldSpec { name: "remote_host", meaning: "the client's address or name; `[local]` for a socket" },
-    FieldSpec { name: "remote_port", meaning: "the client's port" },
-    FieldSpec { name: "line_num", meaning: "the number of the message in its session" },
-    FieldSpec { name: "state_code", meaning: "the SQLSTATE of the message, as 28P01" },
-    FieldSpec { name: "message", meaning: "the text" },
-    FieldSpec { name: "detail", meaning: "more of it, for the log alone" },
-    FieldSpec { name: "hint", meaning: "what may help" },
-    FieldSpec { name: "internal_query", meaning: "the query of a function in which it happened" },
-    FieldSpec { name: "context", meaning: "the functions in which it happened" },
-    FieldSpec { name: "statement", meaning: "the statement of the client that led to it" },
-    FieldSpec { name: "location", meaning: "where in the server's source it was written" },
-    FieldSpec { name: "backtrace", meaning: "how the server came there" },
-    FieldSpec {
-        name: "session_id",
-        meaning: "the session: when it began and its process, in hexadecimal digits",
-    },
-    FieldSpec { name: "session_start", meaning: "when the session began" },
-    FieldSpec { name: "ps", meaning: "the kind of command" },
-    FieldSpec { name: "backend_type", meaning: "the kind of the server's process" },
-    FieldSpec {
-        name: "event.action",
-        meaning: "postgresql_login, postgresql_connect or postgresql_disconnect",
-    },
-];
-
 impl Format for PostgresLog {
     fn name(&self) -> &'static str {
         "postgresql.log"
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        PostgresFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -157,39 +119,12 @@ impl Format for PostgresLog {
     }
 
     fn reader(&self, fields: &mut Fields) -> Reader {
-        let mut id = |name: &str| fields.intern(name);
-        Reader::Events(Box::new(LogParser {
-            dataset: id("event.dataset"),
-            severity: id("error_severity"),
-            pid: id("pid"),
-            line_number: id("line_num"),
-            user: id("user"),
-            database: id("dbname"),
-            application: id("application_name"),
-            host: id("remote_host"),
-            port: id("remote_port"),
-            state: id("state_code"),
-            message: id("message"),
-            parts: PARTS.iter().map(|(_, field)| id(field)).collect(),
-            said: Said::new(fields),
-        }))
+        Reader::Events(Box::new(LogParser { ids: PostgresFields::new(fields), said: Said::new(fields) }))
     }
 }
 
 struct LogParser {
-    dataset: FieldId,
-    severity: FieldId,
-    pid: FieldId,
-    line_number: FieldId,
-    user: FieldId,
-    database: FieldId,
-    application: FieldId,
-    host: FieldId,
-    port: FieldId,
-    state: FieldId,
-    message: FieldId,
-    /// In the order of [`PARTS`].
-    parts: Vec<FieldId>,
+    ids: PostgresFields,
     said: Said,
 }
 
@@ -197,12 +132,12 @@ impl Parser for LogParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         let line = &record[..memchr::memchr(b'\n', record).unwrap_or(record.len())];
         let mut first = 0;
-        let mut field = self.message;
+        let mut field = self.ids.message;
         if let Some(Prefixed { stamp, word, part }) = Prefixed::of(line) {
             event.time = Some(stamp.reading);
             self.prefix(record, 0, stamp.at.start, event);
             self.prefix(record, stamp.at.end, word.start, event);
-            event.push_slice(self.severity, Kind::Text, word.start, word.end);
+            event.push_slice(self.ids.severity, Kind::Text, word.start, word.end);
             first = word.end + 3;
             field = self.field_of(part);
         }
@@ -217,25 +152,28 @@ impl Parser for LogParser {
         }
         self.push(record, field, first, record.len(), event);
         self.said.add(record, event);
-        event.push_text(self.dataset, Kind::Text, PostgresLog.name());
+        event.push_text(self.ids.dataset, Kind::Text, PostgresLog.name());
         Ok(Parsed::Event)
     }
 }
 
 impl LogParser {
-    fn field_of(&self, part: Option<&'static str>) -> FieldId {
-        let index = PARTS.iter().position(|&(_, field)| Some(field) == part);
-        index.map_or(self.message, |index| self.parts[index])
+    /// The field of one of [`PARTS`]; without a part, that of the message.
+    fn field_of(&self, part: Option<usize>) -> FieldId {
+        let ids = &self.ids;
+        let [detail, hint, query, context] = [ids.detail, ids.hint, ids.query, ids.context];
+        let fields = [detail, hint, query, context, ids.statement, ids.location, ids.backtrace];
+        part.map_or(ids.message, |part| fields[part])
     }
 
     /// Adds a part of a message that stands at `first..end`; before the message itself there may be its SQLSTATE.
     fn push(&self, record: &[u8], field: FieldId, mut first: usize, end: usize, event: &mut Event) {
-        if field == self.message
+        if field == self.ids.message
             && let Some([state @ .., b':', b' ']) = record.get(first..first + 7)
             && state.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             && state.iter().any(u8::is_ascii_digit)
         {
-            event.push_slice(self.state, Kind::Text, first, first + 5);
+            event.push_slice(self.ids.state, Kind::Text, first, first + 5);
             first += 7;
         }
         event.push_slice(field, Kind::Text, first, end);
@@ -276,29 +214,29 @@ impl LogParser {
             let number = at.start + 1..at.start + 1 + n;
             // `[7761]`, `[7761-3]` with the number of the line, and `[3-1]` with that alone behind the process.
             let behind = number.end + 1..at.end - 1;
-            if n > 0 && is_free(self.pid, event) {
-                event.push_slice(self.pid, Kind::Number, number.start, number.end);
+            if n > 0 && is_free(self.ids.pid, event) {
+                event.push_slice(self.ids.pid, Kind::Number, number.start, number.end);
                 if record.get(behind.clone()).is_some_and(is_number) {
-                    event.push_slice(self.line_number, Kind::Number, behind.start, behind.end);
+                    event.push_slice(self.ids.line_number, Kind::Number, behind.start, behind.end);
                 }
-            } else if n > 0 && is_free(self.line_number, event) {
-                event.push_slice(self.line_number, Kind::Number, number.start, number.end);
+            } else if n > 0 && is_free(self.ids.line_number, event) {
+                event.push_slice(self.ids.line_number, Kind::Number, number.start, number.end);
             }
         } else if let Some(n) = memchr::memchr(b'=', word) {
             let field = match &word[..n] {
-                b"user" | b"u" => self.user,
-                b"db" | b"database" | b"d" => self.database,
-                b"app" | b"application_name" | b"a" => self.application,
+                b"user" | b"u" => self.ids.user,
+                b"db" | b"database" | b"d" => self.ids.database,
+                b"app" | b"application_name" | b"a" => self.ids.application,
                 b"client" | b"host" | b"remote" | b"h" | b"r" => {
                     return self.client(record, at.start + n + 1..at.end, event);
                 }
-                b"pid" | b"p" => self.pid,
+                b"pid" | b"p" => self.ids.pid,
                 _ => return,
             };
             self.name(record, field, at.start + n + 1..at.end, event);
         } else if let Some(n) = memchr::memrchr(b'@', word) {
-            self.name(record, self.user, at.start..at.start + n, event);
-            self.name(record, self.database, at.start + n + 1..at.end, event);
+            self.name(record, self.ids.user, at.start..at.start + n, event);
+            self.name(record, self.ids.database, at.start + n + 1..at.end, event);
         } else {
             self.client(record, at, event);
         }
@@ -317,12 +255,12 @@ impl LogParser {
         let n = memchr::memchr(b'(', word).unwrap_or(word.len());
         let has_port =
             word.get(n + 1..word.len().saturating_sub(1)).is_some_and(is_number) && word.ends_with(b")");
-        if !has_port && !is_address(word) && word != b"[local]" || event.leaf(self.host).is_some() {
+        if !has_port && !is_address(word) && word != b"[local]" || event.leaf(self.ids.host).is_some() {
             return;
         }
-        event.push_slice(self.host, Kind::Text, at.start, at.start + n);
+        event.push_slice(self.ids.host, Kind::Text, at.start, at.start + n);
         if has_port {
-            event.push_slice(self.port, Kind::Number, at.start + n + 1, at.end - 1);
+            event.push_slice(self.ids.port, Kind::Number, at.start + n + 1, at.end - 1);
         }
     }
 }

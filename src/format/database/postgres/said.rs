@@ -5,24 +5,13 @@
 //! refused) or postgresql_disconnect. The user is the one that the message names, or else the session's.
 //! Differs: a message of a refusal is one only where its severity is FATAL; in others the same words may be a client's.
 
+use super::fields::PostgresFields;
 use crate::base::{Event, FieldId, Fields, Kind};
 use crate::format::is_address;
 
 /// Adds the common fields to an event that has the native ones.
 pub struct Said {
-    severity: FieldId,
-    message: FieldId,
-    user: FieldId,
-    host: FieldId,
-    port: FieldId,
-    state: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    user_name: FieldId,
-    source_ip: FieldId,
-    source_domain: FieldId,
-    source_port: FieldId,
-    error_code: FieldId,
+    ids: PostgresFields,
 }
 
 /// What a message says.
@@ -37,59 +26,44 @@ struct Told<'a> {
 
 impl Said {
     pub fn new(fields: &mut Fields) -> Said {
-        let mut id = |name: &str| fields.intern(name);
-        Said {
-            severity: id("error_severity"),
-            message: id("message"),
-            user: id("user"),
-            host: id("remote_host"),
-            port: id("remote_port"),
-            state: id("state_code"),
-            action: id("event.action"),
-            outcome: id("event.outcome"),
-            user_name: id("user.name"),
-            source_ip: id("source.ip"),
-            source_domain: id("source.domain"),
-            source_port: id("source.port"),
-            error_code: id("error.code"),
-        }
+        Said { ids: PostgresFields::new(fields) }
     }
 
     pub fn add(&self, record: &[u8], event: &mut Event) {
-        let severity = event.leaf(self.severity).map(|leaf| event.bytes(record, &leaf));
+        let severity = event.leaf(self.ids.severity).map(|leaf| event.bytes(record, &leaf));
         let is_fatal = severity == Some(b"FATAL");
-        let message = event.leaf(self.message).map(|leaf| event.bytes(record, &leaf)).unwrap_or_default();
+        let message = event.leaf(self.ids.message).map(|leaf| event.bytes(record, &leaf)).unwrap_or_default();
         let line = message.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let told = told(std::str::from_utf8(line).unwrap_or(""), is_fatal).map(|told| {
             let texts = [told.user, told.host, told.port].map(str::to_owned);
             (told.action, told.outcome, texts)
         });
         let (action, outcome, [user, host, port]) = told.unwrap_or_default();
-        for (field, text) in [(self.action, action), (self.outcome, outcome)] {
+        for (field, text) in [(self.ids.action, action), (self.ids.outcome, outcome)] {
             if !text.is_empty() {
                 event.push_text(field, Kind::Text, text);
             }
         }
-        self.push(self.user_name, self.user, &user, event);
+        self.push(self.ids.user_name, self.ids.user, &user, event);
         let is_said = !host.is_empty();
-        let field = |is_address| if is_address { self.source_ip } else { self.source_domain };
+        let field = |is_address| if is_address { self.ids.source_ip } else { self.ids.source_domain };
         if is_said && host != "[local]" {
             event.push_text(field(is_address(host.as_bytes())), Kind::Text, &host);
-        } else if let Some(leaf) = event.leaf(self.host).filter(|_| !is_said)
+        } else if let Some(leaf) = event.leaf(self.ids.host).filter(|_| !is_said)
             && !matches!(event.bytes(record, &leaf), b"" | b"[local]")
         {
             let is_address = is_address(event.bytes(record, &leaf));
             event.push_copy(field(is_address), leaf);
         }
-        self.push(self.source_port, self.port, &port, event);
-        if let Some(leaf) = event.leaf(self.state).filter(|leaf| event.bytes(record, leaf) != b"00000") {
-            event.push_copy(self.error_code, leaf);
+        self.push(self.ids.source_port, self.ids.port, &port, event);
+        if let Some(leaf) = event.leaf(self.ids.state).filter(|leaf| event.bytes(record, leaf) != b"00000") {
+            event.push_copy(self.ids.error_code, leaf);
         }
     }
 
     /// Adds what a message says, or what its session does.
     fn push(&self, field: FieldId, native: FieldId, said: &str, event: &mut Event) {
-        let kind = if field == self.source_port { Kind::Number } else { Kind::Text };
+        let kind = if field == self.ids.source_port { Kind::Number } else { Kind::Text };
         if !said.is_empty() {
             event.push_text(field, kind, said);
         } else if let Some(leaf) = event.leaf(native) {

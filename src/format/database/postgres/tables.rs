@@ -7,11 +7,12 @@
 //! Time: with a zone, or local where the zone's short name has several meanings.
 //! Rejects: a row with another number of cells; what is no JSON.
 
+use super::SEVERITIES;
+use super::fields::{N_COLUMNS, PostgresFields};
 use super::said::Said;
-use super::{FIELDS, SEVERITIES};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::stamp::stamp_at;
-use crate::base::{Event, FieldId, Fields, Kind, Why};
+use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::delimited::{Cell, split};
 use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::sniff_objects;
@@ -24,44 +25,11 @@ pub struct PostgresCsv;
 /// Objects of JSON.
 pub struct PostgresJson;
 
-/// The columns of CSV, under the names of the JSON log. The client is an address and a port in one cell.
-const COLUMNS: &[&str] = &[
-    "timestamp",
-    "user",
-    "dbname",
-    "pid",
-    "remote_host",
-    "session_id",
-    "line_num",
-    "ps",
-    "session_start",
-    "vxid",
-    "txid",
-    "error_severity",
-    "state_code",
-    "message",
-    "detail",
-    "hint",
-    "internal_query",
-    "internal_position",
-    "context",
-    "statement",
-    "cursor_position",
-    "location",
-    "application_name",
-    "backend_type",
-    "leader_pid",
-    "query_id",
-];
-
 /// Columns that every server writes; later ones have more.
 const LEAST_COLUMNS: usize = 23;
 
 const SEVERITY: usize = 11;
 const CLIENT: usize = 4;
-
-const NUMBERS: &[&str] =
-    &["pid", "line_num", "txid", "internal_position", "cursor_position", "leader_pid", "query_id"];
 
 const ALIASES: &[(&str, &str)] = &[("log.level", "error_severity"), ("process.pid", "pid")];
 
@@ -71,7 +39,7 @@ impl Format for PostgresCsv {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        PostgresFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -98,17 +66,11 @@ impl Format for PostgresCsv {
 
     fn reader(&self, fields: &mut Fields) -> Reader {
         Reader::Events(Box::new(CsvParser {
-            columns: COLUMNS.iter().map(|name| (fields.intern(name), kind_of(name))).collect(),
-            port: fields.intern("remote_port"),
-            dataset: fields.intern("event.dataset"),
+            ids: PostgresFields::new(fields),
             said: Said::new(fields),
             cells: Vec::new(),
         }))
     }
-}
-
-fn kind_of(column: &str) -> Kind {
-    if NUMBERS.contains(&column) { Kind::Number } else { Kind::Text }
 }
 
 /// Whether a line is a row, or the start of one: its message may go on behind it.
@@ -119,14 +81,12 @@ fn is_row(line: &[u8], cells: &mut Vec<Cell>) -> bool {
     split(line, b',', cells);
     let severity = cells.get(SEVERITY).is_some_and(|cell| SEVERITIES.contains(&&*cell.text(line)));
     severity
-        && cells.len() <= COLUMNS.len()
+        && cells.len() <= N_COLUMNS
         && stamp_at(line, 0).is_some_and(|stamp| stamp.at.end == cells[0].end)
 }
 
 struct CsvParser {
-    columns: Vec<(FieldId, Kind)>,
-    port: FieldId,
-    dataset: FieldId,
+    ids: PostgresFields,
     said: Said,
     cells: Vec<Cell>,
 }
@@ -135,11 +95,11 @@ impl Parser for CsvParser {
     fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         split(record, b',', &mut self.cells);
         let found = self.cells.len();
-        if !(LEAST_COLUMNS..=COLUMNS.len()).contains(&found) {
+        if !(LEAST_COLUMNS..=N_COLUMNS).contains(&found) {
             return Err(Why::FieldCount { expected: LEAST_COLUMNS as u64, found: found as u64 });
         }
         event.time = stamp_at(record, 0).map(|stamp| stamp.reading);
-        for (column, (cell, &(field, kind))) in self.cells.iter().zip(&self.columns).enumerate() {
+        for (column, (cell, (field, kind))) in self.cells.iter().zip(self.ids.columns()).enumerate() {
             if column == CLIENT {
                 self.client(record, *cell, event);
             } else {
@@ -147,7 +107,7 @@ impl Parser for CsvParser {
             }
         }
         self.said.add(record, event);
-        event.push_text(self.dataset, Kind::Text, PostgresCsv.name());
+        event.push_text(self.ids.dataset, Kind::Text, PostgresCsv.name());
         Ok(Parsed::Event)
     }
 }
@@ -162,9 +122,7 @@ impl CsvParser {
             }
             _ => (&*text, &b""[..]),
         };
-        for (field, kind, text) in
-            [(self.columns[CLIENT].0, Kind::Text, host), (self.port, Kind::Number, port)]
-        {
+        for (field, kind, text) in [(self.ids.host, Kind::Text, host), (self.ids.port, Kind::Number, port)] {
             if !text.is_empty() {
                 event.push_text(field, kind, &String::from_utf8_lossy(text));
             }
@@ -178,7 +136,7 @@ impl Format for PostgresJson {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        PostgresFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -205,9 +163,7 @@ impl Format for PostgresJson {
         Reader::Events(Box::new(JsonParser {
             flattener: Flattener::default(),
             said: Said::new(fields),
-            time: fields.intern("timestamp"),
-            severity: fields.intern("error_severity"),
-            dataset: fields.intern("event.dataset"),
+            ids: PostgresFields::new(fields),
         }))
     }
 }
@@ -215,21 +171,19 @@ impl Format for PostgresJson {
 struct JsonParser {
     flattener: Flattener,
     said: Said,
-    time: FieldId,
-    severity: FieldId,
-    dataset: FieldId,
+    ids: PostgresFields,
 }
 
 impl Parser for JsonParser {
     fn parse(&mut self, record: &[u8], fields: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
         self.flattener.flatten(record, fields, event)?;
-        if event.leaf(self.severity).is_none() {
+        if event.leaf(self.ids.severity).is_none() {
             return Err(Why::NotAnEvent { expected: "an object with `error_severity`" });
         }
-        let stamp = event.leaf(self.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
+        let stamp = event.leaf(self.ids.time).and_then(|leaf| stamp_at(event.bytes(record, &leaf), 0));
         event.time = stamp.map(|stamp| stamp.reading);
         self.said.add(record, event);
-        event.push_text(self.dataset, Kind::Text, PostgresJson.name());
+        event.push_text(self.ids.dataset, Kind::Text, PostgresJson.name());
         Ok(Parsed::Event)
     }
 }

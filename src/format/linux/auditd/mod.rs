@@ -25,6 +25,7 @@ use crate::base::event::{FieldSpec, Framing, hash};
 use crate::base::{Event, Fields, Why};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
+use record::AuditFields;
 pub use record::Records;
 
 /// See the module.
@@ -36,50 +37,7 @@ impl Format for Auditd {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec { name: "type", meaning: "the types of the event's records" },
-            FieldSpec { name: "node", meaning: "the host that wrote the record" },
-            FieldSpec { name: "event.sequence", meaning: "the serial number of the event" },
-            FieldSpec { name: "pid", meaning: "the process that did it" },
-            FieldSpec { name: "ppid", meaning: "the parent of that process" },
-            FieldSpec { name: "comm", meaning: "the name of the process, at most 15 bytes" },
-            FieldSpec { name: "exe", meaning: "the program that the process runs" },
-            FieldSpec { name: "cwd", meaning: "the directory that the process was in" },
-            FieldSpec { name: "proctitle", meaning: "the command line of the process, at most 128 bytes" },
-            FieldSpec {
-                name: "auid",
-                meaning: "the number of the user who logged in; 4294967295 if nobody did",
-            },
-            FieldSpec { name: "uid", meaning: "the number of the user that the process runs as" },
-            FieldSpec { name: "euid", meaning: "the effective user, whose rights the process has" },
-            FieldSpec { name: "ses", meaning: "the number of the session; 4294967295 if there is none" },
-            FieldSpec { name: "acct", meaning: "the account that it is about" },
-            FieldSpec { name: "addr", meaning: "where the user came from" },
-            FieldSpec { name: "hostname", meaning: "where the user came from, by name" },
-            FieldSpec { name: "terminal", meaning: "the terminal of the user" },
-            FieldSpec { name: "res", meaning: "whether it worked: success or failed, 1 or 0" },
-            FieldSpec { name: "success", meaning: "whether the system call worked: yes or no" },
-            FieldSpec {
-                name: "exit",
-                meaning: "what the system call returned; below zero an error's number",
-            },
-            FieldSpec { name: "arch", meaning: "the architecture of the system call, by number" },
-            FieldSpec { name: "ARCH", meaning: "the architecture of the system call, by name" },
-            FieldSpec { name: "syscall", meaning: "the number of the system call" },
-            FieldSpec { name: "SYSCALL", meaning: "the name of the system call" },
-            FieldSpec { name: "SYSCALL.*", meaning: "the first arguments of the system call, as numbers" },
-            FieldSpec { name: "key", meaning: "the names of the rules that the event matched" },
-            FieldSpec { name: "op", meaning: "what was done" },
-            FieldSpec { name: "cmd", meaning: "the command that was run through sudo" },
-            FieldSpec { name: "EXECVE.*", meaning: "the first arguments of the program that was run" },
-            FieldSpec { name: "process.args", meaning: "all arguments of the program that was run" },
-            FieldSpec { name: "process.command_line", meaning: "those arguments with spaces between them" },
-            FieldSpec { name: "PATH.*", meaning: "the files that the system call was about" },
-            FieldSpec { name: "SOCKADDR.*", meaning: "the socket address that the system call was about" },
-            FieldSpec { name: "AVC.result", meaning: "what SELinux decided: denied or granted" },
-            FieldSpec { name: "AVC.permission", meaning: "the permissions that were asked for" },
-            FieldSpec { name: "subj", meaning: "the SELinux context of the process" },
-        ]
+        AuditFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {

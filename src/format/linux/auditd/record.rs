@@ -7,6 +7,7 @@ use super::LineHead;
 use super::decode::{SocketAddress, is_escaped, kind_name, socket_address, unhex};
 use super::syscalls::{arch_name, syscall_name};
 use crate::base::event::Leaf;
+use crate::base::fields::fields;
 use crate::base::{Event, FieldId, Fields, Kind};
 use crate::format::read::keyed::{field, is_number, text_of};
 
@@ -18,34 +19,63 @@ const OWN_ARGS: usize = 10;
 
 /// Reads the records of one event after the other.
 pub struct Records {
-    ids: Ids,
+    ids: AuditFields,
     seen: Seen,
     /// A name that is being made.
     name: String,
 }
 
-struct Ids {
-    dataset: FieldId,
-    kind: FieldId,
-    node: FieldId,
-    id: FieldId,
-    sequence: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    user_name: FieldId,
-    user_id: FieldId,
-    source_ip: FieldId,
-    source_port: FieldId,
-    destination_ip: FieldId,
-    destination_port: FieldId,
-    arch_name: FieldId,
-    syscall_name: FieldId,
-    auid_name: FieldId,
-    op: FieldId,
-    args: FieldId,
-    command_line: FieldId,
-    avc_result: FieldId,
-    avc_permission: FieldId,
+fields! {
+    /// What records say, but for keys that they name themselves.
+    pub(super) struct AuditFields {
+        kind: "type" "the types of the event's records";
+        node: "node" "the host that wrote the record";
+        sequence: "event.sequence" "the serial number of the event";
+        "pid" "the process that did it";
+        "ppid" "the parent of that process";
+        "comm" "the name of the process, at most 15 bytes";
+        "exe" "the program that the process runs";
+        "cwd" "the directory that the process was in";
+        "proctitle" "the command line of the process, at most 128 bytes";
+        "auid" "the number of the user who logged in; 4294967295 if nobody did";
+        "uid" "the number of the user that the process runs as";
+        "euid" "the effective user, whose rights the process has";
+        "ses" "the number of the session; 4294967295 if there is none";
+        "acct" "the account that it is about";
+        "addr" "where the user came from";
+        "hostname" "where the user came from, by name";
+        "terminal" "the terminal of the user";
+        "res" "whether it worked: success or failed, 1 or 0";
+        "success" "whether the system call worked: yes or no";
+        "exit" "what the system call returned; below zero an error's number";
+        "arch" "the architecture of the system call, by number";
+        arch_name: "ARCH" "the architecture of the system call, by name";
+        "syscall" "the number of the system call";
+        syscall_name: "SYSCALL" "the name of the system call";
+        "SYSCALL.*" "the first arguments of the system call, as numbers";
+        "key" "the names of the rules that the event matched";
+        op: "op" "what was done";
+        "cmd" "the command that was run through sudo";
+        "EXECVE.*" "the first arguments of the program that was run";
+        args: "process.args" "all arguments of the program that was run";
+        command_line: "process.command_line" "those arguments with spaces between them";
+        "PATH.*" "the files that the system call was about";
+        "SOCKADDR.*" "the socket address that the system call was about";
+        avc_result: "AVC.result" "what SELinux decided: denied or granted";
+        avc_permission: "AVC.permission" "the permissions that were asked for";
+        "subj" "the SELinux context of the process";
+        dataset: "event.dataset";
+        id: "event.id";
+        action: "event.action";
+        outcome: "event.outcome";
+        user_name: "user.name";
+        user_id: "user.id";
+        source_ip: "source.ip";
+        source_port: "source.port";
+        destination_ip: "destination.ip";
+        destination_port: "destination.port";
+        auid_name: "AUID";
+    }
 }
 
 /// What was seen of the event so far.
@@ -126,31 +156,7 @@ fn is_prefixed(kind: &str) -> bool {
 impl Records {
     /// Interns the fields that all events have.
     pub fn new(fields: &mut Fields) -> Records {
-        let mut id = |name: &str| fields.intern(name);
-        let ids = Ids {
-            dataset: id("event.dataset"),
-            kind: id("type"),
-            node: id("node"),
-            id: id("event.id"),
-            sequence: id("event.sequence"),
-            action: id("event.action"),
-            outcome: id("event.outcome"),
-            user_name: id("user.name"),
-            user_id: id("user.id"),
-            source_ip: id("source.ip"),
-            source_port: id("source.port"),
-            destination_ip: id("destination.ip"),
-            destination_port: id("destination.port"),
-            arch_name: id("ARCH"),
-            syscall_name: id("SYSCALL"),
-            auid_name: id("AUID"),
-            op: id("op"),
-            args: id("process.args"),
-            command_line: id("process.command_line"),
-            avc_result: id("AVC.result"),
-            avc_permission: id("AVC.permission"),
-        };
-        Records { ids, seen: Seen::default(), name: String::new() }
+        Records { ids: AuditFields::new(fields), seen: Seen::default(), name: String::new() }
     }
 
     pub(super) fn begin(&mut self, head: LineHead<'_>, record: &[u8], event: &mut Event) {
@@ -517,7 +523,7 @@ impl Records {
     fn socket(&mut self, call: &str, fields: &mut Fields, event: &mut Event) {
         let Some(socket) = self.seen.socket.take() else { return };
         let mut push = |event: &mut Event, name: &str, kind: Kind, value: &str| {
-            event.push_text(fields.intern(name), kind, value);
+            event.push_text(field(name, fields), kind, value);
         };
         push(event, "SOCKADDR.family", Kind::Text, &socket.family);
         if let Some(path) = &socket.path {

@@ -3,50 +3,70 @@
 use std::ops::Range;
 
 use super::BinaryJournal;
+use crate::base::fields::fields;
 use crate::base::time::Timestamp;
 use crate::base::{Event, FieldId, Fields, Kind, limits};
 use crate::format::Format;
 use crate::messages::Programs;
 
+fields! {
+    /// What all forms of the journal say of an entry.
+    pub struct JournalFields {
+        message: "MESSAGE" "the message as its sender wrote it";
+        "MESSAGE_ID" "the kind of message, a UUID of its sender's";
+        "PRIORITY" "0 emergency to 7 debug, as its sender says";
+        identifier: "SYSLOG_IDENTIFIER" "the program, as it says itself";
+        "SYSLOG_FACILITY" "the facility of syslog, a number";
+        "SYSLOG_PID" "the process, as it says itself";
+        "_PID" "the process that sent the message, as the kernel says";
+        "_UID" "the user of that process";
+        "_GID" "the group of that process";
+        comm: "_COMM" "the name of that process";
+        "_EXE" "the program file of that process";
+        "_CMDLINE" "the command line of that process";
+        "_SYSTEMD_UNIT" "the unit of that process";
+        "_HOSTNAME" "the host";
+        "_MACHINE_ID" "the machine, as /etc/machine-id says";
+        boot: "_BOOT_ID" "the boot at which the message was sent";
+        "_TRANSPORT" "how it came: journal, syslog, stdout, kernel, audit, driver";
+        "_SOURCE_REALTIME_TIMESTAMP" "when it was sent, microseconds since 1970, UTC";
+        seqnum: "__SEQNUM" "the number of the entry in its journal";
+        monotonic: "__MONOTONIC_TIMESTAMP" "when it was received, microseconds since boot";
+        realtime: "__REALTIME_TIMESTAMP" "when it was received, microseconds since 1970, UTC";
+        "__CURSOR" "where the entry stands in its journal";
+        process: "process.name";
+        dataset: "event.dataset";
+    }
+}
+
 /// Adds the common fields of an entry.
 pub struct Meaning {
     programs: Programs,
-    dataset: FieldId,
-    process: FieldId,
-    /// `MESSAGE`.
-    pub message: FieldId,
-    identifier: FieldId,
-    comm: FieldId,
+    /// The numbers of its fields.
+    pub ids: JournalFields,
 }
 
 impl Meaning {
     /// Interns the fields.
     pub fn new(fields: &mut Fields) -> Meaning {
-        Meaning {
-            programs: Programs::new(fields),
-            dataset: fields.intern("event.dataset"),
-            process: fields.intern("process.name"),
-            message: fields.intern("MESSAGE"),
-            identifier: fields.intern("SYSLOG_IDENTIFIER"),
-            comm: fields.intern("_COMM"),
-        }
+        Meaning { programs: Programs::new(fields), ids: JournalFields::new(fields) }
     }
 
     /// Adds what follows from the fields of `event`, whose leaves stand in `text`, its first message at `message`. As in
     /// syslog the program is what the sender calls itself; `_COMM` tells what the kernel knew.
     pub fn finish(&self, text: &[u8], message: Option<Range<usize>>, event: &mut Event) {
         let find = |field: FieldId| event.leaves().iter().find(|leaf| leaf.field == field).copied();
-        let program = find(self.identifier).or_else(|| find(self.comm));
+        let program = find(self.ids.identifier).or_else(|| find(self.ids.comm));
         let mut is_auth = false;
         if let Some(leaf) = program {
             if let Some(message) = message {
                 let name = String::from_utf8_lossy(event.bytes(text, &leaf)).into_owned();
                 is_auth = self.programs.read(&name, text, message, event);
             }
-            event.push_copy(self.process, leaf);
+            event.push_copy(self.ids.process, leaf);
         }
         let dataset = if is_auth { "system.auth" } else { BinaryJournal.name() };
-        event.push_text(self.dataset, Kind::Text, dataset);
+        event.push_text(self.ids.dataset, Kind::Text, dataset);
     }
 }
 

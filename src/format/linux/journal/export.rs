@@ -9,8 +9,8 @@
 
 use std::ops::Range;
 
-use super::entry::{Meaning, field_of, is_name, kind_of, moment};
-use super::{ALIASES, FIELDS};
+use super::ALIASES;
+use super::entry::{JournalFields, Meaning, field_of, is_name, kind_of, moment};
 use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, Fields, Reading, Why, limits};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
@@ -27,7 +27,7 @@ impl Format for JournalExport {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        JournalFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -132,7 +132,7 @@ impl Entries {
             let kind = kind_of(&record[name], bytes);
             if std::str::from_utf8(bytes).is_ok() {
                 event.push_slice(field, kind, value.start, value.end);
-                message = message.or((field == self.meaning.message).then_some(value));
+                message = message.or((field == self.meaning.ids.message).then_some(value));
             } else {
                 event.push_text(field, kind, &String::from_utf8_lossy(bytes));
             }

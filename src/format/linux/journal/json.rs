@@ -11,8 +11,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::entry::{Meaning, field_of, is_name, kind_of, moment};
-use super::{ALIASES, FIELDS};
+use super::ALIASES;
+use super::entry::{JournalFields, Meaning, field_of, is_name, kind_of, moment};
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
 use crate::format::read::json::{count_keys, record_heads, unescape};
@@ -37,7 +37,7 @@ impl Format for JournalJson {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        JournalFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -79,7 +79,7 @@ impl Format for JournalEvents {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        JournalFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -111,16 +111,11 @@ impl Format for JournalEvents {
 struct Entries {
     format: usize,
     meaning: Meaning,
-    realtime: FieldId,
 }
 
 impl Entries {
     fn new(format: &str, fields: &mut Fields) -> Entries {
-        Entries {
-            format: number_of(format),
-            meaning: Meaning::new(fields),
-            realtime: fields.intern("__REALTIME_TIMESTAMP"),
-        }
+        Entries { format: number_of(format), meaning: Meaning::new(fields) }
     }
 }
 
@@ -140,7 +135,7 @@ impl Unfolder for Entries {
             Why::Json { expected, offset: within } => Why::Json { expected, offset: within + offset as u64 },
             why => why,
         })?;
-        let time = event.leaves().iter().find(|leaf| leaf.field == self.realtime);
+        let time = event.leaves().iter().find(|leaf| leaf.field == self.meaning.ids.realtime);
         let time = time.ok_or(Why::NotAnEvent { expected: "a `__REALTIME_TIMESTAMP`" })?;
         let micros = std::str::from_utf8(event.bytes(object, time)).ok().and_then(|text| text.parse().ok());
         event.time = micros.and_then(moment).map(Reading::Utc);
@@ -280,7 +275,7 @@ impl Walk<'_> {
     /// Adds a value; `range` is where it stands, if it stands there as it is.
     fn push(&mut self, name: &[u8], value: &[u8], range: Option<Range<usize>>) {
         let (field, kind) = (self.field(name), kind_of(name, value));
-        let is_message = field == self.meaning.message && self.message.is_none();
+        let is_message = field == self.meaning.ids.message && self.message.is_none();
         match range.filter(|_| std::str::from_utf8(value).is_ok()) {
             Some(range) => {
                 self.event.push_slice(field, kind, range.start, range.end);

@@ -23,10 +23,10 @@ pub mod json;
 use std::ops::Range;
 
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits};
+use crate::base::{Event, Fields, Kind, Reading, Why, limits};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use data::{Place, Values};
-use entry::Meaning;
+use entry::{JournalFields, Meaning};
 use file::{Entry, Journal};
 
 /// See the module.
@@ -36,34 +36,6 @@ pub struct BinaryJournal;
 const SIGNATURE: &[u8] = b"LPKSHHRH";
 
 /// What all forms of the journal have in common.
-const FIELDS: &[FieldSpec] = &[
-    FieldSpec { name: "MESSAGE", meaning: "the message as its sender wrote it" },
-    FieldSpec { name: "MESSAGE_ID", meaning: "the kind of message, a UUID of its sender's" },
-    FieldSpec { name: "PRIORITY", meaning: "0 emergency to 7 debug, as its sender says" },
-    FieldSpec { name: "SYSLOG_IDENTIFIER", meaning: "the program, as it says itself" },
-    FieldSpec { name: "SYSLOG_FACILITY", meaning: "the facility of syslog, a number" },
-    FieldSpec { name: "SYSLOG_PID", meaning: "the process, as it says itself" },
-    FieldSpec { name: "_PID", meaning: "the process that sent the message, as the kernel says" },
-    FieldSpec { name: "_UID", meaning: "the user of that process" },
-    FieldSpec { name: "_GID", meaning: "the group of that process" },
-    FieldSpec { name: "_COMM", meaning: "the name of that process" },
-    FieldSpec { name: "_EXE", meaning: "the program file of that process" },
-    FieldSpec { name: "_CMDLINE", meaning: "the command line of that process" },
-    FieldSpec { name: "_SYSTEMD_UNIT", meaning: "the unit of that process" },
-    FieldSpec { name: "_HOSTNAME", meaning: "the host" },
-    FieldSpec { name: "_MACHINE_ID", meaning: "the machine, as /etc/machine-id says" },
-    FieldSpec { name: "_BOOT_ID", meaning: "the boot at which the message was sent" },
-    FieldSpec { name: "_TRANSPORT", meaning: "how it came: journal, syslog, stdout, kernel, audit, driver" },
-    FieldSpec {
-        name: "_SOURCE_REALTIME_TIMESTAMP",
-        meaning: "when it was sent, microseconds since 1970, UTC",
-    },
-    FieldSpec { name: "__SEQNUM", meaning: "the number of the entry in its journal" },
-    FieldSpec { name: "__MONOTONIC_TIMESTAMP", meaning: "when it was received, microseconds since boot" },
-    FieldSpec { name: "__REALTIME_TIMESTAMP", meaning: "when it was received, microseconds since 1970, UTC" },
-    FieldSpec { name: "__CURSOR", meaning: "where the entry stands in its journal" },
-];
-
 const ALIASES: &[(&str, &str)] =
     &[("message", "MESSAGE"), ("host.name", "_HOSTNAME"), ("process.pid", "_PID")];
 
@@ -73,7 +45,7 @@ impl Format for BinaryJournal {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        FIELDS
+        JournalFields::SPECS
     }
 
     fn aliases(&self) -> &'static [(&'static str, &'static str)] {
@@ -96,9 +68,6 @@ impl Format for BinaryJournal {
         Reader::Many(Box::new(Entries {
             format: number_of(BinaryJournal.name()),
             meaning: Meaning::new(fields),
-            seqnum: fields.intern("__SEQNUM"),
-            monotonic: fields.intern("__MONOTONIC_TIMESTAMP"),
-            boot: fields.intern("_BOOT_ID"),
             values: Values::default(),
         }))
     }
@@ -107,9 +76,6 @@ impl Format for BinaryJournal {
 struct Entries {
     format: usize,
     meaning: Meaning,
-    seqnum: FieldId,
-    monotonic: FieldId,
-    boot: FieldId,
     values: Values,
 }
 
@@ -168,7 +134,7 @@ impl Entries {
         event.time = entry.time().map(Reading::Utc);
         // A message that does not stand in the file as it is becomes the text that everything stands in.
         let of_message =
-            |place: &usize| self.values.get(*place).filter(|value| value.field == self.meaning.message);
+            |place: &usize| self.values.get(*place).filter(|value| value.field == self.meaning.ids.message);
         let message = journal.items(entry).find_map(|place| of_message(&place).map(|value| &value.place));
         let text = match message {
             Some(Place::Made(text)) => Some(text.as_bytes().to_vec()),
@@ -181,7 +147,7 @@ impl Entries {
         };
         let mut has_boot = false;
         for value in journal.items(entry).filter_map(|place| self.values.get(place)) {
-            has_boot |= value.field == self.boot;
+            has_boot |= value.field == self.meaning.ids.boot;
             match &value.place {
                 Place::File(range) if text.is_none() => {
                     event.push_slice(value.field, value.kind, range.start, range.end);
@@ -192,10 +158,10 @@ impl Entries {
         if event.leaves().is_empty() {
             return Err(Why::Damaged { expected: "an entry of which something is left" });
         }
-        event.push_text(self.seqnum, Kind::Number, &entry.seqnum.to_string());
-        event.push_text(self.monotonic, Kind::Number, &entry.monotonic.to_string());
+        event.push_text(self.meaning.ids.seqnum, Kind::Number, &entry.seqnum.to_string());
+        event.push_text(self.meaning.ids.monotonic, Kind::Number, &entry.monotonic.to_string());
         if !has_boot && entry.boot != 0 {
-            event.push_text(self.boot, Kind::Text, &format!("{:032x}", entry.boot));
+            event.push_text(self.meaning.ids.boot, Kind::Text, &format!("{:032x}", entry.boot));
         }
         self.meaning.finish(text.as_deref().unwrap_or(journal.bytes), range, event);
         Ok(text)

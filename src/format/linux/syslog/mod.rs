@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use crate::base::event::{FieldSpec, Framing, Lines, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
 use crate::format::{Confidence, DeferredParser, Format, Head, Parsed, Parser, Reader};
-use crate::messages::Programs;
+use crate::messages::{MessageFields, Programs};
 use header::{FACILITIES, Header, Part, SEVERITIES};
 
 /// See the module.
@@ -33,7 +33,7 @@ impl Format for Syslog {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        crate::messages::FIELDS
+        MessageFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -141,17 +141,7 @@ fn has_usual_tag(text: &[u8]) -> bool {
 /// Reads lines, all but their structured data: at once, or later.
 struct LineReader {
     programs: Programs,
-    host: FieldId,
-    program: FieldId,
-    pid: FieldId,
-    message: FieldId,
-    facility: FieldId,
-    severity: FieldId,
-    code: FieldId,
-    module: FieldId,
-    dataset: FieldId,
-    seconds: FieldId,
-    count: FieldId,
+    ids: MessageFields,
     /// The fields that a usual line may have values of.
     fields: Vec<FieldId>,
     /// The stamp of the last usual line, and its time: most lines come within the same second as another.
@@ -160,26 +150,16 @@ struct LineReader {
 
 impl LineReader {
     fn new(fields: &mut Fields) -> LineReader {
-        let mut reader = LineReader {
-            programs: Programs::new(fields),
-            host: fields.intern("host.name"),
-            program: fields.intern("process.name"),
-            pid: fields.intern("process.pid"),
-            message: fields.intern("message"),
-            facility: fields.intern("syslog.facility"),
-            severity: fields.intern("syslog.severity"),
-            code: fields.intern("event.code"),
-            module: fields.intern("pam.module"),
-            dataset: fields.intern("event.dataset"),
-            seconds: fields.intern("kernel.seconds"),
-            count: fields.intern("repeat.count"),
-            fields: crate::messages::FIELDS.iter().map(|spec| fields.intern(spec.name)).collect(),
-            last: ([0; STAMP_BYTES], None),
-        };
-        let LineReader { host, program, pid, message, facility, severity, code, dataset, .. } = reader;
+        let ids = MessageFields::new(fields);
+        let MessageFields { host, program, pid, message, facility, severity, code, dataset, .. } = ids;
         let of_lines = [host, program, pid, message, facility, severity, code, dataset];
-        reader.fields.extend(of_lines.into_iter().chain([reader.module, reader.seconds, reader.count]));
-        reader
+        let of_messages = MessageFields::SPECS.iter().map(|spec| fields.intern(spec.name));
+        LineReader {
+            fields: of_messages.chain(of_lines).chain([ids.pam_module, ids.seconds, ids.count]).collect(),
+            programs: Programs::new(fields),
+            ids,
+            last: ([0; STAMP_BYTES], None),
+        }
     }
 
     /// The time of a line that begins as nearly all do, with a stamp that names neither year nor zone.
@@ -208,23 +188,23 @@ impl LineReader {
     /// Adds what a line says, but for its time and its structured data.
     fn read(&self, record: &[u8], header: &Header, event: &mut Event) {
         for (field, kind, part) in [
-            (self.host, Kind::Text, header.host),
-            (self.program, Kind::Text, header.program),
-            (self.pid, number_or_text(record, header.pid), header.pid),
-            (self.code, Kind::Text, header.code),
-            (self.module, Kind::Text, header.module),
+            (self.ids.host, Kind::Text, header.host),
+            (self.ids.program, Kind::Text, header.program),
+            (self.ids.pid, number_or_text(record, header.pid), header.pid),
+            (self.ids.code, Kind::Text, header.code),
+            (self.ids.pam_module, Kind::Text, header.module),
         ] {
             if !part.is_empty() {
                 event.push_slice(field, kind, part.first, part.end);
             }
         }
         if let Some(facility) = header.facility {
-            event.push_text(self.facility, Kind::Text, FACILITIES[facility as usize % 24]);
+            event.push_text(self.ids.facility, Kind::Text, FACILITIES[facility as usize % 24]);
         }
         if let Some(severity) = header.severity {
-            event.push_text(self.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
+            event.push_text(self.ids.severity, Kind::Text, SEVERITIES[severity as usize % 8]);
         }
-        event.push_slice(self.message, Kind::Text, header.message, record.len());
+        event.push_slice(self.ids.message, Kind::Text, header.message, record.len());
         let program = &record[header.program.first..header.program.end];
         self.message(program, record, header.message, event);
     }
@@ -233,20 +213,20 @@ impl LineReader {
     fn message(&self, program: &[u8], record: &[u8], mut first: usize, event: &mut Event) {
         let mut end = record.len();
         if let Some((number, inner)) = header::repetition(&record[first..]) {
-            event.push_slice(self.count, Kind::Number, first + number.first, first + number.end);
+            event.push_slice(self.ids.count, Kind::Number, first + number.first, first + number.end);
             (first, end) = (first + inner.first, first + inner.end);
         }
         if program == b"kernel" {
             first = self.seconds(record, first, event).min(end);
         }
         let is_auth = self.programs.read_of(program, record, first..end, event);
-        event.push_text(self.dataset, Kind::Text, if is_auth { "system.auth" } else { Syslog.name() });
+        event.push_text(self.ids.dataset, Kind::Text, if is_auth { "system.auth" } else { Syslog.name() });
     }
 
     /// `[12345.678] message` of the kernel: adds the seconds, and says where the message begins.
     fn seconds(&self, record: &[u8], at: usize, event: &mut Event) -> usize {
         let Some((first, end, behind)) = super::dmesg::seconds(&record[at..]) else { return at };
-        event.push_slice(self.seconds, Kind::Number, at + first, at + end);
+        event.push_slice(self.ids.seconds, Kind::Number, at + first, at + end);
         at + behind
     }
 }

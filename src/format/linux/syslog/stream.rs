@@ -11,6 +11,7 @@ use super::{SyslogParser, header};
 use crate::base::event::{FieldSpec, Framing, Part};
 use crate::base::{Fields, limits, time};
 use crate::format::{Confidence, Format, Head, Reader};
+use crate::messages::MessageFields;
 
 /// See the module.
 pub struct SyslogStream;
@@ -27,7 +28,7 @@ impl Format for SyslogStream {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        crate::messages::FIELDS
+        MessageFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {

@@ -14,20 +14,41 @@
 //! RUN_LVL is no process but the runlevels.
 //! Rejects: records with a type, process or time that cannot be; what is cut off at the end.
 
-pub mod layout;
 mod systems;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
+use super::layout::{self, Fit, Layout as _, Part, push_number, push_text};
 use crate::base::event::{FieldSpec, Framing};
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why};
+use crate::base::fields::fields;
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
-use layout::{Fit, Part, push_number, push_text};
 use systems::{LAYOUTS, Layout, System, Type};
 
 /// See the module.
 pub struct Utmp;
+
+fields! {
+    struct UtmpFields {
+        kind: "ut_type" "the kind of record: USER_PROCESS, DEAD_PROCESS, BOOT_TIME, …";
+        pid: "ut_pid" "the process; the runlevels of a RUN_LVL";
+        line: "ut_line" "the terminal, without `/dev/`; `~` for the system";
+        id: "ut_id" "the end of the terminal's name, or init's name for it";
+        user: "ut_user" "the user; `reboot`, `shutdown` or `runlevel` for the system";
+        host: "ut_host" "where the user came from; the kernel's version for the system";
+        termination: "ut_exit.e_termination" "the signal that ended the process";
+        exit: "ut_exit.e_exit" "the exit status of the process";
+        session: "ut_session" "the session";
+        ut_addr: "ut_addr" "the address where the user came from";
+        dataset: "event.dataset";
+        action: "event.action";
+        outcome: "event.outcome";
+        address: "source.ip";
+        user_name: "user.name";
+        process: "process.pid";
+    }
+}
 
 impl Format for Utmp {
     fn name(&self) -> &'static str {
@@ -35,27 +56,7 @@ impl Format for Utmp {
     }
 
     fn fields(&self) -> &'static [FieldSpec] {
-        &[
-            FieldSpec {
-                name: "ut_type",
-                meaning: "the kind of record: USER_PROCESS, DEAD_PROCESS, BOOT_TIME, …",
-            },
-            FieldSpec { name: "ut_pid", meaning: "the process; the runlevels of a RUN_LVL" },
-            FieldSpec { name: "ut_line", meaning: "the terminal, without `/dev/`; `~` for the system" },
-            FieldSpec { name: "ut_id", meaning: "the end of the terminal's name, or init's name for it" },
-            FieldSpec {
-                name: "ut_user",
-                meaning: "the user; `reboot`, `shutdown` or `runlevel` for the system",
-            },
-            FieldSpec {
-                name: "ut_host",
-                meaning: "where the user came from; the kernel's version for the system",
-            },
-            FieldSpec { name: "ut_exit.e_termination", meaning: "the signal that ended the process" },
-            FieldSpec { name: "ut_exit.e_exit", meaning: "the exit status of the process" },
-            FieldSpec { name: "ut_session", meaning: "the session" },
-            FieldSpec { name: "ut_addr", meaning: "the address where the user came from" },
-        ]
+        UtmpFields::SPECS
     }
 
     fn samples(&self) -> &'static [&'static [u8]] {
@@ -120,45 +121,12 @@ fn choose(bytes: &[u8], is_whole: bool) -> Option<Chosen> {
 
 struct Records {
     format: usize,
-    dataset: FieldId,
-    action: FieldId,
-    outcome: FieldId,
-    address: FieldId,
-    user_name: FieldId,
-    process: FieldId,
-    kind: FieldId,
-    pid: FieldId,
-    line: FieldId,
-    id: FieldId,
-    user: FieldId,
-    host: FieldId,
-    termination: FieldId,
-    exit: FieldId,
-    session: FieldId,
-    ut_addr: FieldId,
+    ids: UtmpFields,
 }
 
 impl Records {
     fn new(fields: &mut Fields) -> Records {
-        Records {
-            format: number_of(Utmp.name()),
-            dataset: fields.intern("event.dataset"),
-            action: fields.intern("event.action"),
-            outcome: fields.intern("event.outcome"),
-            address: fields.intern("source.ip"),
-            user_name: fields.intern("user.name"),
-            process: fields.intern("process.pid"),
-            kind: fields.intern("ut_type"),
-            pid: fields.intern("ut_pid"),
-            line: fields.intern("ut_line"),
-            id: fields.intern("ut_id"),
-            user: fields.intern("ut_user"),
-            host: fields.intern("ut_host"),
-            termination: fields.intern("ut_exit.e_termination"),
-            exit: fields.intern("ut_exit.e_exit"),
-            session: fields.intern("ut_session"),
-            ut_addr: fields.intern("ut_addr"),
-        }
+        Records { format: number_of(Utmp.name()), ids: UtmpFields::new(fields) }
     }
 }
 
@@ -201,30 +169,32 @@ impl Records {
     /// Reads one record. `is_history` says that the file tells of more than logins.
     fn read(&self, layout: &Layout, record: &[u8], is_history: bool, event: &mut Event) {
         event.time = layout.time(record).map(Reading::Utc);
-        event.push_text(self.dataset, Kind::Text, Utmp.name());
+        event.push_text(self.ids.dataset, Kind::Text, Utmp.name());
         let kind = layout.kind(record);
         if layout.kind.is_there() {
             let code = layout.order.number(record, layout.kind);
             match kind {
-                Some(kind) => event.push_text(self.kind, Kind::Text, kind.name()),
-                None => push_number(event, self.kind, code),
+                Some(kind) => event.push_text(self.ids.kind, Kind::Text, kind.name()),
+                None => push_number(event, self.ids.kind, code),
             }
         }
         let pid = layout.order.number(record, layout.pid);
         if layout.pid.is_there() {
-            push_number(event, self.pid, pid);
+            push_number(event, self.ids.pid, pid);
         }
         for (field, part) in [
-            (self.line, layout.line),
-            (self.id, layout.id),
-            (self.user, layout.user),
-            (self.host, layout.host),
+            (self.ids.line, layout.line),
+            (self.ids.id, layout.id),
+            (self.ids.user, layout.user),
+            (self.ids.host, layout.host),
         ] {
             push_text(event, field, record, part);
         }
-        for (field, part) in
-            [(self.termination, layout.termination), (self.exit, layout.exit), (self.session, layout.session)]
-        {
+        for (field, part) in [
+            (self.ids.termination, layout.termination),
+            (self.ids.exit, layout.exit),
+            (self.ids.session, layout.session),
+        ] {
             let number = layout.order.number(record, part);
             if number != 0 {
                 push_number(event, field, number);
@@ -232,14 +202,14 @@ impl Records {
         }
         let address = layout.address(record);
         if let Some(address) = address {
-            event.push_text(self.ut_addr, Kind::Text, &address.to_string());
+            event.push_text(self.ids.ut_addr, Kind::Text, &address.to_string());
         }
         let source = address.or_else(|| address_of(layout::text_of(&record[layout.host.range()])));
         if let Some(source) = source {
-            event.push_text(self.address, Kind::Text, &source.to_string());
+            event.push_text(self.ids.address, Kind::Text, &source.to_string());
         }
         if pid != 0 && kind != Some(Type::RunLevel) {
-            push_number(event, self.process, pid);
+            push_number(event, self.ids.process, pid);
         }
         self.meaning(layout, record, kind, is_history, event);
     }
@@ -264,7 +234,7 @@ impl Records {
             kind => kind.action(),
         };
         if let Some(action) = action {
-            event.push_text(self.action, Kind::Text, action);
+            event.push_text(self.ids.action, Kind::Text, action);
         }
         let outcome = match kind {
             Type::User | Type::Login if is_failure => Some("failure"),
@@ -272,10 +242,10 @@ impl Records {
             _ => None,
         };
         if let Some(outcome) = outcome {
-            event.push_text(self.outcome, Kind::Text, outcome);
+            event.push_text(self.ids.outcome, Kind::Text, outcome);
         }
         if matches!(kind, Type::User | Type::Dead) || is_failure {
-            push_text(event, self.user_name, record, layout.user);
+            push_text(event, self.ids.user_name, record, layout.user);
         }
     }
 }

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::layout::{self, Fit, NO, Order, Part, fit_of_time, is_blank, is_padded, text_of};
 use super::{Walked, address_v6, bytes_of, moment};
 use crate::base::Timestamp;
+use crate::format::linux::layout::{
+    self, Fit, Layout as _, NO, Order, Part, fit_of_time, is_blank, is_padded, text_of,
+};
 
 /// Who wrote the records.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -268,51 +270,6 @@ impl Layout {
         (!address.is_unspecified()).then_some(address)
     }
 
-    /// How well `record` fits.
-    pub fn fit(&self, record: &[u8]) -> Fit {
-        let (seconds, micros) = self.moment(record);
-        let fit = fit_of_time(seconds, micros, MICROS);
-        let number = |part| self.order.number(record, part);
-        if fit == Fit::Not || number(self.pid) > MAX_PID {
-            return Fit::Not;
-        }
-        let fit = if is_blank(bytes_of(record, self.unused)) { fit } else { Fit::Perhaps };
-        match self.system {
-            System::OldBsd => {
-                match [self.line, self.user, self.host].iter().all(|part| is_padded(&record[part.range()])) {
-                    true if !text_of(&record[self.line.range()]).is_empty() && fit == Fit::Well => fit,
-                    _ => Fit::Not,
-                }
-            }
-            System::FreeBsd => match self.kind(record) {
-                None | Some(Type::Empty) => Fit::Not,
-                Some(_)
-                    if [self.line, self.user, self.host]
-                        .iter()
-                        .all(|part| is_padded(&record[part.range()])) =>
-                {
-                    fit
-                }
-                Some(_) => Fit::Not,
-            },
-            System::NetBsd if self.kind(record) == Some(Type::Signature) => {
-                if text_of(record).starts_with(b"utmpx-") { Fit::Well } else { Fit::Not }
-            }
-            System::Linux if !is_blank(&record[2..4]) => Fit::Not,
-            System::Linux | System::NetBsd => match self.kind(record) {
-                None => Fit::Not,
-                // Not in use any more: what is left of an entry.
-                Some(Type::Empty) => Fit::Perhaps,
-                Some(_) => fit,
-            },
-        }
-    }
-
-    /// Whether hardly anything else fits it: its type is a number of its own.
-    pub fn is_strict(&self) -> bool {
-        matches!(self.system, System::Linux | System::NetBsd)
-    }
-
     /// How well all records of `bytes` fit, in percent.
     pub fn share(&self, bytes: &[u8], is_whole: bool) -> u8 {
         if self.size == 0 {
@@ -351,46 +308,69 @@ impl Layout {
         Cow::Owned(record)
     }
 
-    /// All records from byte `first` on, without those that are blank, and how well they fit. Behind a damaged one the
-    /// next is searched for, so what is walked over is whole: no byte is left out that is not blank.
+    /// See [`layout::walk`]; records of `utx.log` have their length before them.
     pub fn walk<'a>(&'a self, bytes: &'a [u8], first: usize) -> impl Iterator<Item = Walked> + 'a {
-        let mut at = first;
-        std::iter::from_fn(move || {
-            loop {
-                let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-                let first = at;
-                let (length, fit) =
-                    if self.size == 0 { self.with_length(rest) } else { self.next(bytes, at) };
-                at += length;
-                if !is_blank(&rest[..length]) {
-                    return Some((first..at, fit));
-                }
-            }
+        layout::walk_by(bytes, first, move |bytes, at| match self.size {
+            0 => self.with_length(&bytes[at..]),
+            _ => layout::next(self, bytes, at),
         })
     }
 
-    /// The bytes up to the record after the one at `at`, and how well that one fits.
-    fn next(&self, bytes: &[u8], at: usize) -> (usize, Fit) {
-        let Some(record) = bytes.get(at..at + self.size) else { return (bytes.len() - at, Fit::Not) };
-        let fit = if is_blank(record) { Fit::Perhaps } else { self.fit(record) };
-        let follows = || bytes.get(at + self.size..at + 2 * self.size).map(|next| self.fit(next));
-        if fit == Fit::Not && self.is_strict() && follows().is_some_and(|fit| fit != Fit::Well) {
-            let next = layout::resume(bytes, at + 1, self.size, |record| self.fit(record));
-            return (next.unwrap_or(bytes.len()) - at, fit);
-        }
-        (self.size, fit)
+    fn with_length(&self, rest: &[u8]) -> (usize, Option<Fit>) {
+        let length = self.order.number(rest, Part(0, LENGTH_BYTES)) as usize;
+        let is_there = (1..=FREEBSD.size).contains(&length) && rest.len() >= LENGTH_BYTES + length;
+        let bytes = if is_there { &rest[..LENGTH_BYTES + length] } else { rest };
+        let fit = || if is_there { self.fit(&self.read(bytes)) } else { Fit::Not };
+        (bytes.len(), (!is_blank(bytes)).then(fit))
+    }
+}
+
+impl layout::Layout for Layout {
+    fn size(&self) -> usize {
+        self.size
     }
 
-    fn with_length(&self, rest: &[u8]) -> (usize, Fit) {
-        let length = self.order.number(rest, Part(0, LENGTH_BYTES)) as usize;
-        if rest.len() < LENGTH_BYTES
-            || length == 0
-            || length > FREEBSD.size
-            || LENGTH_BYTES + length > rest.len()
-        {
-            return (rest.len(), Fit::Not);
+    fn fit(&self, record: &[u8]) -> Fit {
+        let (seconds, micros) = self.moment(record);
+        let fit = fit_of_time(seconds, micros, MICROS);
+        let number = |part| self.order.number(record, part);
+        if fit == Fit::Not || number(self.pid) > MAX_PID {
+            return Fit::Not;
         }
-        let bytes = &rest[..LENGTH_BYTES + length];
-        (bytes.len(), self.fit(&self.read(bytes)))
+        let fit = if is_blank(bytes_of(record, self.unused)) { fit } else { Fit::Perhaps };
+        match self.system {
+            System::OldBsd => {
+                match [self.line, self.user, self.host].iter().all(|part| is_padded(&record[part.range()])) {
+                    true if !text_of(&record[self.line.range()]).is_empty() && fit == Fit::Well => fit,
+                    _ => Fit::Not,
+                }
+            }
+            System::FreeBsd => match self.kind(record) {
+                None | Some(Type::Empty) => Fit::Not,
+                Some(_)
+                    if [self.line, self.user, self.host]
+                        .iter()
+                        .all(|part| is_padded(&record[part.range()])) =>
+                {
+                    fit
+                }
+                Some(_) => Fit::Not,
+            },
+            System::NetBsd if self.kind(record) == Some(Type::Signature) => {
+                if text_of(record).starts_with(b"utmpx-") { Fit::Well } else { Fit::Not }
+            }
+            System::Linux if !is_blank(&record[2..4]) => Fit::Not,
+            System::Linux | System::NetBsd => match self.kind(record) {
+                None => Fit::Not,
+                // Not in use any more: what is left of an entry.
+                Some(Type::Empty) => Fit::Perhaps,
+                Some(_) => fit,
+            },
+        }
+    }
+
+    // The type of a record is a number of its own.
+    fn is_strict(&self) -> bool {
+        matches!(self.system, System::Linux | System::NetBsd)
     }
 }

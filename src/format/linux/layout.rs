@@ -1,10 +1,11 @@
-//! Records of a fixed size, of which nothing says how large they are: the layouts that systems have, and which of them
-//! the bytes fit.
+//! Records of a fixed size, of which nothing says how large they are: the layouts that systems have, which of them the
+//! bytes fit, and one way to read them all.
 
 use std::ops::Range;
 
 use crate::base::text::clean;
 use crate::base::{Event, FieldId, Kind, Why};
+use crate::format::read::inner::Desk;
 
 /// A part of a record: its first byte and its bytes; a part of none is not there.
 #[derive(Debug, Clone, Copy)]
@@ -75,22 +76,101 @@ pub fn is_blank(bytes: &[u8]) -> bool {
     blocks.iter().all(|block| u128::from_ne_bytes(*block) == 0) && rest.iter().all(|&byte| byte == 0)
 }
 
-/// The records of `size` bytes of a file that has one for each user: the user's number, where the record stands, and why
-/// it is none. Those of users of whom nothing is known are blank, and are no records.
-pub fn by_user(
-    bytes: &[u8],
-    size: usize,
-    expected: &'static str,
-    fits: impl Fn(&[u8]) -> bool,
-) -> impl Iterator<Item = (usize, Range<usize>, Option<Why>)> {
-    let records = bytes.chunks(size).enumerate().filter(|(_, record)| !is_blank(record));
-    records.map(move |(uid, record)| {
-        let why = match record.len() < size {
-            true => Some(Why::CutOff),
-            false => (!fits(record)).then_some(Why::Damaged { expected }),
-        };
-        (uid, uid * size..uid * size + record.len(), why)
+/// A layout of records of a fixed size.
+pub trait Layout {
+    /// Bytes of a record.
+    fn size(&self) -> usize;
+    /// How well a record of that size fits.
+    fn fit(&self, record: &[u8]) -> Fit;
+    /// Whether hardly anything else fits: after a damaged record the next one is searched for at every byte. By default
+    /// it is expected at a multiple of the size.
+    fn is_strict(&self) -> bool {
+        false
+    }
+}
+
+/// All records from byte `first` on, without those that are blank, and how well they fit. What is walked over is whole: no
+/// byte is left out that is not blank.
+pub fn walk<'a>(
+    layout: &'a impl Layout,
+    bytes: &'a [u8],
+    first: usize,
+) -> impl Iterator<Item = (Range<usize>, Fit)> + 'a {
+    walk_by(bytes, first, move |bytes, at| next(layout, bytes, at))
+}
+
+/// As [`walk`], where `next` says how many bytes the record at a place has and how well it fits; `None` for a blank one.
+pub fn walk_by<'a>(
+    bytes: &'a [u8],
+    first: usize,
+    next: impl Fn(&[u8], usize) -> (usize, Option<Fit>) + 'a,
+) -> impl Iterator<Item = (Range<usize>, Fit)> + 'a {
+    let mut at = first;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let first = at;
+            let (length, fit) = next(bytes, at);
+            at += length;
+            if let Some(fit) = fit {
+                return Some((first..at, fit));
+            }
+        }
+        None
     })
+}
+
+/// The bytes up to the record after the one at `at`, and how well that one fits; `None` for a blank one.
+pub fn next(layout: &impl Layout, bytes: &[u8], at: usize) -> (usize, Option<Fit>) {
+    let size = layout.size();
+    let record = &bytes[at..(at + size).min(bytes.len())];
+    if is_blank(record) {
+        return (record.len(), None);
+    }
+    if record.len() < size {
+        return (record.len(), Some(Fit::Not));
+    }
+    let fit = layout.fit(record);
+    let follows = || bytes.get(at + size..at + 2 * size).map(|next| layout.fit(next));
+    if fit == Fit::Not && layout.is_strict() && follows().is_some_and(|fit| fit != Fit::Well) {
+        let next = resume(bytes, at + 1, size, |record| layout.fit(record)).unwrap_or(bytes.len());
+        return (next - at, Some(fit));
+    }
+    (size, Some(fit))
+}
+
+/// The layout that `bytes` fit best, if they fit one, and how well, in percent.
+pub fn choose<L: Layout>(layouts: &'static [L], bytes: &[u8]) -> Option<(&'static L, u8)> {
+    // Every record has NUL bytes, and so soon.
+    memchr::memchr(0, &bytes[..bytes.len().min(512)])?;
+    let share_of = |layout: &'static L| share(bytes, layout.size(), |record| layout.fit(record));
+    let ranked = layouts.iter().map(|layout| (layout, share_of(layout)));
+    let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.filter(|&(_, share)| share > 50)
+}
+
+/// Hands on the records of a file of `format`: `read` adds what a record says, which begins at a byte, to an event. What is
+/// no record is rejected; `expected` says what a record is.
+pub fn unfold(
+    layout: &impl Layout,
+    format: usize,
+    expected: &'static str,
+    bytes: &[u8],
+    desk: Desk<'_>,
+    read: impl Fn(usize, &[u8], &mut Event),
+) {
+    let Desk { fields, event, out } = desk;
+    for (at, fit) in walk(layout, bytes, 0) {
+        let record = &bytes[at.clone()];
+        match fit {
+            Fit::Not if record.len() < layout.size() => out.reject(at, Why::CutOff),
+            Fit::Not => out.reject(at, Why::Damaged { expected }),
+            _ => {
+                event.clear();
+                read(at.start, record, event);
+                out.event(format, fields, event, record, at);
+            }
+        }
+    }
 }
 
 /// The text at the start of `bytes`, up to the first NUL.

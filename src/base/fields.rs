@@ -1,0 +1,63 @@
+//! The fields of a format, each named once: [`fields!`] makes of one table what the help page says and what the parser
+//! knows them by.
+
+use super::event::FieldSpec;
+
+/// Makes a struct of a table of fields: a [`FieldId`](crate::base::FieldId) for each row that begins with a name, and
+/// `SPECS`, the [`FieldSpec`](crate::base::event::FieldSpec)s of all rows that say what the field means.
+///
+/// ```text
+/// fields! {
+///     struct ErrorFields {
+///         level: "log.level" "how grave it is, in the server's words";
+///         "http.request.method" "the method of the request";       filled by a part that has numbers of its own
+///         dataset: "event.dataset";                                explained elsewhere
+///     }
+/// }
+/// ```
+macro_rules! fields {
+    ($(#[$doc:meta])* $vis:vis struct $Ids:ident {
+        $($($id:ident:)? $name:literal $($meaning:literal)?;)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        $vis struct $Ids {
+            $($(#[doc = $name] $vis $id: $crate::base::FieldId,)?)*
+        }
+
+        impl $Ids {
+            /// What is known of the fields, in the order of the table.
+            // OK because the fields of a helper may be explained by the formats that use it.
+            #[allow(dead_code)]
+            $vis const SPECS: &'static [$crate::base::event::FieldSpec] = &[
+                $($($crate::base::event::FieldSpec { name: $name, meaning: $meaning },)?)*
+            ];
+
+            /// Interns the fields.
+            $vis fn new(fields: &mut $crate::base::Fields) -> $Ids {
+                $Ids { $($($id: fields.intern($name),)?)* }
+            }
+        }
+    };
+}
+
+pub(crate) use fields;
+
+/// Several lists in one, of `N` specs together: a format that has the fields of others, too.
+///
+/// # Panics
+/// If the lists have fewer or more than `N` specs: when compiled, as all uses are constants.
+pub const fn joined<const N: usize>(lists: &[&[FieldSpec]]) -> [FieldSpec; N] {
+    let mut all = [FieldSpec { name: "", meaning: "" }; N];
+    let (mut n, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut i = 0;
+        while i < lists[list].len() {
+            all[n] = lists[list][i];
+            (n, i) = (n + 1, i + 1);
+        }
+        list += 1;
+    }
+    assert!(n == N, "the lists have as many specs as the list of all");
+    all
+}
