@@ -1,6 +1,6 @@
-//! Records of text behind one another, of which only their format knows where one ends.
+//! Records of text that follow each other directly, and whose ends only their format knows.
 //!
-//! They are handed on as lines are: valid UTF-8, without line ends at their ends.
+//! They are passed on as lines are: valid UTF-8, without line ends at their ends.
 
 use super::Records;
 use super::buffer::Buffer;
@@ -8,7 +8,7 @@ use super::lines::{hand_on, lines_of};
 use crate::base::event::Part;
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// Cuts a member where a function says.
+/// Cuts a member at the places that a function returns.
 pub struct PartFramer {
     part: fn(&[u8], bool) -> Option<Part>,
     buffer: Buffer,
@@ -16,7 +16,7 @@ pub struct PartFramer {
 }
 
 impl PartFramer {
-    /// For the start of a member.
+    /// A framer for the start of a member.
     pub fn new(part: fn(&[u8], bool) -> Option<Part>) -> PartFramer {
         PartFramer { part, buffer: Buffer::new(0, 1), n_latin1: 0 }
     }
@@ -27,7 +27,7 @@ impl PartFramer {
         self.run(false, records);
     }
 
-    /// Says that there are no more bytes.
+    /// Ends the member.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         self.run(true, records);
         (self.n_latin1 > 0).then_some(Problem::Latin1 { records: self.n_latin1 })
@@ -50,7 +50,7 @@ impl PartFramer {
             self.buffer.line_number += lines_of(&rest[..end]);
             at += end;
         }
-        // What is longer than a record may be is none.
+        // Bytes that are longer than a record may be are a reject.
         if buffer.len() - at > limits::RECORD_BYTES + limits::JOINED_BYTES {
             let length = (buffer.len() - at) as u64;
             let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };

@@ -1,4 +1,4 @@
-//! The only mutable room of the store: events in, a segment out.
+//! Collects events and makes segments of them. Only the builders of the store are mutable.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::times::{Moment, NO_TIME, Readings, Times};
 use super::view::View;
 use crate::base::{Event, FieldId, Fields, Kind, SourceId, Span, Timestamp, limits};
 
-/// A name that a column has beside its own.
+/// A second name of a column.
 #[derive(Debug, Clone, Copy)]
 pub struct Alias {
-    /// The common name.
+    /// The second, common name.
     pub common: FieldId,
-    /// The column's own.
+    /// The native name.
     pub native: FieldId,
 }
 
-/// The names of sources, for the column of where rows come from. The row's hash leaves it out: copies stand in
-/// other files.
+/// The names of sources, for the column that shows the source of each row. The row's hash leaves this column out,
+/// because duplicates may come from different files.
 pub struct Paths<'a> {
-    /// The column's field.
+    /// The field of the column.
     pub field: FieldId,
     /// The name of a source.
     pub of: &'a dyn Fn(SourceId) -> &'a str,
@@ -38,7 +38,7 @@ impl Paths<'_> {
     }
 }
 
-/// Takes events of one format until it is full.
+/// Collects events of one format until the segment is full.
 pub struct SegmentBuilder {
     columns: ColumnsBuilder,
     rows: Vec<Row>,
@@ -50,7 +50,7 @@ pub struct SegmentBuilder {
     text_bytes: usize,
 }
 
-/// When a row happened, and where it stands behind the start of its run.
+/// The time of a row, and the place of its record relative to the start of its run.
 struct Row {
     nanos: i64,
     offset: u32,
@@ -65,7 +65,7 @@ impl Default for SegmentBuilder {
 }
 
 impl SegmentBuilder {
-    /// An empty one.
+    /// An empty builder.
     pub fn new() -> SegmentBuilder {
         SegmentBuilder::with_capacity(0, 0)
     }
@@ -86,20 +86,20 @@ impl SegmentBuilder {
         }
     }
 
-    /// How many events it holds.
+    /// The number of events so far.
     pub fn n_rows(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether the next event belongs into another segment.
+    /// Whether the next event must go to another segment.
     pub fn is_full(&self) -> bool {
         self.n_rows() >= limits::SEGMENT_ROWS || self.text_bytes >= limits::SEGMENT_TEXT_BYTES
     }
 
-    /// Adds an event that was read from `record`, which stands at `span` of `source`, and happened at `moment`.
+    /// Adds an event that was read from `record`, the record at `span` of `source`. The event happened at `moment`.
     ///
     /// # Panics
-    /// When it is full.
+    /// If the builder is full.
     pub fn push(
         &mut self,
         fields: &Fields,
@@ -115,14 +115,14 @@ impl SegmentBuilder {
         let mut row_hash = 0_u64;
         for leaf in event.leaves() {
             let bytes = event.bytes(record, leaf);
-            // SAFETY: a format adds UTF-8 only; `Event::push_slice` and `push_text` say so.
+            // SAFETY: a format adds only UTF-8, as `Event::push_slice` and `push_text` demand.
             let text = unsafe { std::str::from_utf8_unchecked(bytes) };
             let column = self.columns.of(leaf.field);
             if !has_event_id {
                 column.push(row, leaf.kind, text);
             } else {
                 let code = column.push_known(row, leaf.kind, text);
-                // `1` and `"1"` are one text, and have two hashes.
+                // `1` and `"1"` have the same text, but different hashes.
                 let value_hash = column.value_hash(fields.name_hash(leaf.field), code);
                 row_hash = row_hash.wrapping_add(value_hash.rotate_left(leaf.kind as u32));
             }
@@ -137,11 +137,11 @@ impl SegmentBuilder {
         self.place(row, moment, source, span);
     }
 
-    /// Adds an event of which only the moment was read: `rest` is deferred. Otherwise as
-    /// [`SegmentBuilder::push`].
+    /// Adds an event of which only the moment was read; the fields in `rest` are deferred. The other arguments are
+    /// those of [`SegmentBuilder::push`].
     ///
     /// # Panics
-    /// When it is full.
+    /// If the builder is full.
     pub fn push_deferred(&mut self, rest: &[u8], moment: Moment, source: SourceId, span: Span) {
         assert!(!self.is_full(), "a full segment is sealed before the next event");
         let row = self.n_rows();
@@ -172,9 +172,8 @@ impl SegmentBuilder {
         });
     }
 
-    /// The segment of all events so far. `aliases` name columns a second time where the format says so and no
-    /// column has that name itself; `paths` adds a column that says which source a row comes from. The builder is
-    /// empty afterwards.
+    /// Makes the segment of all events so far, and empties the builder. `aliases` give columns second names; an alias
+    /// is left out if a column has that name as its own. `paths` adds a column with the source of each row.
     pub fn seal(&mut self, aliases: &[Alias], paths: Option<Paths<'_>>) -> View {
         let n_rows = self.n_rows();
         let next = SegmentBuilder::with_capacity(n_rows, self.deferred.n_bytes());
@@ -199,7 +198,7 @@ impl SegmentBuilder {
             lengths: rows.clone().map(|row| row.length).collect(),
             lines: match is_line_a_row(&full.rows, &full.runs) {
                 true => Lines::EachRow,
-                false => Lines::Behind(unless_zero(rows.map(|row| row.line))),
+                false => Lines::Relative(unless_zero(rows.map(|row| row.line))),
             },
             runs: shrunk(full.runs),
             event_id_hashes: shrunk(full.event_id_hashes),
@@ -209,7 +208,7 @@ impl SegmentBuilder {
     }
 }
 
-/// Whether each row of a run is on the line behind that of the row before it.
+/// Whether each row is one line after the row before it in its run.
 fn is_line_a_row(rows: &[Row], runs: &[Run]) -> bool {
     let mut runs = with_rows(runs, rows.len());
     runs.all(|(_, of_run)| rows[of_run].iter().zip(0..).all(|(row, line)| row.line == line))

@@ -1,4 +1,4 @@
-//! Values to columns: one builder for what records say and for what steps make of it.
+//! Makes columns from values: the same builder for values of records and for values that steps make.
 
 use std::collections::HashMap;
 
@@ -6,39 +6,41 @@ use super::column::{Cells, Codes, Column};
 use super::dictionary::{Code, Dictionary, DictionaryBuilder, small_number};
 use crate::base::{FieldId, Kind, Kinds};
 
-/// A column is kept as a code for every row from this share of rows on: below it, row numbers cost less.
+/// If at least one row in this number has a value, the column keeps a code for every row. For fewer values, row
+/// numbers take less memory.
 const DENSE_ONE_IN: usize = 4;
 
-/// A code of a [`ColumnBuilder`] with this bit is a number that has none yet: numbers are brought into the dictionary at
-/// the end, all at once, for each lies elsewhere in memory.
+/// In a [`ColumnBuilder`], a code with this bit is a small number that is not in the dictionary yet. All numbers are
+/// added at the end, because looking up a number reads a random place in memory.
 const IS_NUMBER: u32 = 1 << 31;
 
-/// Makes the column of one field, value by value; rows come in their order.
+/// Makes the column of one field, value by value. The caller adds rows in ascending order.
 pub struct ColumnBuilder {
     field: FieldId,
-    /// Empty where the texts are to say it.
+    /// The kinds of the values; if empty, `finish` derives the kinds from the texts.
     kinds: Kinds,
     dictionary: DictionaryBuilder,
-    /// Row of each code; empty as long as each row so far has one.
+    /// The row of each code; empty as long as every row so far has exactly one code.
     rows: Vec<u16>,
     codes: Vec<u32>,
     n_rows_with_value: u32,
-    /// Which value of its row the last one is, from 0.
+    /// The index of the last value among the values of its row, from 0.
     nth: u64,
     is_multiple: bool,
 }
 
-/// Takes values until they are columns.
+/// Makes the columns of a segment, value by value.
 #[derive(Default)]
 pub struct ColumnsBuilder {
     columns: Vec<ColumnBuilder>,
-    /// Index into `columns` for each `FieldId`, or `u32::MAX`.
+    /// The index into `columns` for each `FieldId`; `u32::MAX` for a field without a column.
     by_field: Vec<u32>,
-    /// By field, how much the columns of the last segment held: those of the next will hold as much.
+    /// The sizes of the columns of the last segment, by field: the columns of the next segment are expected to be as
+    /// large.
     sizes: HashMap<FieldId, Sizes>,
 }
 
-/// What a column takes.
+/// The sizes of the parts of a column.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sizes {
     n_codes: usize,
@@ -47,7 +49,7 @@ struct Sizes {
 }
 
 impl ColumnsBuilder {
-    /// Adds a value; rows come in their order.
+    /// Adds a value. The caller adds rows in ascending order.
     pub fn push(&mut self, row: u16, field: FieldId, kind: Kind, text: &str) {
         self.of(field).push(row, kind, text);
     }
@@ -66,7 +68,8 @@ impl ColumnsBuilder {
         &mut self.columns[self.by_field[id] as usize]
     }
 
-    /// The columns of `n_rows` rows, in the order in which their fields came; none is left.
+    /// The columns for `n_rows` rows, in the order in which their fields were first added. The builder is empty
+    /// afterwards.
     pub fn finish(&mut self, n_rows: usize) -> Vec<Column> {
         let full = std::mem::take(&mut self.columns);
         self.by_field.clear();
@@ -76,12 +79,12 @@ impl ColumnsBuilder {
 }
 
 impl ColumnBuilder {
-    /// Without a value.
+    /// A builder without values.
     pub fn new(field: FieldId) -> ColumnBuilder {
         ColumnBuilder::sized(field, Sizes::default())
     }
 
-    /// Without a value, and with texts that have codes already: for [`ColumnBuilder::push_code`].
+    /// A builder without values, whose texts have codes already: for [`ColumnBuilder::push_code`].
     pub(super) fn of_texts(field: FieldId, dictionary: DictionaryBuilder) -> ColumnBuilder {
         ColumnBuilder { dictionary, ..ColumnBuilder::new(field) }
     }
@@ -104,7 +107,8 @@ impl ColumnBuilder {
         Sizes { n_codes: self.codes.len(), n_texts, n_bytes }
     }
 
-    /// Adds a text whose kind is what it looks like; all values of a column are added so, or none.
+    /// Adds a text whose kind is derived from how the text looks. All values of a column must be added in this way, or
+    /// none.
     pub fn push_text(&mut self, row: usize, text: &str) {
         let code = self.dictionary.intern(text);
         self.push_code(row as u16, code.0);
@@ -121,7 +125,7 @@ impl ColumnBuilder {
         self.push_code(row, code);
     }
 
-    /// Adds a value; its code.
+    /// Adds a value, and returns its code.
     pub(super) fn push_known(&mut self, row: u16, kind: Kind, text: &str) -> Code {
         let code = self.dictionary.intern(text);
         self.kinds.insert(kind);
@@ -129,7 +133,7 @@ impl ColumnBuilder {
         code
     }
 
-    /// Adds the same value to every row up to `end` that has none yet.
+    /// Adds the same value to every row before `end` that has no value yet.
     pub(super) fn fill(&mut self, end: usize, kind: Kind, text: &str) {
         let code = self.dictionary.intern(text);
         self.kinds.insert(kind);
@@ -148,7 +152,7 @@ impl ColumnBuilder {
         self.codes.push(code);
     }
 
-    /// Adds the row of a value that is not the first of the row behind the last one.
+    /// Adds the row of a value, which is not the first value of the row after the last one.
     fn push_row(&mut self, row: u16) {
         if self.rows.is_empty() {
             self.rows.extend((0..self.codes.len()).map(|row| row as u16));
@@ -167,7 +171,7 @@ impl ColumnBuilder {
         mix(seed, self.dictionary.text_hash(code))
     }
 
-    /// The column, for a segment of `n_rows`.
+    /// The column, for a segment of `n_rows` rows.
     pub fn finish(mut self, n_rows: usize) -> Column {
         for code in self.codes.iter_mut().filter(|code| **code & IS_NUMBER != 0) {
             *code = self.dictionary.number((*code & !IS_NUMBER) as usize).0;
@@ -201,8 +205,8 @@ impl ColumnBuilder {
     }
 }
 
-/// For each row the values of `first`, where it has none those of `second`: a derived column never hides what the log
-/// itself says.
+/// For each row the values of `first` or, if it has none, those of `second`: a derived column never hides values of
+/// the log itself.
 pub(super) fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column {
     let mut builder = ColumnBuilder::new(second.field);
     for row in 0..n_rows {
@@ -220,14 +224,15 @@ pub(super) fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column
     column
 }
 
-/// A hash of a field, a place among its values and a value: sums of it do not depend on the order of keys.
+/// A hash of a field, the index of a value in its row, and the value. Sums of such hashes do not depend on the order
+/// of keys.
 #[inline]
 fn mix(field: u64, value: u64) -> u64 {
     let x = (field ^ value.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (x ^ x >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
 }
 
-/// What texts look like: numbers, texts or both.
+/// The kinds that texts look like: numbers, texts or both.
 fn kinds_of(dictionary: &Dictionary) -> Kinds {
     let mut kinds = Kinds::default();
     for (_, text) in dictionary.iter() {
@@ -239,7 +244,8 @@ fn kinds_of(dictionary: &Dictionary) -> Kinds {
     kinds
 }
 
-/// Whether `text` is a decimal number as JSON writes them; one that begins with 0 is a name.
+/// Whether `text` is a decimal number in the notation of JSON. A number that begins with a superfluous 0 counts as a
+/// text.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));

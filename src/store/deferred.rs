@@ -1,4 +1,4 @@
-//! Records of which only the time was read: their columns are made when they are first asked for.
+//! Records of which only the time was read: the columns of their fields are made when a question first needs them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,9 +10,10 @@ use crate::base::FieldId;
 
 /// Reads the deferred records of a segment.
 pub trait ReadDeferred: fmt::Debug + Send + Sync {
-    /// The fields that may have values then, in the order of their numbers.
+    /// The fields that may have values in deferred records, in the order of their numbers.
     fn fields(&self) -> &[FieldId];
-    /// The columns of a segment of `n_rows`, each with a value at least, from its `records`.
+    /// The columns of a segment of `n_rows` rows, read from its deferred `records`. Each column has at least one
+    /// value.
     fn read(&self, records: &DeferredRecords, n_rows: usize) -> Vec<Column>;
 }
 
@@ -36,7 +37,7 @@ impl DeferredRecords {
         DeferredRecords { text: Vec::with_capacity(n_bytes), lengths: Vec::with_capacity(n_rows) }
     }
 
-    /// Adds the record of `row`, which is UTF-8; rows come in their order.
+    /// Adds the record of `row`, which must be UTF-8. The caller adds rows in ascending order.
     #[inline]
     pub(super) fn push(&mut self, row: usize, record: &[u8]) {
         if self.lengths.len() < row {
@@ -46,17 +47,17 @@ impl DeferredRecords {
         self.lengths.push(record.len() as u16);
     }
 
-    /// How many bytes the texts have.
+    /// The number of bytes of all texts.
     pub fn n_bytes(&self) -> usize {
         self.text.len()
     }
 
-    /// Calls `see` with every row that has a deferred record, and the record.
-    pub fn for_each(&self, mut see: impl FnMut(usize, &[u8])) {
+    /// Calls `visit` with every row that has a deferred record, and its record.
+    pub fn for_each(&self, mut visit: impl FnMut(usize, &[u8])) {
         let mut first = 0;
         for (row, &length) in self.lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
             let end = first + length as usize;
-            see(row, &self.text[first..end]);
+            visit(row, &self.text[first..end]);
             first = end;
         }
     }
@@ -71,11 +72,11 @@ impl DeferredRecords {
     }
 }
 
-/// What was deferred in one segment.
+/// The deferred records of one segment, or the columns read from them.
 #[derive(Debug, Default)]
 pub(super) struct Deferred {
     reader: Option<Arc<dyn ReadDeferred>>,
-    /// Empty as soon as it was read.
+    /// The records; empty after they were read.
     records: Mutex<DeferredRecords>,
     read: OnceLock<Vec<Column>>,
 }
@@ -85,24 +86,25 @@ impl Deferred {
         Deferred { reader: None, records: Mutex::new(records), read: OnceLock::new() }
     }
 
-    /// Says what reads it, if there is anything.
+    /// Sets the reader of the deferred records, if there are deferred records.
     pub fn set_reader(&mut self, reader: Arc<dyn ReadDeferred>) {
         let records = self.records.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.reader = (records.n_bytes() > 0).then_some(reader);
     }
 
-    /// Whether records are deferred that no question has needed yet.
+    /// Whether there are deferred records that no question has needed yet.
     pub fn is_waiting(&self) -> bool {
         self.reader.is_some() && self.read.get().is_none()
     }
 
-    /// The column of `field`, values that `segment` has included; `None` where no record of it was deferred.
+    /// The column of `field`, including the values that `segment` has; `None` if the field has no values in deferred
+    /// records.
     pub fn column(&self, field: FieldId, segment: &Segment) -> Option<&Column> {
         self.reader.as_ref()?.fields().binary_search(&field).ok()?;
         self.columns(segment).iter().find(|column| column.field == field)
     }
 
-    /// All columns with values of deferred records.
+    /// All columns that have values in deferred records.
     pub fn columns(&self, segment: &Segment) -> &[Column] {
         let Some(reader) = &self.reader else { return &[] };
         self.read.get_or_init(|| {
@@ -119,7 +121,7 @@ impl Deferred {
         })
     }
 
-    /// Bytes of memory that the records take, or the columns, if they were read.
+    /// The memory of the records or, after they were read, of the columns, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let records = self.records.lock().unwrap_or_else(PoisonError::into_inner).memory_bytes();
         records + self.read.get().into_iter().flatten().map(Column::memory_bytes).sum::<usize>()

@@ -1,4 +1,4 @@
-//! Columns that are made of others, when they are first asked for.
+//! Columns that are made from other columns, when a question first needs them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::deferred::Deferred;
 use super::segment::Segment;
 use crate::base::FieldId;
 
-/// What a derived column is made of.
+/// What a derived column is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The time of each row.
@@ -19,49 +19,50 @@ pub enum Origin {
     Field(FieldId),
 }
 
-/// What an [`Origin`] is in one segment.
+/// The value of an [`Origin`] in one segment.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'s> {
     /// No row has a value.
     None,
-    /// Nanoseconds a row, `View::NO_TIME` where it has none.
+    /// Nanoseconds for each row; `View::NO_TIME` for a row without a time.
     Times(&'s [i64]),
     /// A column.
     Column(&'s Column),
 }
 
-/// Makes columns of others, one segment at a time; the same rows give the same values in every segment.
+/// Makes columns from other columns, one segment at a time. Equal rows give equal values in every segment.
 pub trait Derive: fmt::Debug + Send + Sync {
-    /// What it reads.
+    /// The columns that the step reads.
     fn origins(&self) -> &[Origin];
-    /// The fields whose columns it makes, no two the same.
+    /// The fields of the columns that the step makes; no field occurs twice.
     fn fields(&self) -> &[FieldId];
-    /// The field that marks rows which have something to read and do not fit.
+    /// The field that marks unmatched rows: rows that have a value to read which the step does not fit.
     fn unmatched_field(&self) -> FieldId;
-    /// The columns of all its fields in a segment of `n_rows`; `inputs` are what its origins are there.
+    /// The columns of all fields in a segment of `n_rows` rows. `inputs` are the values of the origins in this
+    /// segment.
     fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made;
 }
 
-/// What came of a step in one segment.
+/// The columns that a step makes in one segment.
 #[derive(Debug)]
 pub struct Made {
-    /// One for each field, in their order.
+    /// One column for each field, in the order of the fields.
     pub columns: Vec<Column>,
-    /// Has a value in the rows that do not fit.
+    /// A column with a value in each unmatched row.
     pub unmatched: Column,
-    /// Whether a value may be no part of one that was read. Else a word that is in one of its columns is in what they were
-    /// made of, too.
+    /// Whether a value may contain text that no origin has. If not, every word in these columns is also in the columns
+    /// that they were made from.
     pub adds_text: bool,
 }
 
-/// Steps in the order in which they are made: one may read what those before it made.
+/// Steps in the order in which they are made: a step may read columns of the steps before it.
 #[derive(Debug, Default)]
 pub struct Derivations {
     steps: Vec<Arc<dyn Derive>>,
     by_field: HashMap<FieldId, Vec<At>>,
 }
 
-/// Which column of which step.
+/// One column of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct At {
     step: usize,
@@ -75,7 +76,7 @@ enum Which {
 }
 
 impl Derivations {
-    /// Of these steps.
+    /// Derivations that consist of these steps.
     pub fn new(steps: Vec<Arc<dyn Derive>>) -> Derivations {
         let mut by_field: HashMap<FieldId, Vec<At>> = HashMap::new();
         for (step, made) in steps.iter().enumerate() {
@@ -87,25 +88,25 @@ impl Derivations {
         Derivations { steps, by_field }
     }
 
-    /// The steps in their order.
+    /// The steps, in order.
     pub fn steps(&self) -> &[Arc<dyn Derive>] {
         &self.steps
     }
 
-    /// Where `field` is made last among the first `n_steps`.
+    /// The last column of `field` among those of the first `n_steps` steps.
     fn find(&self, field: FieldId, n_steps: usize) -> Option<At> {
         self.by_field.get(&field)?.iter().rev().find(|at| at.step < n_steps).copied()
     }
 }
 
-/// The derived columns of one segment, as far as somebody asked for them.
+/// The derived columns of one segment that were needed so far.
 #[derive(Debug, Default)]
 pub(super) struct Derived {
     derivations: Arc<Derivations>,
     made: Vec<OnceLock<Made>>,
 }
 
-/// What a segment has beside derived columns.
+/// The values of a segment that no step made.
 #[derive(Clone, Copy)]
 pub(super) struct Own<'s> {
     pub segment: &'s Segment,
@@ -114,19 +115,19 @@ pub(super) struct Own<'s> {
 }
 
 impl<'s> Own<'s> {
-    /// The values of `field` that records had.
+    /// The values that records have in `field`.
     pub fn column(&self, field: FieldId) -> Option<&'s Column> {
         self.deferred.column(field, self.segment).or_else(|| self.segment.column(field))
     }
 
-    /// Every column once, common names of it left out.
+    /// Every column once, without its common names.
     pub fn columns(self) -> impl Iterator<Item = &'s Column> {
         let deferred = self.deferred.columns(self.segment);
         let is_other = |column: &&Column| deferred.iter().all(|deferred| deferred.field != column.field);
         self.segment.columns().iter().filter(is_other).chain(deferred)
     }
 
-    /// Every name a column can be asked by, common names among them.
+    /// Every name of a column, including its common names.
     pub fn fields(self) -> impl Iterator<Item = (FieldId, &'s Column)> {
         let deferred = self.deferred.columns(self.segment);
         let is_other = |field: FieldId| deferred.iter().all(|deferred| deferred.field != field);
@@ -136,23 +137,25 @@ impl<'s> Own<'s> {
 }
 
 impl Derived {
-    /// Makes these from now on; what the same steps have made stays.
+    /// Sets the steps whose columns are made from now on. Columns that were already made by a step that stays are
+    /// kept.
     pub fn set(&mut self, derivations: &Arc<Derivations>) {
         let mut old: Vec<OnceLock<Made>> = std::mem::take(&mut self.made);
         let mut kept = |step: &Arc<dyn Derive>| {
-            let same = self.derivations.steps.iter().position(|own| Arc::ptr_eq(own, step));
+            let same = self.derivations.steps.iter().position(|made| Arc::ptr_eq(made, step));
             same.map_or_else(OnceLock::new, |same| std::mem::take(&mut old[same]))
         };
         self.made = derivations.steps.iter().map(&mut kept).collect();
         self.derivations = derivations.clone();
     }
 
-    /// Forgets what was made: what it was made of has changed.
+    /// Drops the columns made so far, because values that they were made from have changed.
     pub fn forget(&mut self) {
         self.made.iter_mut().for_each(|made| *made = OnceLock::new());
     }
 
-    /// The column of `field` that a step makes; of its own ones, `None`.
+    /// The column of `field` that a step makes; the inner `None` means that no row has a value. `None` if no step
+    /// makes `field`.
     pub fn column<'s>(&'s self, field: FieldId, own: &Own<'s>) -> Option<Option<&'s Column>> {
         self.column_before(self.made.len(), field, own)
     }
@@ -172,12 +175,13 @@ impl Derived {
         Some(Some(column).filter(|column| column.n_rows_with_value > 0))
     }
 
-    /// What the step of this number makes; it reads only what those before it make, so this ends.
+    /// The columns of the step with the index `step`. A step reads only columns of the steps before it, so this
+    /// recursion ends.
     fn made<'s>(&'s self, step: usize, own: &Own<'s>) -> &'s Made {
         self.made[step].get_or_init(|| self.make(step, &*self.derivations.steps[step], own))
     }
 
-    /// What a step would make behind all others.
+    /// The columns that `step` would make after all other steps.
     pub fn try_step(&self, step: &dyn Derive, own: &Own<'_>) -> Made {
         self.make(self.made.len(), step, own)
     }
@@ -200,13 +204,15 @@ impl Derived {
         made
     }
 
-    /// Every field that a step makes, with its column where it has a value; fields that mark unmatched rows are left out.
+    /// Every field that a step makes, with its column if a row has a value. Fields that mark unmatched rows are left
+    /// out.
     pub fn fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
         let fields = self.derivations.steps.iter().flat_map(|step| step.fields().iter().copied());
         fields.filter_map(|field| Some((field, self.column(field, own)?))).collect()
     }
 
-    /// Of these only the columns that say what no other does: a search of all need look at no more.
+    /// As `fields`, but only the columns that may have text that no other column has: a search in all columns can skip
+    /// the others.
     pub fn telling_fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
         let is_telling = |field: FieldId| {
             let at = self.derivations.find(field, self.made.len());
@@ -219,7 +225,7 @@ impl Derived {
             .collect()
     }
 
-    /// Bytes of memory that the columns made so far take.
+    /// The memory of the columns made so far, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let made = self.made.iter().filter_map(OnceLock::get);
         made.flat_map(|made| made.columns.iter().chain([&made.unmatched])).map(Column::memory_bytes).sum()

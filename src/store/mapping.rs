@@ -1,4 +1,4 @@
-//! A column that is made of another, text by text.
+//! Makes a column from another column, text by text.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use super::column_builder::ColumnBuilder;
 use super::dictionary::{Code, DictionaryBuilder};
 use crate::base::FieldId;
 
-/// Makes a column of another, whose distinct texts are looked at once each.
+/// Makes a column from another column, whose distinct texts are read once each.
 ///
 /// ```text
 /// codes of the other   1     2     3            firsts   the first value of each, 0 for none
-/// values made of it    a b   –     a            more     the values behind it, of those that have several
+/// values made of it    a b   –     a            more     the further values of a code, if it has several
 /// ```
 #[derive(Debug)]
 pub struct Mapping {
@@ -21,7 +21,7 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// For a column of so many distinct texts.
+    /// A mapping for a column with `n_texts` distinct texts.
     pub fn new(n_texts: usize) -> Mapping {
         Mapping {
             dictionary: DictionaryBuilder::default(),
@@ -30,7 +30,7 @@ impl Mapping {
         }
     }
 
-    /// Adds a value of the rows that have `code`.
+    /// Adds a value to the rows that have `code`.
     #[inline]
     pub fn push(&mut self, code: Code, text: &str) {
         let made = self.dictionary.intern(text).0;
@@ -40,7 +40,7 @@ impl Mapping {
         }
     }
 
-    /// The column for the rows of `of`, whose codes were mapped.
+    /// The column for the rows of `of`, the column whose codes were mapped.
     pub fn finish(self, of: &Column, field: FieldId, n_rows: usize) -> Column {
         let Mapping { dictionary, firsts, more } = self;
         let mut builder = ColumnBuilder::of_texts(field, dictionary);

@@ -1,4 +1,4 @@
-//! Events to columns.
+//! Turns events into columns.
 //!
 //! ```text
 //! SegmentBuilder ─seal─> View { segment: Segment, times, deferred, derived }

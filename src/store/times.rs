@@ -1,4 +1,4 @@
-//! When rows happened, and what their records said of it: kept so that a clock that is set later reads it once more.
+//! The times of rows, and the times that their records give: if a clock is set later, the times are computed again.
 
 use std::iter::repeat_n;
 use std::ops::Range;
@@ -6,103 +6,106 @@ use std::ops::Range;
 use super::segment::{Segment, with_rows};
 use crate::base::{SourceId, Timestamp};
 
-/// When an event happened: the moment, and what its record said of it.
+/// The time of an event: the moment, and the time that its record gives.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// Nanoseconds, UTC.
+    /// The moment, in nanoseconds, UTC.
     pub nanos: i64,
-    /// What the record said, as nanoseconds.
+    /// The time that the record gives, in nanoseconds, as if it were UTC.
     pub reading: i64,
-    /// What it did not say; 0 is nothing.
+    /// Which parts the record omits; 0 if it omits nothing.
     pub unsaid: u8,
 }
 
 impl From<Timestamp> for Moment {
-    /// Of a record that said all.
+    /// The moment of a record that omits nothing.
     fn from(Timestamp(nanos): Timestamp) -> Moment {
         Moment { nanos, reading: nanos, unsaid: 0 }
     }
 }
 
-/// What a record said of its time.
+/// The time that a record gives, relative to the moment of its event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Said {
-    /// Nanoseconds from what it said to when it was.
+pub(super) struct RecordedTime {
+    /// Nanoseconds from the time that the record gives to the moment.
     shift: i64,
-    /// What it did not say; 0 is nothing.
+    /// Which parts the record omits; 0 if it omits nothing.
     pub unsaid: u8,
 }
 
-impl Said {
-    /// What the record of an event at `time` said, as nanoseconds.
+impl RecordedTime {
+    /// The time that the record of an event at `time` gives, in nanoseconds.
     pub fn reading(self, time: i64) -> i64 {
         time.wrapping_sub(self.shift)
     }
 }
 
-/// What each record of a segment said: a run for neighbours that are equally far from it, which all are within a year, as
-/// long as the zone's offset stays.
+/// The times that the records of a segment give. Run-length coded: neighbouring rows with the same difference between
+/// the recorded time and the moment share one entry. In one year, the difference changes only with the offset of the
+/// zone.
 #[derive(Debug, Default)]
 pub(super) struct Readings {
-    /// With the first row of each; before it all was said.
-    runs: Vec<(u32, Said)>,
+    /// The first row of each run and its entry. Records before the first run omit nothing.
+    runs: Vec<(u32, RecordedTime)>,
 }
 
 impl Readings {
-    /// Adds that of `row`; rows come in their order.
+    /// Adds the entry of `row`. The caller adds rows in ascending order.
     #[inline]
     pub fn push(&mut self, row: usize, moment: Moment) {
-        let said = Said { shift: moment.nanos.wrapping_sub(moment.reading), unsaid: moment.unsaid };
-        if self.runs.last().map_or(Said::default(), |&(_, last)| last) != said {
-            self.runs.push((row as u32, said));
+        let recorded =
+            RecordedTime { shift: moment.nanos.wrapping_sub(moment.reading), unsaid: moment.unsaid };
+        if self.runs.last().map_or(RecordedTime::default(), |&(_, last)| last) != recorded {
+            self.runs.push((row as u32, recorded));
         }
     }
 
-    /// Whether all said all.
+    /// Whether no record omits anything.
     pub fn is_empty(&self) -> bool {
         self.runs.is_empty()
     }
 
-    /// What the records of `rows` said, one by one.
-    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = Said> + '_ {
+    /// The entries of `rows`, one for each row.
+    pub fn of(&self, rows: Range<usize>) -> impl Iterator<Item = RecordedTime> + '_ {
         let first = self.runs.partition_point(|&(row, _)| row as usize <= rows.start);
-        let before = first.checked_sub(1).map_or(Said::default(), |at| self.runs[at].1);
-        let starts = self.runs[first..].iter().map(|&(row, said)| (row as usize, said));
+        let before = first.checked_sub(1).map_or(RecordedTime::default(), |at| self.runs[at].1);
+        let starts = self.runs[first..].iter().map(|&(row, recorded)| (row as usize, recorded));
         let ends = starts.clone().map(|(row, _)| row).chain([usize::MAX]);
         let runs = [(rows.start, before)].into_iter().chain(starts).zip(ends);
         let runs = runs.take_while(move |((start, _), _)| *start < rows.end);
-        runs.flat_map(move |((start, said), end)| repeat_n(said, end.min(rows.end) - start))
+        runs.flat_map(move |((start, recorded), end)| repeat_n(recorded, end.min(rows.end) - start))
     }
 
     fn memory_bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<(u32, Said)>()
+        self.runs.capacity() * size_of::<(u32, RecordedTime)>()
     }
 }
 
-/// The time of a row that has none.
+/// The time of a row without a time.
 pub(super) const NO_TIME: i64 = i64::MAX;
 
 /// The time of each row of a segment by the clock set last.
 #[derive(Debug)]
 pub(super) struct Times {
-    /// Nanoseconds, [`NO_TIME`] where a row has none.
+    /// Nanoseconds; [`NO_TIME`] for a row without a time.
     nanos: Vec<i64>,
     readings: Readings,
 }
 
 impl Times {
-    /// Of rows that were read by a first clock.
+    /// The times of rows, read with a first clock.
     pub fn new(nanos: Vec<i64>, readings: Readings) -> Times {
         Times { nanos, readings }
     }
 
-    /// One a row.
+    /// The time of each row.
     pub fn nanos(&self) -> &[i64] {
         &self.nanos
     }
 
-    /// Sets the times of rows of `source` anew where their records left something open, and whether any record did:
-    /// `moment` makes a time of the offset of the record, its reading and what it did not say. Rows come in their order.
+    /// Computes the times of those rows of `source` again whose records omit something. `moment` computes a time from
+    /// the offset of the record, the time that it gives and the parts that it omits; rows are in ascending order.
+    /// Returns whether any record of the segment omits something.
     pub fn read_anew(
         &mut self,
         segment: &Segment,
@@ -114,19 +117,19 @@ impl Times {
         }
         let readings = std::mem::take(&mut self.readings);
         for (run, rows) in with_rows(&segment.runs, self.nanos.len()) {
-            for (row, said) in rows.clone().zip(readings.of(rows)) {
-                let reading = said.reading(self.nanos[row]);
-                if run.source == source && said.unsaid > 0 {
+            for (row, recorded) in rows.clone().zip(readings.of(rows)) {
+                let reading = recorded.reading(self.nanos[row]);
+                if run.source == source && recorded.unsaid > 0 {
                     let offset = run.base + segment.offsets[row] as u64;
-                    self.nanos[row] = moment(offset, reading, said.unsaid);
+                    self.nanos[row] = moment(offset, reading, recorded.unsaid);
                 }
-                self.readings.push(row, Moment { nanos: self.nanos[row], reading, unsaid: said.unsaid });
+                self.readings.push(row, Moment { nanos: self.nanos[row], reading, unsaid: recorded.unsaid });
             }
         }
         true
     }
 
-    /// Bytes of memory it takes.
+    /// The memory that the times take, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.nanos.capacity() * 8 + self.readings.memory_bytes()
     }
@@ -140,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_row_says_what_it_said(
+        fn each_row_keeps_its_recorded_time(
             rows in prop::collection::vec((any::<i64>(), 0_i64..3, 0_u8..2), 0..40),
             first in 0_usize..40,
         ) {
@@ -149,16 +152,16 @@ mod tests {
                 Moment { nanos, reading: nanos.wrapping_sub(shift), unsaid }
             };
             let mut readings = Readings::default();
-            rows.iter().enumerate().for_each(|(row, said)| readings.push(row, moment(said)));
+            rows.iter().enumerate().for_each(|(row, recorded)| readings.push(row, moment(recorded)));
             prop_assert_eq!(readings.is_empty(), rows.iter().all(|row| row.2 == 0));
             let first = first.min(rows.len());
             let read: Vec<(i64, u8)> = readings
                 .of(first..rows.len())
                 .zip(&rows[first..])
-                .map(|(said, &(nanos, _, _))| (said.reading(nanos), said.unsaid))
+                .map(|(recorded, &(nanos, _, _))| (recorded.reading(nanos), recorded.unsaid))
                 .collect();
-            let said: Vec<(i64, u8)> = rows[first..].iter().map(moment).map(|m| (m.reading, m.unsaid)).collect();
-            prop_assert_eq!(read, said);
+            let recorded: Vec<(i64, u8)> = rows[first..].iter().map(moment).map(|m| (m.reading, m.unsaid)).collect();
+            prop_assert_eq!(read, recorded);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A segment as it is asked: with the times of a clock, with what its parser deferred, and with what steps make of it.
+//! A segment as questions see it: with times by a clock, with deferred fields, and with the columns that steps make.
 
 use std::sync::Arc;
 
@@ -9,16 +9,17 @@ use super::segment::Segment;
 use super::times::{NO_TIME, Times};
 use crate::base::{FieldId, SourceId, Timestamp};
 
-/// A segment, and all that is made of it: at once where a clock or steps are set, else when it is first asked for.
+/// A segment, and everything that is made from it. Times are made when the clock is set; columns are made when a
+/// question first needs them.
 ///
 /// ```text
 /// segment ─┬─ times       by the clock set last
-///          ├─ deferred    columns of the records that the parser deferred, once somebody names a field of them
-///          └─ derived     columns of steps, once somebody names them; made of all the others
+///          ├─ deferred    columns of deferred records, made when a question first needs them
+///          └─ derived     columns of steps, made from all others when a question first needs them
 /// ```
 #[derive(Debug)]
 pub struct View {
-    /// What was read.
+    /// The values that were read.
     pub segment: Segment,
     times: Times,
     deferred: Deferred,
@@ -26,19 +27,19 @@ pub struct View {
 }
 
 impl View {
-    /// The time of a row that has none.
+    /// The time of a row without a time.
     pub const NO_TIME: i64 = NO_TIME;
 
     pub(super) fn new(segment: Segment, times: Times, deferred: DeferredRecords) -> View {
         View { segment, times, deferred: Deferred::new(deferred), derived: Derived::default() }
     }
 
-    /// How many rows it has.
+    /// The number of rows.
     pub fn n_rows(&self) -> usize {
         self.segment.n_rows()
     }
 
-    /// The time of each row in nanoseconds, [`View::NO_TIME`] where it has none.
+    /// The time of each row in nanoseconds; [`View::NO_TIME`] for a row without a time.
     pub fn times(&self) -> &[i64] {
         self.times.nanos()
     }
@@ -48,26 +49,26 @@ impl View {
         Some(self.times()[row]).filter(|&time| time != NO_TIME).map(Timestamp)
     }
 
-    /// Reads the times of `source` anew where its records left something open: `moment` makes a time of the offset of the
-    /// record, its reading and what it did not say. Rows come in their order.
+    /// Computes the times of those rows of `source` again whose records omit something. `moment` computes a time from
+    /// the offset of the record, the time that it gives and the parts that it omits; rows are in ascending order.
     pub fn set_times(&mut self, source: SourceId, moment: impl FnMut(u64, i64, u8) -> i64) {
         if self.times.read_anew(&self.segment, source, moment) {
             self.derived.forget();
         }
     }
 
-    /// The values of `field`, under its own name or a common one, derived ones among them, which are made now if they are
-    /// not there; `None` where no row has any.
+    /// The values of `field`, which is a native, common or derived name; a derived column is made now if necessary.
+    /// `None` if no row has a value.
     pub fn column(&self, field: FieldId) -> Option<&Column> {
         self.derived.column(field, &self.own()).unwrap_or_else(|| self.own_column(field))
     }
 
-    /// Whether records had values of `field`.
+    /// Whether records have values of `field`.
     pub fn has_own(&self, field: FieldId) -> bool {
         self.own_column(field).is_some()
     }
 
-    /// The values of `field` that records had.
+    /// The values that records have in `field`.
     fn own_column(&self, field: FieldId) -> Option<&Column> {
         self.own().column(field)
     }
@@ -76,7 +77,8 @@ impl View {
         Own { segment: &self.segment, times: self.times.nanos(), deferred: &self.deferred }
     }
 
-    /// Every column once, common names of it left out; behind them those derived ones that say what no other says.
+    /// Every column once, without its common names, followed by the derived columns that may have text that no other
+    /// column has.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         let derived = self.derived.telling_fields(&self.own());
         let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
@@ -84,7 +86,7 @@ impl View {
         own.chain(derived.into_iter().filter_map(|(_, column)| column))
     }
 
-    /// Every name a column can be asked by, common names among them; derived ones behind the others.
+    /// Every name of a column, including its common names, followed by the names of derived columns.
     pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
         let derived = self.derived.fields(&self.own());
         let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
@@ -93,27 +95,28 @@ impl View {
         own.filter(move |(field, _)| !made.contains(field)).chain(derived)
     }
 
-    /// Sets what reads the records that the parser of these rows deferred.
+    /// Sets the reader of the deferred records.
     pub fn set_reader(&mut self, reader: Arc<dyn ReadDeferred>) {
         self.deferred.set_reader(reader);
     }
 
-    /// Whether records are deferred that no question has needed yet.
+    /// Whether there are deferred records that no question has needed yet.
     pub fn has_deferred(&self) -> bool {
         self.deferred.is_waiting()
     }
 
-    /// Makes these columns from now on, when they are asked for; what the same steps have made stays.
+    /// Sets the steps whose columns are made from now on, when a question needs them. Columns that were already made
+    /// by a step that stays are kept.
     pub fn set_derivations(&mut self, derivations: &Arc<Derivations>) {
         self.derived.set(derivations);
     }
 
-    /// What a step that is not among its own would make.
+    /// The columns that `step` would make after all other steps.
     pub fn try_step(&self, step: &dyn Derive) -> Made {
         self.derived.try_step(step, &self.own())
     }
 
-    /// Bytes of memory it takes.
+    /// The memory that the view takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.segment.memory_bytes()
             + self.times.memory_bytes()
