@@ -17,7 +17,7 @@ use crate::base::{Error, Json, limits};
 /// The only version so far.
 const VERSION: i64 = 1;
 
-/// See the module.
+/// The steps, zones, years and formats that the analyst set, without any log data.
 #[derive(Debug, Default)]
 pub struct Recipe {
     /// The zone of times that say none, where nothing else is said.

@@ -13,7 +13,7 @@ use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::json::{Flattener, count_keys, record_heads};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, is_address};
 
-/// See the module.
+/// CloudTrail records as delivered to S3: one API call, sign-in or service event each, as JSON.
 pub struct CloudTrail;
 
 const KEYS: &[&str] = &["Records"];

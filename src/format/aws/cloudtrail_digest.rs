@@ -7,7 +7,7 @@ use crate::base::event::{FieldSpec, Framing};
 use crate::format::read::json::{count_keys, record_heads};
 use crate::format::{Confidence, Format, Head, Reader};
 
-/// See the module.
+/// CloudTrail digest files, which are set aside: they hold hashes of log files and no events.
 pub struct CloudTrailDigest;
 
 impl Format for CloudTrailDigest {

@@ -17,7 +17,7 @@ use crate::format::read::json::{Flattener, entry, text_of};
 use crate::format::read::mapped::{Map, Mapper, To};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// The JSON output of `aws cloudtrail lookup-events`.
 pub struct CloudTrailLookup;
 
 const KEYS: &[&str] = &["Events"];

@@ -17,7 +17,7 @@ use crate::format::read::json::value_end;
 use crate::format::read::yaml::{self, entry};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// The YAML, table and text output of `aws cloudtrail lookup-events`.
 pub struct CloudTrailPrinted;
 
 /// The key and column of the event itself.

@@ -26,7 +26,7 @@ use crate::format::read::json::{Flattener, Object, elements, entries, entry, tex
 use crate::format::read::moment;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// Messages of any program, exported from CloudWatch Logs as JSON.
 pub struct CloudWatch;
 
 const KEYS: &[&str] = &["events", "results"];

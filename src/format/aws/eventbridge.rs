@@ -19,7 +19,7 @@ use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::read::moment;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// Events of AWS services in an EventBridge envelope, as JSON.
 pub struct EventBridge;
 
 fields! {

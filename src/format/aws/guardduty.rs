@@ -15,7 +15,7 @@ use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// GuardDuty findings, as JSON.
 pub struct GuardDuty;
 
 const KEYS: &[&str] = &["Findings", "findings"];

@@ -21,7 +21,7 @@ fn is_query(object: &Object<'_>) -> bool {
     object.has("query_name") && object.count(SPINE) >= 4
 }
 
-/// See the module.
+/// DNS queries from a VPC to the Route 53 Resolver, with their answers, as JSON.
 pub static RESOLVER: Mapped = Mapped {
     name: "aws.route53resolver",
     keys: &[],

@@ -27,7 +27,7 @@ pub fn is_finding(object: &Object<'_>) -> bool {
     object.has("ProductArn") && object.count(SPINE) >= 5
 }
 
-/// See the module.
+/// Findings in the AWS Security Finding Format, as JSON.
 pub static SECURITY_HUB: Mapped = Mapped {
     name: "aws.securityhub",
     keys: &["Findings", "findings"],

@@ -13,7 +13,7 @@ use crate::format::read::json::{Flattener, Object};
 use crate::format::read::mapped::{Map, Mapper, To, sniff_objects};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// AWS WAF logs: one web request a record, as JSON.
 pub struct Waf;
 
 fn is_request(object: &Object<'_>) -> bool {

@@ -16,7 +16,7 @@ use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The error log of MySQL, MariaDB and Percona Server.
 pub struct MysqlError;
 
 const LEVELS: &[&[u8]] = &[b"System", b"Error", b"ERROR", b"Warning", b"Note"];

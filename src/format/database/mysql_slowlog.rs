@@ -14,7 +14,7 @@ use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::keyed::{field, is_number};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start};
 
-/// See the module.
+/// The slow query log of MySQL, MariaDB and Percona Server.
 pub struct MysqlSlowlog;
 
 const TIME: &[u8] = b"# Time: ";

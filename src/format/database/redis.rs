@@ -20,7 +20,7 @@ use crate::format::read::moment;
 use crate::format::read::values::{address_and_port, is_number};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The log of Redis, Valkey and Sentinel.
 pub struct Redis;
 
 /// What stands before a message.

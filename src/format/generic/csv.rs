@@ -19,10 +19,10 @@ use crate::format::read::mapped::Mapper;
 use crate::format::read::moment;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader, Start, named};
 
-/// See the module.
+/// Rows under a header, of an unknown format.
 pub struct Csv;
 
-/// See the module.
+/// The IAM credential report: one user a row.
 pub struct CredentialReport;
 
 const DELIMITERS: &[u8] = b",;\t|";

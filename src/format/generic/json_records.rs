@@ -12,7 +12,7 @@ use crate::format::read::json::{Flattener, record_heads, validate};
 use crate::format::read::mapped::{Map, Mapper, To};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// JSON objects of an unknown format: every object is an event.
 pub struct JsonRecords;
 
 /// Usual names, and what stands under them; the most telling first.

@@ -16,7 +16,7 @@ use crate::format::read::keyed::{field, is_number};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// Lines of `key=value` of an unknown program.
 pub struct KeyValue;
 
 /// Names under which a time stands, the most telling first.

@@ -10,7 +10,7 @@ use crate::base::event::FieldSpec;
 use crate::format::read::json::Object;
 use crate::format::read::mapped::{Mapped, To};
 
-/// See the module.
+/// Events in the Open Cybersecurity Schema Framework, as JSON.
 pub static OCSF: Mapped = Mapped {
     name: "ocsf",
     keys: &[],

@@ -11,7 +11,7 @@ use crate::base::stamp::Places;
 use crate::base::{Event, Fields, Kind, Why};
 use crate::format::{Confidence, Format, HEAD_BYTES, Head, Parsed, Parser, Reader, Start, looks_like};
 
-/// See the module.
+/// Plain text of an unknown format.
 pub struct Text;
 
 fields! {

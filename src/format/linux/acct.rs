@@ -16,7 +16,7 @@ use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// Process accounting: one ended program a record, binary and 64 bytes long.
 pub struct Acct;
 
 const SIZE: usize = 64;

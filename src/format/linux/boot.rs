@@ -11,7 +11,7 @@ use crate::base::fields::fields;
 use crate::base::{Event, Fields, Kind, Why};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The console output of a boot: one service a line, with its result.
 pub struct Boot;
 
 fields! {

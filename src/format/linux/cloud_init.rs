@@ -11,7 +11,7 @@ use crate::base::{Event, Fields, Kind, Reading, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The log of cloud-init: the first start of an instance.
 pub struct CloudInit;
 
 /// Where time, module, level and message stand in a line.

@@ -11,7 +11,7 @@ use crate::base::{Event, Fields, Kind, Reading, Why, time};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 use crate::messages::Programs;
 
-/// See the module.
+/// The kernel's log as dmesg(1) prints it.
 pub struct Dmesg;
 
 fields! {

@@ -14,7 +14,7 @@ use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The log of the Debian package manager: one step a line.
 pub struct Dpkg;
 
 const ACTIONS: &[&str] = &["install", "upgrade", "trigproc", "configure", "disappear", "remove", "purge"];

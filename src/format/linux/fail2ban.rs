@@ -12,7 +12,7 @@ use crate::base::{Event, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The log of fail2ban: addresses found attacking, banned and unbanned.
 pub struct Fail2ban;
 
 fn begins(text: &[u8]) -> bool {

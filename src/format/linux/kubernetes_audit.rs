@@ -9,7 +9,7 @@ use crate::base::event::FieldSpec;
 use crate::format::read::json::Object;
 use crate::format::read::mapped::{Mapped, To};
 
-/// See the module.
+/// Kubernetes audit events: one request to the API server each, as JSON.
 pub static AUDIT: Mapped = Mapped {
     name: "kubernetes.audit",
     keys: &["items"],

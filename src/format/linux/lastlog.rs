@@ -17,7 +17,7 @@ use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::read::inner::Desk;
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// The last login of every user, as binary records of a fixed size.
 pub struct Lastlog;
 
 fields! {

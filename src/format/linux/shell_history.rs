@@ -13,9 +13,9 @@ use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Of bash and tcsh; see the module.
 pub struct Bash;
-/// See the module.
+/// The history file of zsh with times.
 pub struct Zsh;
-/// See the module.
+/// The history file of fish.
 pub struct Fish;
 
 /// The moment of decimal seconds since the epoch, if they are of our time.

@@ -12,7 +12,7 @@ use crate::base::{Event, FieldId, Fields, Kind, Why};
 use crate::format::read::line::Line;
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
-/// See the module.
+/// The history of SUSE's package manager: one step a line.
 pub struct Zypp;
 
 /// A field of a table.

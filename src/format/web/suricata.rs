@@ -10,7 +10,7 @@ use crate::base::event::FieldSpec;
 use crate::format::read::json::Object;
 use crate::format::read::mapped::{Mapped, To};
 
-/// See the module.
+/// AWS Network Firewall: events of Suricata in an envelope, as JSON.
 pub static NETWORK_FIREWALL: Mapped = Mapped {
     name: "aws.networkfirewall",
     keys: &[],
@@ -42,7 +42,7 @@ pub static NETWORK_FIREWALL: Mapped = Mapped {
     ],
 };
 
-/// See the module.
+/// Suricata's EVE log: alerts, flows and protocol events, as JSON.
 pub static EVE: Mapped = Mapped {
     name: "suricata.eve",
     keys: &[],

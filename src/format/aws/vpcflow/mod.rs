@@ -22,7 +22,7 @@ use crate::format::{
 };
 use fields::{KNOWN, Shape, known, number};
 
-/// See the module.
+/// Flow logs of VPCs and transit gateways, as text.
 pub struct VpcFlow;
 
 impl Format for VpcFlow {

@@ -28,7 +28,7 @@ use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 use record::AuditFields;
 pub use record::Records;
 
-/// See the module.
+/// The Linux audit log: one event a group of lines.
 pub struct Auditd;
 
 impl Format for Auditd {

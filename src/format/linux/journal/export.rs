@@ -15,7 +15,7 @@ use crate::base::event::{FieldSpec, Framing};
 use crate::base::{Event, Fields, Reading, Why, limits};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 
-/// See the module.
+/// The journal in its export format, as text with binary values.
 pub struct JournalExport;
 
 /// How an entry begins: what only the entry itself says comes first.

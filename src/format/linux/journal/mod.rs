@@ -29,7 +29,7 @@ use data::{Place, Values};
 use entry::{JournalFields, Meaning};
 use file::{Entry, Journal};
 
-/// See the module.
+/// Journal files as journald stores them: binary, with an index.
 pub struct BinaryJournal;
 
 /// The signature of a journal file.

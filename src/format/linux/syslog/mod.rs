@@ -21,7 +21,7 @@ use crate::format::{Confidence, DeferredParser, Format, Head, Parsed, Parser, Re
 use crate::messages::{MessageFields, Programs};
 use header::{FACILITIES, Header, Part, SEVERITIES};
 
-/// See the module.
+/// Syslog as text, one message a line, in every common layout of the header.
 pub struct Syslog;
 
 /// Bytes of a usual stamp, `Mar 22 14:11:53`.

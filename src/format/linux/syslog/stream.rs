@@ -13,7 +13,7 @@ use crate::base::{Fields, limits, time};
 use crate::format::{Confidence, Format, Head, Reader};
 use crate::messages::MessageFields;
 
-/// See the module.
+/// Syslog as sent over the wire: messages without line ends between them.
 pub struct SyslogStream;
 
 /// Bytes that a priority and a stamp have at most.

@@ -26,7 +26,7 @@ use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why};
 use crate::format::{Confidence, Format, Head, Reader, Unfolded, Unfolder, number_of};
 use systems::{LAYOUTS, Layout, System, Type};
 
-/// See the module.
+/// Login records (utmp, wtmp, btmp), binary and of a fixed size.
 pub struct Utmp;
 
 fields! {
