@@ -23,9 +23,9 @@
 //! | [`engine`] | shards that read and answer in partials, the hub that merges them | all above |
 //! | `wasm` | the browser's door: converts, calls, converts back | engine, base |
 //!
-//! What a usual line of syslog says besides its time is read later: the parser leaves it ([`format::Later`]), and the
-//! columns of a segment are made when a question first names a field that may be among them ([`store::ReadLeft`]). Rows
-//! are there in a third of the time, and no answer is another one.
+//! What a usual line of syslog says besides its time is deferred ([`format::DeferredParser`]): the columns of a segment
+//! are made when a question first names a field that may be among them ([`store::ReadDeferred`]). Rows are there in a
+//! third of the time, and no answer is another one.
 //!
 //! # What never happens
 //!

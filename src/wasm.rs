@@ -10,10 +10,10 @@ use wasm_bindgen_futures::JsFuture;
 use crate::base::text::utf16_places;
 use crate::base::{Error, ErrorKind, Kind, Kinds, Problem, Span, limits};
 use crate::engine::{
-    self, Answer, Ask, Bucket, By, Choice, ClauseState, Clock, Context, Counts, Edit, Facet, FacetOrder,
-    Figure, Found, Group, GroupKind, How, Level, Measure, Member, Members, Occurrence, Opening, PathKey,
-    PieceOf, Pivot, Place, ReadText, Report, RowRef, Series, SourceState, Tally, Timeline, TokenKind,
-    TreatAs, Unwrapper, Wanted, Well, Wish, Zone, is_json, meaning_of,
+    self, Answer, Ask, Asked, Bucket, By, Choice, ClauseState, Clock, Context, Counts, Edit, Facet,
+    FacetOrder, Figure, Found, Group, GroupKind, How, Level, Measure, Member, Members, Occurrence, Opening,
+    PathKey, PieceOf, Pivot, Place, ReadText, Report, RowRef, Series, SourceState, Tally, Timeline,
+    TokenKind, TreatAs, Unwrapper, Wanted, Well, Wish, Zone, is_json, meaning_of,
 };
 
 /// Runs once, when the module starts: a panic is told with its place before the instance ends.
@@ -200,7 +200,7 @@ impl Shard {
     /// Bytes that what was left of events will take at most, once it is asked for.
     #[wasm_bindgen(js_name = leftBytes)]
     pub fn left_bytes(&self) -> f64 {
-        self.0.n_left_bytes() as f64
+        self.0.n_deferred_bytes() as f64
     }
 
     /// Makes the events read so far rows that can be asked for.
@@ -216,12 +216,12 @@ impl Shard {
 
     /// These rows are copies.
     pub fn bury(&mut self, rows: &[u32]) {
-        self.0.bury(rows);
+        self.0.exclude_duplicates(rows);
     }
 
     /// No row is a copy any more.
     pub fn unbury(&mut self) {
-        self.0.unbury();
+        self.0.include_duplicates();
     }
 
     /// Begins to answer what the hub asks.
@@ -950,7 +950,7 @@ impl Hub {
     /// For `Shard.bury`.
     #[wasm_bindgen(js_name = takeToBury)]
     pub fn take_to_bury(&mut self, shard: u32) -> Vec<u32> {
-        self.0.take_to_bury(shard as usize)
+        self.0.take_duplicates(shard as usize)
     }
 
     /// A shard was lost: forgets every row and what it had read.
@@ -1256,7 +1256,7 @@ impl Hub {
     /// The answer to [`Hub::ask_occurrences`].
     #[wasm_bindgen(js_name = finishOccurrences)]
     pub fn finish_occurrences(&self, partials: Vec<js_sys::Uint8Array>) -> Result<JsValue, JsValue> {
-        let all = engine::merge_occurrences(&bytes_of(partials));
+        let all = engine::Occurrences { value: String::new() }.answer(&bytes_of(partials));
         to_js(&all.iter().map(OccurrenceMessage::from).collect::<Vec<_>>())
     }
 
@@ -1642,11 +1642,7 @@ fn line_of(at: Span) -> Option<f64> {
 }
 
 fn facet_order(name: &str) -> Result<FacetOrder, JsValue> {
-    let unknown = || {
-        let message = format!("unknown order {name:?}: expected count, rare, value, first or last");
-        js_error(&Error::new(ErrorKind::Range, message), "")
-    };
-    FacetOrder::from_name(name).ok_or_else(unknown)
+    FacetOrder::from_name(name).map_err(|error| js_error(&error, ""))
 }
 
 fn sort_keys(sort: JsValue) -> Result<Vec<(String, bool)>, JsValue> {

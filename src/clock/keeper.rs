@@ -1,4 +1,4 @@
-//! Keeps the times of a source while it is read.
+//! Converts the times of a source while the source is read.
 
 use std::rc::Rc;
 
@@ -8,20 +8,20 @@ use super::zone::{DAY, Zone};
 use crate::base::time::NO_YEAR;
 use crate::base::{Reading, Timestamp};
 
-/// Keeps the readings of a source while it is read, and guesses what they do not say until more is known.
+/// Stores the local times of a source while it is read. Missing zones and years are assumed until all sources are read.
 pub struct Keeper {
     clock: Clock,
     follower: Follower,
-    /// The moment before which the last record was written, if something says so.
+    /// The last record was written before this moment, as the file's name or modification shows.
     end: Option<i64>,
-    /// The last reading and what became of it: most records come within the same second as another.
+    /// The last time and its conversion: most records share their second with their predecessor.
     last: Option<(Reading, i64, Kept)>,
-    /// What is told at the end.
+    /// Reported once the source is read.
     pub unsaid: Unsaid,
 }
 
 impl Keeper {
-    /// For a source, or a piece of it from `offset` on.
+    /// For a source, or for the piece of a source that begins at byte `offset`.
     pub fn new(path: &str, modified: Option<i64>, zone: Rc<Zone>, offset: u64) -> Keeper {
         Keeper {
             clock: Clock { zone, years: vec![(offset, NO_YEAR)] },
@@ -34,7 +34,7 @@ impl Keeper {
         }
     }
 
-    /// The moment of a reading at `offset`, and what is kept of it.
+    /// The moment of the time read at byte `offset`, and the local time to store.
     pub fn keep(&mut self, reading: Reading, offset: u64) -> (i64, Kept) {
         if let Some((last, moment, kept)) = self.last
             && last == reading
@@ -64,7 +64,7 @@ impl Keeper {
         (*from, *to) = ((*from).min(nanos), (*to).max(nanos));
     }
 
-    /// Counts a reading without a year at `offset`; its cycle, if years rise.
+    /// Counts a time without a year at byte `offset`; returns its cycle in a source that is written oldest first.
     fn cycle_of(&mut self, nanos: i64, offset: u64) -> i64 {
         let unsaid = &mut self.unsaid;
         let is_first = unsaid.n_yearless == 0;
@@ -126,8 +126,8 @@ mod tests {
         }
     }
 
-    /// Clocks that say how far they are ahead of UTC and not which year it is: the zone of the others moves none of them,
-    /// and the new year begins when they show it.
+    /// Records that name their offset but no year: the zone of the source moves none of them, and the new year begins
+    /// when their local time does.
     #[test]
     fn a_zone_without_a_year() {
         let mut keeper = Keeper::new("secure-20220327", None, Rc::new(berlin()), 0);
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(moment("01-01T00:00:00.5", Some(-9 * 3_600)), "2022-01-01T09:00:00.500Z");
         assert_eq!(moment("01-01T14:45:00", Some(5 * 3_600 + 45 * 60)), "2022-01-01T09:00:00Z");
         assert_eq!(moment("01-01T10:00:00", None), "2022-01-01T09:00:00Z");
-        // Out of order.
+        // A record out of order.
         assert_eq!(moment("12-31T23:59:59", Some(-12 * 3_600)), "2022-01-01T11:59:59Z");
         assert_eq!(moment("03-01T01:00:00", Some(14 * 3_600)), "2022-02-28T11:00:00Z");
         assert_eq!((keeper.unsaid.n_zoneless, keeper.unsaid.n_yearless), (1, 6));
@@ -257,7 +257,7 @@ mod tests {
                 "2021-01-03 2021-01-02 2020-12-31 2021-01-01 2020-12-30 2020-12-29 2020-09-30 2020-09-29 2020-09-28 \
                  2020-09-27 2020-09-26 2020-09-25 2020-09-24",
             ),
-            // The oldest stands first.
+            // Oldest first.
             (
                 &["10-20", "12-30", "12-31", "01-01", "12-31", "01-02", "03-01"][..],
                 "messages-20210301",

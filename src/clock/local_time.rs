@@ -1,4 +1,4 @@
-//! What a record's clock showed, kept beside its moment, and the moment that follows from a zone and a year.
+//! The local time of a record as it is stored, and its moment by a zone and a year.
 
 use std::rc::Rc;
 
@@ -6,13 +6,13 @@ use super::zone::{DAY, SECOND, Zone};
 use crate::base::time::{NO_YEAR, civil_from_days, days_from_civil};
 use crate::base::wire::{Reader, Writer};
 
-/// What is not said in the records of a source.
+/// The zone and the years by which the local times of one source are read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clock {
-    /// The zone of readings without one.
+    /// The zone of local times whose records name no zone.
     pub zone: Rc<Zone>,
-    /// From which byte offset on the year of a [`Kept`] reading of cycle 0 is which; a source that is read in pieces
-    /// has one a piece.
+    /// (offset, year), ascending: from this byte offset on, cycle 0 of a [`Kept`] time is this year. A source that is
+    /// read in pieces has an entry for each piece.
     pub years: Vec<(u64, i64)>,
 }
 
@@ -37,44 +37,45 @@ impl Clock {
         Clock { zone, years: (0..n).map(|_| (reader.u64(), reader.i64())).collect() }
     }
 
-    /// The part of the source that a byte is in, and its year.
+    /// The index of the part that contains the byte `offset`, and the year of its cycle 0.
     fn part(&self, offset: u64) -> (usize, i64) {
         let part = self.years.partition_point(|&(from, _)| from <= offset).saturating_sub(1);
         (part, self.years.get(part).map_or(NO_YEAR, |&(_, year)| year))
     }
 }
 
-/// A reading as it is kept beside its moment: nanoseconds, and what was not said.
+/// A local time as it is stored beside its moment: nanoseconds, and the parts that the record leaves out.
 ///
 /// ```text
-/// what   0 nothing: the reading is the moment    1 the zone    2… the year, and perhaps the zone: 2 + CYCLES is cycle 0
-/// nanos  what [`Reading::timestamp`] says; of a reading without a year:
-///        bits 63…56 the zone: 0 none, 128 UTC, 132 an hour ahead of it    bits 55…0 the time since NO_YEAR began
+/// what   0 complete: the time is the moment    1 no zone    2… no year, and perhaps no zone: 2 + CYCLES is cycle 0
+/// nanos  the value of [`Reading::timestamp`]; for a time without a year:
+///        bits 63…56 the zone: 0 none, 128 UTC, 132 one hour ahead of UTC    bits 55…0 nanoseconds since NO_YEAR began
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
-    /// See above.
+    /// Nanoseconds, in the layout of the picture.
     pub nanos: i64,
-    /// See above.
+    /// Which parts the record leaves out, in the code of the picture.
     pub what: u8,
 }
 
 /// Where [`NO_YEAR`] begins, in nanoseconds since the epoch: 1972-01-01.
 const NO_YEAR_NANOS: i64 = 730 * DAY;
 
-/// How many bits a time within a year has.
+/// Bits of a time within a year.
 const YEAR_BITS: u32 = 56;
 
 const YEAR_MASK: i64 = (1 << YEAR_BITS) - 1;
 
-/// The step in which zones of today are ahead of UTC.
+/// Offsets of zones are multiples of a quarter of an hour (seconds).
 const QUARTER: i32 = 15 * 60;
 
-/// What is kept for a zone at UTC, in quarters of an hour.
+/// The stored offset of UTC, in quarters of an hour.
 const UTC: i32 = 128;
 
 impl Kept {
-    /// A reading without a year, but perhaps with a zone, in `cycle`. An offset that no zone has is not kept.
+    /// A time without a year, in `cycle`, with `offset` where the record names one (seconds ahead of UTC). An offset that
+    /// no zone uses is dropped.
     pub(super) fn yearless(shown: i64, offset: Option<i32>, cycle: i64) -> Kept {
         let quarters = offset.filter(|offset| offset % QUARTER == 0).map(|offset| offset / QUARTER + UTC);
         let zone = quarters.filter(|quarters| (1..=255).contains(quarters)).unwrap_or(0);
@@ -84,12 +85,12 @@ impl Kept {
         }
     }
 
-    /// Whether the zone was not said.
+    /// Whether the record names no zone.
     pub(super) fn lacks_zone(self) -> bool {
         self.what == 1 || self.what > 1 && self.nanos as u64 >> YEAR_BITS == 0
     }
 
-    /// What a clock showed whose cycle 0 is in `year`, and how many seconds it was ahead of UTC, if that was said.
+    /// The local time, if cycle 0 is `year`, and the seconds ahead of UTC that the record names.
     fn shown_and_offset(self, year: i64) -> (i64, Option<i32>) {
         if self.what < 2 {
             return (self.nanos, None);
@@ -101,10 +102,11 @@ impl Kept {
     }
 }
 
-/// The kept cycle 0: readings out of order stand before it.
+/// Cycles that can be stored before cycle 0: records out of order need them.
 pub(super) const CYCLES: i64 = 16;
 
-/// Follows the clock of one source, or of one part of it, from reading to reading.
+/// Converts the local times of one source, in the order of the source, so that the hour that clocks show twice is told
+/// apart.
 #[derive(Debug, Clone, Default)]
 pub struct Follower {
     part: usize,
@@ -113,7 +115,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// The moment of a kept reading at `offset` of its source; in the order of the source.
+    /// The moment of a stored time at byte `offset` of its source. Call in the order of the source.
     pub fn moment(&mut self, clock: &Clock, offset: u64, kept: Kept) -> i64 {
         if kept.what == 0 {
             return kept.nanos;
@@ -126,7 +128,7 @@ impl Follower {
         if let Some(offset) = offset {
             return local - offset as i64 * SECOND;
         }
-        // A clock that was put back shows an hour twice, the second time behind the first.
+        // A clock that is put back shows one hour twice: the second pass begins with a step back.
         let is_back = self
             .last
             .is_some_and(|last| local < last - 30 * 60 * SECOND && local > last - 3 * 3_600 * SECOND);
@@ -138,7 +140,7 @@ impl Follower {
     }
 }
 
-/// A reading of [`NO_YEAR`] in another year; of 29 February in a year without one, 1 March.
+/// Moves a time of [`NO_YEAR`] into `year`. 29 February becomes 1 March in a year that is no leap year.
 pub(super) fn in_year(nanos: i64, year: i64) -> i64 {
     let days = nanos.div_euclid(DAY);
     let (_, month, day) = civil_from_days(days);

@@ -1,16 +1,17 @@
-//! What a log's clock showed to moments: the zone and the year that its records do not say.
+//! Turns local times into moments (nanoseconds UTC): finds the zone and the year that the records of a source leave out.
 //!
-//! A record's reading is kept as it is, so that another zone or year re-reads nothing. The years of a source follow one
-//! another: a reading that goes back by more than 60 days begins a new year. Where the newest record stands first,
-//! as `journalctl --reverse` and many exports write it, they fall: one that goes ahead by as much ends in the year before.
-//! Both are followed while a source is read, for only its end tells which it is.
+//! The local time of a record is stored as the record wrote it, so that another zone or year reads no file again. The
+//! years of a source rise: a local time that lies more than 60 days before its predecessor begins a new year. In a source
+//! that is written newest first, as `journalctl --reverse` and many exports do, the years fall: a local time that lies
+//! more than 60 days after its predecessor belongs to the year before. Both orders are counted while a source is read,
+//! because only the whole source shows which order holds.
 //!
 //! | file | does |
 //! |---|---|
-//! | `zone` | what the clocks of a zone showed when |
-//! | `local_time` | what a record's clock showed, as it is kept, and its moment |
-//! | `years` | which year the records of a source are of, and why |
-//! | `keeper` | the three together, while a source is read |
+//! | `zone` | the offset from UTC of a zone's clocks, over time |
+//! | `local_time` | a stored local time, and its moment by a clock |
+//! | `years` | the years of a source's records, and the evidence for them |
+//! | `keeper` | uses the three while a source is read |
 
 mod keeper;
 mod local_time;

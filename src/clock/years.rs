@@ -1,5 +1,5 @@
-//! Which year the records of a source are of: counted from reading to reading while it is read, and placed by what
-//! surrounds the source once all is read.
+//! The years of a source whose records name none: counted relative to the first record while the source is read, and
+//! made absolute by the evidence around the source once all sources are read.
 
 use std::collections::BTreeMap;
 
@@ -8,40 +8,40 @@ use super::zone::DAY;
 use crate::base::time::{NO_YEAR, civil_from_days, days_from_civil, number};
 use crate::base::wire::{Reader, Writer};
 
-/// How far a reading without a year must go back to begin a new one: files that were joined in the wrong order go back
-/// by weeks, and few logs are silent for ten months.
+/// A step back of more than this begins a new year. Files that were joined in the wrong order step back by weeks, and
+/// few logs are silent for ten months.
 const BACK_NANOS: i64 = 60 * DAY;
 
-/// How much later than it should a reading may be: zones differ by as much.
+/// Tolerance for a time that lies after the end of its source: zones differ by up to a day.
 pub(super) const SLACK_NANOS: i64 = DAY;
 
-/// How near a file's modification must be to its last record to say that it was written then.
+/// A file whose modification lies within this distance of its last record was written then.
 const MEETING_NANOS: i64 = 2 * DAY;
 
-/// The years that logs are from.
+/// Years in which a log may have been written.
 const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
 
-/// By how many years a reading without a year is in another one than the reading before it.
+/// Years from one time without a year to the next, in a source that is written oldest first.
 fn years_between(before: i64, nanos: i64) -> i64 {
     match nanos - before {
         back if back < -BACK_NANOS => 1,
-        // December behind January: a line that is out of order.
+        // December after January: a line that is out of order.
         ahead if ahead > 366 * DAY - BACK_NANOS => -1,
         _ => 0,
     }
 }
 
-/// Which way the years of a source go.
+/// The order in which a source is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    /// The oldest record stands first.
+    /// Oldest record first.
     Rising,
-    /// The newest record stands first.
+    /// Newest record first.
     Falling,
 }
 
 impl Order {
-    /// By how many years a reading is in another one than the reading before it, if they go this way.
+    /// Years from one time to the next, in a source of this order.
     fn years_between(self, before: i64, nanos: i64) -> i64 {
         match self {
             Order::Rising => years_between(before, nanos),
@@ -49,7 +49,7 @@ impl Order {
         }
     }
 
-    /// Whether a step of so many years goes the other way: a line that is out of order moves nothing.
+    /// Whether a step of so many years contradicts the order: such a line is out of order and moves no counter.
     fn is_stray(self, step: i64) -> bool {
         match self {
             Order::Rising => step < 0,
@@ -58,19 +58,19 @@ impl Order {
     }
 }
 
-/// The readings without a year of a source, or of one piece of it, if its years go one way.
+/// Counts the years of a source, or of one piece of a source, under the assumption of one order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Chain {
-    /// The last reading, and its cycle.
+    /// The last time counted, nanoseconds in [`NO_YEAR`].
     pub last: i64,
-    /// See `last`.
+    /// The cycle of `last`: years after the first time.
     pub cycle: i64,
-    /// Cycles that have a 29 February.
+    /// Cycles that contain a 29 February, at most 64.
     pub leap_cycles: Vec<i64>,
 }
 
 impl Chain {
-    /// Counts a reading; its cycle.
+    /// Counts one time; returns its cycle.
     pub(super) fn follow(&mut self, order: Order, nanos: i64, is_first: bool) -> i64 {
         let step = if is_first { 0 } else { order.years_between(self.last, nanos) };
         let cycle = self.cycle + step;
@@ -95,34 +95,34 @@ impl Chain {
     }
 }
 
-/// How often a source that falls may differ from one that rises: twice a year.
+/// Most entries of [`Unsaid::falls`]: the two counts part twice a year.
 pub(super) const MAX_FALLS: usize = 2 * CYCLES as usize;
 
-/// What the records of a source, or of one piece of it, did not say.
+/// The parts of times that the records of a source, or of one piece of a source, leave out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unsaid {
-    /// Events without a zone; they may have no year either.
+    /// Events without a zone; some of them have no year either.
     pub n_zoneless: u64,
     /// Events without a year.
     pub n_yearless: u64,
-    /// The year that was taken for cycle 0.
+    /// The year assumed for cycle 0 while the source was read.
     pub year: i64,
-    /// The first and the last reading without a year.
+    /// The first time without a year, nanoseconds in [`NO_YEAR`].
     pub first: i64,
-    /// See `first`.
+    /// The last time without a year.
     pub last: i64,
-    /// How many of these readings are behind the one before them, and how many before it, within [`BACK_NANOS`].
+    /// Times without a year that lie after their predecessor, by at most [`BACK_NANOS`].
     pub n_ahead: u64,
-    /// See `n_ahead`.
+    /// Times without a year that lie before their predecessor, by at most [`BACK_NANOS`].
     pub n_back: u64,
-    /// What holds if the oldest record stands first: kept cycles are of it.
+    /// The count if the source is written oldest first; the cycles of stored times come from this count.
     pub rising: Chain,
-    /// What holds if the newest one does.
+    /// The count if the source is written newest first.
     pub falling: Chain,
-    /// From which byte offset on a cycle of `falling` is by how much more than that of `rising`: one more than
-    /// [`MAX_FALLS`] where there are too many.
+    /// Offsets at which the year count of a newest-first reading diverges from an oldest-first reading, with the
+    /// difference in years. At most `MAX_FALLS + 1` entries; `MAX_FALLS + 1` entries mean "gave up".
     pub falls: Vec<(u64, i64)>,
-    /// The first and last moment of events that say their year.
+    /// The first and the last moment of events whose records name a year.
     pub dated: Option<(i64, i64)>,
 }
 
@@ -167,7 +167,7 @@ impl Unsaid {
         }
     }
 
-    /// Counts the way from the reading `before` to `nanos`.
+    /// Counts the step from the time `before` to the time `nanos`.
     pub(super) fn count_step(&mut self, before: i64, nanos: i64) {
         let step = nanos - before;
         self.n_ahead += (1..=BACK_NANOS).contains(&step) as u64;
@@ -175,13 +175,13 @@ impl Unsaid {
     }
 }
 
-/// The latest year in which a reading is not behind `end`.
+/// The latest year in which the time `nanos` does not lie after the moment `end`.
 pub(super) fn latest_year(nanos: i64, end: i64) -> i64 {
     let (year, _, _) = civil_from_days(end.div_euclid(DAY));
     if in_year(nanos, year) <= end { year } else { year - 1 }
 }
 
-/// The day that the name of a file says: `secure-20220327`, `app.2022-03-27.log`; since the epoch.
+/// The date in the name of a file (`secure-20220327`, `app.2022-03-27.log`), as days since the epoch.
 pub(super) fn date_in(path: &str) -> Option<i64> {
     let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
     (0..name.len()).find_map(|at| {
@@ -197,13 +197,13 @@ pub(super) fn date_in(path: &str) -> Option<i64> {
         };
         let (year, month, day) = (number(year)? as i64, number(month)?, number(day)?);
         let is_date = YEARS.contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-        // Ten digits are a count of seconds, fourteen a date with a time.
+        // Ten digits are seconds since the epoch, fourteen digits a date with a time.
         let n_more = name[end..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         (is_date && matches!(n_more, 0 | 4 | 6)).then(|| days_from_civil(year, month, day))
     })
 }
 
-/// The name of a file without what rotation adds to it.
+/// The path of a file without the suffix that rotation adds.
 fn stem(path: &str) -> &str {
     let first = path.rfind('/').map_or(0, |slash| slash + 1);
     let name = &path[first..];
@@ -211,25 +211,25 @@ fn stem(path: &str) -> &str {
     &path[..first + end]
 }
 
-/// Why a source has the year that it has, the most trusted first.
+/// The evidence for the year of a source, most trusted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum YearReason {
-    /// Nothing is known.
+    /// No evidence.
     #[default]
     Unknown,
-    /// The analyst said so.
+    /// The analyst set the year.
     Set,
-    /// The date in its name.
+    /// The date in the name of the source.
     Name,
-    /// The date in the name of a file that was rotated before it.
+    /// The date in the name of a file that was rotated before the source.
     Sibling,
-    /// Other records of it say their year.
+    /// Other records of the source name their year.
     Records,
-    /// It was modified when its last record was written.
+    /// The file was modified when its last record was written.
     Modified,
-    /// It is the nearest to what the other sources hold.
+    /// The year brings the source nearest to the times of the other sources.
     Case,
-    /// It is the last one before the file was modified.
+    /// The latest year before the file was modified.
     ModifiedLater,
 }
 
@@ -249,28 +249,28 @@ impl YearReason {
     }
 }
 
-/// What is known of a source whose records do not say their year.
+/// The evidence for the years of one source.
 pub struct Evidence<'a> {
-    /// Its path.
+    /// The path of the source.
     pub path: &'a str,
-    /// When it was last modified.
+    /// When the file was last modified: nanoseconds since the epoch.
     pub modified: Option<i64>,
-    /// What its parts, by their offset, do not say.
+    /// By byte offset: the parts of times that each part of the source leaves out.
     pub parts: &'a BTreeMap<u64, Unsaid>,
-    /// Dates in the names of rotated files, by [`Siblings`].
+    /// The dates in the names of all sources.
     pub siblings: &'a Siblings,
-    /// The times of what other sources hold that say their year.
+    /// The first and the last dated moment of all sources.
     pub case: Option<(i64, i64)>,
-    /// The year of its newest record, if the analyst said it.
+    /// The year of the newest record, if the analyst set one.
     pub set: Option<i64>,
 }
 
-/// The dates in the names of files, by what they are called without it.
+/// The dates in the names of rotated files, by the name without the date.
 #[derive(Default)]
 pub struct Siblings(BTreeMap<String, Vec<i64>>);
 
 impl Siblings {
-    /// Of these paths.
+    /// Collects the dates of these paths.
     pub fn of<'a>(paths: impl Iterator<Item = &'a str>) -> Siblings {
         let mut siblings = Siblings::default();
         for path in paths {
@@ -286,10 +286,10 @@ impl Siblings {
     }
 }
 
-/// The years of all parts of a source, and why; the year of its newest record between them.
+/// (offset, year) of each part of a source, the year of its newest record, and the reason for that year.
 pub fn years(evidence: &Evidence<'_>) -> (Vec<(u64, i64)>, i64, YearReason) {
     let order = order_of(evidence.parts);
-    // Years of the parts counted from that of the first: its cycle 0 is year 0.
+    // Years are counted from the first part: its cycle 0 is year 0.
     let mut at = 0;
     let mut before: Option<&Chain> = None;
     let mut starts = Vec::new();
@@ -315,14 +315,14 @@ pub fn years(evidence: &Evidence<'_>) -> (Vec<(u64, i64)>, i64, YearReason) {
     };
     let (oldest, newest) = if order == Order::Rising { (first, last) } else { (last, first) };
     let (year, reason) = last_year(evidence, oldest.0, newest.0, newest.1 - oldest.1);
-    // A year that must have a 29 February and has none is no year of these records.
+    // Records of 29 February rule out years that have none.
     let fits = |year: &i64| leap.iter().all(|&at| is_leap(year - newest.1 + at));
     let fitting = (year - 8..=year).rev().find(fits).filter(|_| reason != YearReason::Set).unwrap_or(year);
     let years = starts.into_iter().map(|(offset, at)| (offset, fitting - newest.1 + at)).collect();
     (years, fitting, reason)
 }
 
-/// Which way the years of a source go: down, where hardly any of its readings is behind the one before it.
+/// The order of a source: newest first, if nearly every time lies before its predecessor.
 fn order_of(parts: &BTreeMap<u64, Unsaid>) -> Order {
     let mut sum = Unsaid::default();
     let mut n_falls = 0;
@@ -344,7 +344,7 @@ fn is_leap(year: i64) -> bool {
     crate::base::time::days_in_month(year, 2) == 29
 }
 
-/// The year of the newest record, and why.
+/// The year of the newest record, and the reason.
 fn last_year(evidence: &Evidence<'_>, first: i64, last: i64, last_at: i64) -> (i64, YearReason) {
     if let Some(year) = evidence.set {
         return (year, YearReason::Set);
@@ -374,12 +374,12 @@ fn last_year(evidence: &Evidence<'_>, first: i64, last: i64, last_at: i64) -> (i
     by_modified.map_or((NO_YEAR, YearReason::Unknown), |(_, year)| (year, YearReason::ModifiedLater))
 }
 
-/// What covers both ranges of time.
+/// The smallest range that covers both ranges.
 pub fn joined(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-/// The year of the last record that brings a source nearest to a range of time; of several the latest.
+/// The year of the last record that brings a source nearest to the range `from..=to`; the latest of equally near years.
 fn nearest_year(first: i64, last: i64, last_at: i64, (from, to): (i64, i64)) -> i64 {
     let (low, _, _) = civil_from_days(from.div_euclid(DAY));
     let (high, _, _) = civil_from_days(to.div_euclid(DAY));

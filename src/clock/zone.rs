@@ -1,17 +1,17 @@
-//! A zone, and the moment at which its clocks showed a time.
+//! A zone: its offsets from UTC over time, and the moment of a local time.
 
 use crate::base::wire::{Reader, Writer};
 
 pub(super) const SECOND: i64 = 1_000_000_000;
 pub(super) const DAY: i64 = 86_400 * SECOND;
 
-/// A zone: what its clocks showed when.
+/// A time zone: its offset from UTC over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
-    /// As the analyst calls it: `UTC`, `Europe/Berlin`, `+02:00`.
+    /// The name that the analyst gave: `UTC`, `Europe/Berlin`, `+02:00`.
     pub name: String,
-    /// From when on (seconds since the epoch) a clock was how many seconds ahead of UTC; ascending, the first holds for
-    /// all before it.
+    /// (start, offset), ascending by start: from `start` (seconds since the epoch) on, clocks are `offset` seconds ahead
+    /// of UTC. The first offset also holds before its start.
     pub changes: Vec<(i64, i32)>,
 }
 
@@ -22,15 +22,16 @@ impl Default for Zone {
 }
 
 impl Zone {
-    /// The moment at which a clock of the zone showed `local`, and whether it showed that twice: then the second time
-    /// is meant if `is_second`. What it never showed, because the clock was put forward, is read as if it had not been.
+    /// The moment of the local time `local` (nanoseconds), and whether clocks of the zone showed `local` twice. Of two
+    /// moments, `is_second` chooses the later. A local time that clocks skipped, because they were put forward, is
+    /// converted by the offset before the change.
     pub(super) fn moment(&self, local: i64, is_second: bool) -> (i64, bool) {
         let offset_of = |at: usize| self.changes[at].1 as i64;
         if let [(_, offset)] = self.changes[..] {
             return (local.saturating_sub(offset as i64 * SECOND), false);
         }
         let seconds = local.div_euclid(SECOND);
-        // The changes that a clock has seen which is ahead of UTC by 18 hours at most.
+        // Changes that may matter: no zone is more than 18 hours ahead of UTC.
         let near = self.changes.partition_point(|&(from, _)| from <= seconds.saturating_add(18 * 3_600));
         let range = near.saturating_sub(4)..near;
         let is_shown = |at: &usize| {
@@ -57,7 +58,7 @@ impl Zone {
         writer.into_bytes()
     }
 
-    /// From a message; of an empty one UTC.
+    /// From a message; an empty message means UTC.
     pub fn from_bytes(bytes: &[u8]) -> Zone {
         if bytes.is_empty() { Zone::default() } else { Zone::read(&mut Reader::new(bytes)) }
     }

@@ -11,8 +11,9 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use super::options::{Options, quoted, wrong};
+use super::options::{Options, wrong};
 use super::text::{Became, Value};
+use crate::base::text::quoted;
 use crate::base::time::{Civil, NO_YEAR, bsd, civil_from_days, common_log, iso, month};
 use crate::base::{Error, Reading, Timestamp, limits};
 

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::options::{quoted, wrong};
+use super::options::wrong;
+use crate::base::text::quoted;
 use crate::base::{Error, limits};
 
 /// Names, what they stand for (which may name others), and what they mean.

@@ -28,6 +28,8 @@ mod combine;
 mod grok;
 mod json;
 mod mine;
+mod named;
+mod operation;
 mod options;
 mod pairs;
 mod pattern;

@@ -1,18 +1,11 @@
 //! What a step is told, read with care: a recipe is hostile input.
 
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, Json, limits};
 
 /// An error of a step.
 pub(super) fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Step, message)
-}
-
-/// `text` as messages show it: quoted, and cut to 40 characters.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
 }
 
 /// The entries of an object, each to be asked for by its name.
@@ -97,4 +90,15 @@ pub(super) fn expected(key: &str, what: &str, found: &Json) -> Error {
         other => other.noun().to_owned(),
     };
     wrong(format!("{key}: expected {what}, found {found}"))
+}
+
+/// The object with another value under `key`.
+pub(super) fn with(object: &Json, key: &str, value: Json) -> Json {
+    let Json::Object(entries) = object else { return object.clone() };
+    let mut entries = entries.clone();
+    match entries.iter_mut().find(|(own, _)| own == key) {
+        Some((_, old)) => *old = value,
+        None => entries.push((key.to_owned(), value)),
+    }
+    Json::Object(entries)
 }

@@ -1,10 +1,9 @@
 //! `key=value` pairs, and query strings.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::named::{Entries, Value};
 use super::options::{Options, wrong};
-use super::step::{Operation, Parts};
 use crate::base::{Error, limits};
 
 /// Pairs between white space or delimiters. A value in `"` or `'` goes to the next such quote that no backslash stands
@@ -14,7 +13,6 @@ use crate::base::{Error, limits};
 pub(super) struct KeyValue {
     delimiter: Option<String>,
     assign: String,
-    places: HashMap<String, usize>,
 }
 
 impl KeyValue {
@@ -24,11 +22,7 @@ impl KeyValue {
         if delimiter == Some("") || assign.is_empty() {
             return Err(wrong("delimiter and assign: expected a text, found an empty one"));
         }
-        Ok(KeyValue {
-            delimiter: delimiter.map(str::to_owned),
-            assign: assign.to_owned(),
-            places: HashMap::new(),
-        })
+        Ok(KeyValue { delimiter: delimiter.map(str::to_owned), assign: assign.to_owned() })
     }
 
     /// Calls `see` with the ranges of every key and value, and whether the value is quoted.
@@ -90,32 +84,21 @@ fn quoted_value(text: &str, first: usize) -> Option<Range<usize>> {
     }
 }
 
-impl Operation for KeyValue {
-    fn usual_parts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
-        self.places = named_places(parts)?;
-        Ok(())
-    }
-
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+impl Entries for KeyValue {
+    fn entries(&self, text: &str, see: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let mut fits = false;
         self.pairs(text, |key, value, is_quoted| {
             fits = true;
-            let Some(&place) = self.places.get(&text[key]) else { return };
-            if is_quoted && text[value.clone()].contains('\\') {
-                parts.make(place, |made| unescape(&text[value], made));
+            let (key, quoted) = (&text[key], &text[value.clone()]);
+            if is_quoted && quoted.contains('\\') {
+                see(key, Value::Made(&|made| unescape(quoted, made)));
             } else if is_quoted || !value.is_empty() {
-                parts.put(place, value);
+                see(key, Value::Part(value));
+            } else {
+                see(key, Value::Missing);
             }
         });
         fits
-    }
-
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        self.pairs(text, |key, _, _| see(&text[key]));
     }
 }
 
@@ -133,22 +116,10 @@ fn unescape(text: &str, made: &mut String) {
     }
 }
 
-pub(super) fn named_places(parts: &[&str]) -> Result<HashMap<String, usize>, Error> {
-    let mut places = HashMap::new();
-    for (place, part) in parts.iter().enumerate() {
-        if places.insert((*part).to_owned(), place).is_some() {
-            return Err(wrong(format!("part {part:?} is there twice")));
-        }
-    }
-    Ok(places)
-}
-
 /// The keys and values of a query string: of all of the text, or of what stands behind its first `?`. Both are decoded:
 /// `%41` and `+`; what is no UTF-8 then has U+FFFD in it.
-#[derive(Debug, Default)]
-pub(super) struct QueryString {
-    places: HashMap<String, usize>,
-}
+#[derive(Debug)]
+pub(super) struct QueryString;
 
 impl QueryString {
     fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
@@ -163,29 +134,14 @@ impl QueryString {
     }
 }
 
-impl Operation for QueryString {
-    fn usual_parts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
-        self.places = named_places(parts)?;
-        Ok(())
-    }
-
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+impl Entries for QueryString {
+    fn entries(&self, text: &str, see: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let mut fits = false;
         for (key, value) in QueryString::pairs(text) {
             fits = true;
-            if let Some(&place) = self.places.get(&key) {
-                parts.make(place, |made| decode(value, made));
-            }
+            see(&key, Value::Made(&|made| decode(value, made)));
         }
         fits
-    }
-
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        QueryString::pairs(text).for_each(|(key, _)| see(&key));
     }
 }
 

@@ -6,8 +6,9 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
 use super::grok;
-use super::options::{Options, quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::{Options, wrong};
+use crate::base::text::quoted;
 use crate::base::{Error, limits};
 
 /// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case. `place` says where a byte of

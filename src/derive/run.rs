@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::operation::Parts;
 use super::options::wrong;
-use super::step::{How, Parts, Step, Steps, misfit_field};
+use super::step::{How, Step, Steps, misfit_field};
 use super::text::{Became, Value};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
-use crate::store::derived::{Derivations, Derive, Gatherer, Input, Made, Mapping, Origin};
-use crate::store::{Column, Segment};
+use crate::store::derived::{Derivations, Derive, Input, Made, Origin};
+use crate::store::{Column, ColumnBuilder, Mapping, View};
 
 /// A step whose names are fields of a shard.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct Bound {
     step: Step,
     origins: Vec<Origin>,
     fields: Vec<FieldId>,
-    misfit: FieldId,
+    unmatched_field: FieldId,
 }
 
 impl Bound {
@@ -29,8 +30,8 @@ impl Bound {
         };
         let origins = step.from.iter().map(origin).collect();
         let made = step.columns.iter().map(|column| fields.intern(&column.name)).collect();
-        let misfit = fields.intern(&misfit_field(&step.id));
-        Bound { step, origins, fields: made, misfit }
+        let unmatched_field = fields.intern(&misfit_field(&step.id));
+        Bound { step, origins, fields: made, unmatched_field }
     }
 
     /// For a look at what it would make: its columns are of no field that anybody can ask for.
@@ -41,7 +42,7 @@ impl Bound {
         };
         let origins = step.from.iter().map(origin).collect();
         let made = (0..step.columns.len() as u32).map(|nth| FieldId(u32::MAX - 2 - nth)).collect();
-        Bound { step, origins, fields: made, misfit: FieldId(u32::MAX - 1) }
+        Bound { step, origins, fields: made, unmatched_field: FieldId(u32::MAX - 1) }
     }
 
     /// The step that it is.
@@ -92,8 +93,8 @@ impl Derive for Bound {
         &self.fields
     }
 
-    fn misfit(&self) -> FieldId {
-        self.misfit
+    fn unmatched_field(&self) -> FieldId {
+        self.unmatched_field
     }
 
     fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made {
@@ -118,23 +119,23 @@ impl Bound {
     fn of_column(&self, column: &Column, n_rows: usize) -> Made {
         let mut mappings: Vec<Mapping> =
             self.fields.iter().map(|_| Mapping::new(column.dictionary.len())).collect();
-        let mut is_misfit = vec![false; column.dictionary.len() + 1];
+        let mut is_unmatched = vec![false; column.dictionary.len() + 1];
         let (mut parts, mut buffer) = (Parts::default(), String::new());
         for (code, text) in column.dictionary.iter() {
             let fits = self
                 .each_value(text, &mut parts, &mut buffer, |place, value| mappings[place].push(code, value));
-            is_misfit[code.0 as usize] = !fits;
+            is_unmatched[code.0 as usize] = !fits;
         }
         let adds_text = parts.has_made() || self.step.columns.iter().any(|column| column.cast.is_some());
-        let mut misfits = Bitmap::none(n_rows);
+        let mut unmatched = Bitmap::none(n_rows);
         column.for_each(|row, code| {
-            if is_misfit[code.0 as usize] {
-                misfits.set(row);
+            if is_unmatched[code.0 as usize] {
+                unmatched.set(row);
             }
         });
         let columns = mappings.into_iter().zip(&self.fields);
         let columns = columns.map(|(mapping, &field)| mapping.finish(column, field, n_rows)).collect();
-        Made { columns, misfits: self.misfits(&misfits), adds_text }
+        Made { columns, unmatched: self.mark(&unmatched), adds_text }
     }
 
     /// Calls `see` with the place and the text of every value that becomes of `text`; whether all of it fits.
@@ -170,9 +171,9 @@ impl Bound {
 
     fn of_times(&self, times: &[i64]) -> Made {
         let (mut parts, mut buffer) = (Parts::default(), String::new());
-        let (mut last, mut values, mut fits) = (Segment::NO_TIME, Vec::<(usize, String)>::new(), true);
-        self.by_row(times.len(), |row, gatherers| {
-            if times[row] == Segment::NO_TIME {
+        let (mut last, mut values, mut fits) = (View::NO_TIME, Vec::<(usize, String)>::new(), true);
+        self.by_row(times.len(), |row, builders| {
+            if times[row] == View::NO_TIME {
                 return false;
             }
             // Neighbours often have one time.
@@ -183,7 +184,7 @@ impl Bound {
                 let add = |place, value: &str| values.push((place, value.to_owned()));
                 fits = self.each_value(&text, &mut parts, &mut buffer, add);
             }
-            values.iter().for_each(|(place, value)| gatherers[*place].push(row, value));
+            values.iter().for_each(|(place, value)| builders[*place].push_text(row, value));
             !fits
         })
     }
@@ -195,7 +196,7 @@ impl Bound {
         write: impl Fn(&[Option<&str>], &mut String) -> bool,
     ) -> Made {
         let mut made = String::new();
-        self.by_row(n_rows, |row, gatherers| {
+        self.by_row(n_rows, |row, builders| {
             let times: Vec<Option<String>> = inputs.iter().map(|input| time_text(input, row)).collect();
             let texts = inputs.iter().zip(&times).map(|(input, time)| match *input {
                 Input::Column(column) => first_text(column, row),
@@ -204,18 +205,18 @@ impl Bound {
             let values: Vec<Option<&str>> = texts.collect();
             made.clear();
             let has_any = values.iter().any(Option::is_some);
-            has_any && !(write(&values, &mut made) && self.push_made(row, &made, gatherers))
+            has_any && !(write(&values, &mut made) && self.push_made(row, &made, builders))
         })
     }
 
-    fn push_made(&self, row: usize, made: &str, gatherers: &mut [Gatherer]) -> bool {
+    fn push_made(&self, row: usize, made: &str, builders: &mut [ColumnBuilder]) -> bool {
         match &self.step.columns[0].cast {
-            None => gatherers[0].push(row, made),
+            None => builders[0].push_text(row, made),
             Some(cast) => {
                 let mut own = String::new();
                 match cast.value(made, &mut own) {
-                    Some(Became::Part(range)) => gatherers[0].push(row, &made[range]),
-                    Some(Became::Made) => gatherers[0].push(row, &own),
+                    Some(Became::Part(range)) => builders[0].push_text(row, &made[range]),
+                    Some(Became::Made) => builders[0].push_text(row, &own),
                     None => return false,
                 }
             }
@@ -223,26 +224,26 @@ impl Bound {
         true
     }
 
-    /// Row by row: `push` adds the values of a row and says whether it is a misfit.
-    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [Gatherer]) -> bool) -> Made {
-        let mut gatherers: Vec<Gatherer> = self.fields.iter().map(|_| Gatherer::default()).collect();
-        let misfits = Bitmap::from_fn(n_rows, |row| push(row, &mut gatherers));
-        let columns = gatherers.into_iter().zip(&self.fields);
-        let columns = columns.map(|(gatherer, &field)| gatherer.finish(field, n_rows)).collect();
-        Made { columns, misfits: self.misfits(&misfits), adds_text: true }
+    /// Row by row: `push` adds the values of a row and says whether the step does not fit it.
+    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [ColumnBuilder]) -> bool) -> Made {
+        let mut builders: Vec<ColumnBuilder> =
+            self.fields.iter().map(|&field| ColumnBuilder::new(field)).collect();
+        let unmatched = Bitmap::from_fn(n_rows, |row| push(row, &mut builders));
+        let columns = builders.into_iter().map(|builder| builder.finish(n_rows)).collect();
+        Made { columns, unmatched: self.mark(&unmatched), adds_text: true }
     }
 
-    fn misfits(&self, rows: &Bitmap) -> Column {
-        let mut gatherer = Gatherer::default();
-        rows.iter().for_each(|row| gatherer.push(row, "true"));
-        gatherer.finish(self.misfit, rows.len())
+    fn mark(&self, rows: &Bitmap) -> Column {
+        let mut builder = ColumnBuilder::new(self.unmatched_field);
+        rows.iter().for_each(|row| builder.push_text(row, "true"));
+        builder.finish(rows.len())
     }
 }
 
 fn time_text(input: &Input<'_>, row: usize) -> Option<String> {
     match input {
         Input::Times(times) => {
-            Some(times[row]).filter(|&time| time != Segment::NO_TIME).map(|time| Timestamp(time).to_text())
+            Some(times[row]).filter(|&time| time != View::NO_TIME).map(|time| Timestamp(time).to_text())
         }
         _ => None,
     }

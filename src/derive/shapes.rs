@@ -12,9 +12,10 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
-use super::options::{quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::wrong;
 use crate::base::Error;
+use crate::base::text::quoted;
 
 /// Takes the number of a part and its range.
 type See<'s> = &'s mut dyn FnMut(usize, Range<usize>);

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::options::{Options, expected, quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::{Options, expected, wrong};
+use crate::base::text::quoted;
 use crate::base::{Error, Json, limits};
 
 /// A part that no column wants.

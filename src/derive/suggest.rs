@@ -1,7 +1,8 @@
 //! Proposes steps for a column, from some of its values.
 
 use super::mine;
-use super::step::{How, Parts, Step, Survey};
+use super::operation::Parts;
+use super::step::{How, Step, Survey};
 use crate::base::{Json, limits};
 
 /// Grammars that are known, the most telling first. What is left of a line goes on over line ends.

@@ -9,9 +9,9 @@ use std::ops::Range;
 use regex_automata::meta::Regex;
 use regex_automata::util::interpolate;
 
+use super::operation::{Operation, Parts};
 use super::options::{Options, expected, wrong};
 use super::pattern::{compile, whole_characters};
-use super::step::{Operation, Parts};
 use crate::base::{Error, Json, limits};
 
 /// What a value became.

@@ -2,8 +2,9 @@
 //! All on the clock of `zone` (`UTC`, `+02:00`).
 
 use super::cast::{TimeFormat, zone};
-use super::options::{Options, quoted, wrong};
+use super::options::{Options, wrong};
 use super::text::{Became, Value};
+use crate::base::text::quoted;
 use crate::base::{Error, Timestamp};
 
 const NANOS: i64 = 1_000_000_000;

@@ -12,44 +12,45 @@ use super::asking::Ask;
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
-use super::shard::Stretch;
+use super::run::Run;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
 use crate::base::event::TIMESTAMP;
-use crate::base::wire::{Reader, Writer};
+use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
 use crate::clock::{Clock, Zone};
 use crate::format::FORMATS;
 use crate::query::bucket::Bucket;
 use crate::query::complete::Place;
 use crate::query::edit::{ClauseText, clauses};
-use crate::query::explain::Explained;
-use crate::query::facet::{self, Facet, FacetOf, FacetOrder};
-use crate::query::fields::{self, FieldSum};
-use crate::query::pivot::{self, Answer, Cells, Keys, Pivot};
-use crate::query::rows::Window;
+use crate::query::explain::Explain;
+use crate::query::facet::{Facet, FacetOf, FacetOrder, Facets};
+use crate::query::fields::{FieldList, FieldSum};
+use crate::query::occurrences::Occurrences;
+use crate::query::pivot::{Answer, Pivot, PivotCells, PivotKeys};
+use crate::query::rows::{Rows as AcceptedRows, Window};
 use crate::query::sort::{self, NO_VALUE, Ranks};
-use crate::query::timeline::{Found, Timeline, Wish};
+use crate::query::timeline::{Counts as TimelineCounts, Found, Timeline, Wish};
 use crate::query::tokens::{Token, tokens};
-use crate::query::{Clause, Glob, Query, Question, Settings, Tree, unknown_field_error, word_pattern};
-use crate::store::Segment;
+use crate::query::{Asked, Clause, Glob, Query, Question, Settings, Tree, unknown_field_error, word_pattern};
+use crate::store::View;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
 struct Rows {
     list: RowList,
     /// Whether the row is a copy of another.
-    is_copy: Bitmap,
+    is_duplicate: Bitmap,
     /// How many names of fields the shard has told.
     n_fields: usize,
     /// Copies that the shard has not been told of.
-    to_bury: Vec<u32>,
+    duplicates: Vec<u32>,
 }
 
-/// One event that may have copies: its identity and content, and the copy that is a row.
+/// One event that may have duplicates, by its hashes, and the copy that is a row.
 struct Original {
-    identity: u64,
-    content: u64,
+    event_id_hash: u64,
+    row_hash: u64,
     row: RowRef,
 }
 
@@ -78,7 +79,7 @@ pub struct Hub {
     shards: Vec<Rows>,
     base: Rc<Vec<RowRef>>,
     originals: HashTable<Original>,
-    /// Copies: identity, content, row.
+    /// Duplicates: hash of the event id, hash of the row, row.
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
     /// Rows in which something was found: places in the order of their selection, ascending.
@@ -225,7 +226,7 @@ impl Hub {
         (list.len(), *n_fields, self.sources.n_members(shard))
     }
 
-    /// How many events there are that are nobody's copy, of those that are known.
+    /// How many of the known events are no duplicates.
     pub fn n_rows(&self) -> usize {
         self.base.len()
     }
@@ -245,7 +246,7 @@ impl Hub {
         let mut fresh: Vec<RowRef> = Vec::new();
         for mut rows in lists {
             if self.copies.len() > n_copies {
-                rows.retain(|&row| !self.is_copy(row));
+                rows.retain(|&row| !self.is_duplicate(row));
             }
             fresh = self.merge_two(fresh, rows, &path_ranks);
         }
@@ -265,7 +266,7 @@ impl Hub {
         let all = Rc::make_mut(&mut base);
         let mut rest = all.split_off(n_same);
         if self.copies.len() > n_copies {
-            rest.retain(|&row| !self.is_copy(row));
+            rest.retain(|&row| !self.is_duplicate(row));
         }
         all.extend(self.merge_two(rest, fresh, &path_ranks));
         for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
@@ -282,8 +283,8 @@ impl Hub {
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
         let mut placed = reader.each_i64().zip(reader.each_u32());
-        let (n_rows, stretches) = (placed.len(), Stretch::read_all(reader));
-        let (identities, contents) = (reader.u64s(), reader.u64s());
+        let (n_rows, runs) = (placed.len(), Run::read_all(reader));
+        let (event_id_hashes, row_hashes) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
         let (first_name, n_names) = (reader.u64() as usize, reader.u64());
         // One that only steps name is empty; told once more are those that the data names, too, by now.
@@ -300,18 +301,17 @@ impl Hub {
         rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
         assert_eq!(rows.list.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + n_rows <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
-        rows.is_copy.extend_to(first as usize + n_rows, false);
-        forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
+        rows.is_duplicate.extend_to(first as usize + n_rows, false);
+        forgotten.iter().for_each(|&row| rows.is_duplicate.set((first + row) as usize));
         let mut begin = 0;
-        for Stretch { end, source, base } in stretches {
+        for Run { end, source, base } in runs {
             let numbers = first + std::mem::replace(&mut begin, end)..first + end;
             let mut span = (i64::MAX, i64::MIN);
-            let is_copy = &rows.is_copy;
+            let is_duplicate = &rows.is_duplicate;
             rows.list.extend(numbers.zip(placed.by_ref()).map(|(row, (time, offset))| {
-                if forgotten.is_empty() || !is_copy.get(row as usize) {
+                if forgotten.is_empty() || !is_duplicate.get(row as usize) {
                     // `NO_TIME` is the greatest there is.
-                    span =
-                        (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
+                    span = (span.0.min(time), if time == View::NO_TIME { span.1 } else { span.1.max(time) });
                 }
                 Row { time, offset: base + offset as u64, source, rank: Row::NO_RANK }
             }));
@@ -320,10 +320,10 @@ impl Hub {
                 (*from, *to) = ((*from).min(span.0), (*to).max(span.1));
             }
         }
-        for (i, (&identity, &content)) in
-            identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
+        for (i, (&event_id_hash, &row_hash)) in
+            event_id_hashes.iter().zip(&row_hashes).enumerate().filter(|(_, (id, _))| **id != 0)
         {
-            self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
+            self.find_copy(event_id_hash, row_hash, RowRef::new(shard, first + i as u32));
         }
         if order.is_empty() && forgotten.is_empty() {
             return (first..first + n_rows as u32).map(|row| RowRef::new(shard, row)).collect();
@@ -332,31 +332,34 @@ impl Hub {
     }
 
     /// Of two copies of one event the first by path and position stays a row.
-    fn find_copy(&mut self, identity: u64, content: u64, row: RowRef) {
-        let is_same = |original: &Original| original.identity == identity && original.content == content;
-        let copy = match self.originals.find(identity, is_same).map(|original| original.row) {
+    fn find_copy(&mut self, event_id_hash: u64, row_hash: u64, row: RowRef) {
+        let is_same =
+            |original: &Original| original.event_id_hash == event_id_hash && original.row_hash == row_hash;
+        let copy = match self.originals.find(event_id_hash, is_same).map(|original| original.row) {
             None => {
-                self.originals.insert_unique(identity, Original { identity, content, row }, |original| {
-                    original.identity
-                });
+                self.originals.insert_unique(
+                    event_id_hash,
+                    Original { event_id_hash, row_hash, row },
+                    |original| original.event_id_hash,
+                );
                 return;
             }
             Some(old) if self.compare_places(old, row) == Ordering::Greater => {
-                let original = self.originals.find_mut(identity, is_same).expect("it was just found");
+                let original = self.originals.find_mut(event_id_hash, is_same).expect("it was just found");
                 original.row = row;
                 old
             }
             Some(_) => row,
         };
-        self.copies.push((identity, content, copy));
+        self.copies.push((event_id_hash, row_hash, copy));
         let rows = &mut self.shards[copy.shard()];
-        rows.is_copy.set(copy.row() as usize);
-        rows.to_bury.push(copy.row());
+        rows.is_duplicate.set(copy.row() as usize);
+        rows.duplicates.push(copy.row());
         self.sources.get_mut(rows.list[copy.row() as usize].source).add_duplicate();
     }
 
-    fn is_copy(&self, row: RowRef) -> bool {
-        self.shards[row.shard()].is_copy.get(row.row() as usize)
+    fn is_duplicate(&self, row: RowRef) -> bool {
+        self.shards[row.shard()].is_duplicate.get(row.row() as usize)
     }
 
     fn compare_places(&self, a: RowRef, b: RowRef) -> Ordering {
@@ -397,9 +400,9 @@ impl Hub {
         merged
     }
 
-    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::bury`].
-    pub fn take_to_bury(&mut self, shard: usize) -> Vec<u32> {
-        std::mem::take(&mut self.shards[shard].to_bury)
+    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::exclude_duplicates`].
+    pub fn take_duplicates(&mut self, shard: usize) -> Vec<u32> {
+        std::mem::take(&mut self.shards[shard].duplicates)
     }
 
     /// A shard was lost, and with it all that it held: forgets every row, for all shards to tell theirs again, and
@@ -411,7 +414,7 @@ impl Hub {
         self.shards[shard] = Rows::default();
     }
 
-    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::unbury`] first).
+    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::include_duplicates`] first).
     pub fn begin_anew(&mut self) {
         self.sources.iter_mut().for_each(SourceState::forget_rows);
         for rows in &mut self.shards {
@@ -477,9 +480,7 @@ impl Hub {
     /// Those of [`Hub::check`].
     pub fn ask_filter(&self, query: &str, sort: &[(String, bool)]) -> Result<Ask, Error> {
         self.check(query)?;
-        // The hub knows the times.
-        let ranked = sort.iter().map(|(field, _)| field.clone()).filter(|field| field != TIMESTAMP);
-        Ok(self.ask_all(query, Question::Rows { sort: ranked.collect() }))
+        Ok(self.ask_all(query, AcceptedRows { sort: ranked(sort).map(str::to_owned).collect() }.into()))
     }
 
     /// Asks about those of all rows that are known now which `query` accepts.
@@ -501,16 +502,17 @@ impl Hub {
     ) -> (u32, usize) {
         let n_ranks = self.base.len();
         let mut selected = Bitmap::none(n_ranks);
-        let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
+        let asked = AcceptedRows { sort: ranked(sort).map(str::to_owned).collect() };
         let mut rows_of_shards: Vec<Vec<u32>> = Vec::new();
-        for (reader, rows) in readers.iter_mut().zip(&self.shards) {
-            let accepted = read_rows(reader);
+        let mut ranks_of_shards = Vec::new();
+        for (shard, rows) in asked.answer(partials).into_iter().zip(&self.shards) {
             let rank_of = |row: usize| rows.list.get(row).map_or(Row::NO_RANK, |row| row.rank);
-            let ranks: Vec<u32> = accepted.iter().map(rank_of).collect();
+            let ranks: Vec<u32> = shard.rows.iter().map(rank_of).collect();
             for &rank in ranks.iter().filter(|&&rank| rank != Row::NO_RANK) {
                 selected.set(rank as usize);
             }
             rows_of_shards.push(if sort.is_empty() { Vec::new() } else { ranks });
+            ranks_of_shards.push(shard.ranks.into_iter());
         }
         let count = selected.count();
         let order = if sort.is_empty() {
@@ -521,7 +523,10 @@ impl Hub {
                 .iter()
                 .map(|(field, _)| match field == TIMESTAMP {
                     true => self.time_keys(),
-                    false => value_keys(&mut readers, &rows_of_shards, n_ranks),
+                    false => {
+                        let ranks = ranks_of_shards.iter_mut().filter_map(Iterator::next).collect();
+                        value_keys(ranks, &rows_of_shards, n_ranks)
+                    }
                 })
                 .collect();
             for ((keys, n_values), (_, is_descending)) in keys.iter().zip(sort).rev() {
@@ -544,7 +549,7 @@ impl Hub {
         let mut last = None;
         let keys = self.base.iter().map(|row| {
             let time = self.shards[row.shard()].list[row.row() as usize].time;
-            if time == Segment::NO_TIME {
+            if time == View::NO_TIME {
                 return NO_VALUE;
             }
             n_values += (last != Some(time)) as usize;
@@ -586,7 +591,7 @@ impl Hub {
         search: Option<&str>,
         ignoring_own: bool,
     ) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, Question::Facets(Vec::new()))?;
+        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
         let query = Query::parse(&ask.queries[0])?;
         let facet = |field: &String| {
             let others = if ignoring_own { query.without_field(field) } else { query.clone() };
@@ -599,7 +604,8 @@ impl Hub {
             let search = search.filter(|search| !search.is_empty()).map(str::to_owned);
             FacetOf { field: field.clone(), query: number as u32, search }
         };
-        ask.question = Question::Facets(fields.iter().map(facet).collect());
+        let fields = fields.iter().map(facet).collect();
+        ask.question = Facets { fields, limit: 0, order: FacetOrder::Count }.into();
         Ok(ask)
     }
 
@@ -611,9 +617,8 @@ impl Hub {
         limit: usize,
         order: FacetOrder,
     ) -> Vec<Facet> {
-        let Question::Facets(facets) = &ask.question else { return Vec::new() };
-        let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
-        facets.iter().map(|of| facet::merge(&mut readers, &of.field, limit, order)).collect()
+        let Question::Facets(asked) = &ask.question else { return Vec::new() };
+        Facets { limit, order, ..asked.clone() }.answer(partials)
     }
 
     /// Asks from when to when the rows of a selection are, and for the values that may become series; with
@@ -622,8 +627,7 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer.
     pub fn ask_scope(&self, selection: u32, wish: &Wish, ignoring_own: bool) -> Result<Ask, Error> {
-        let question = Question::Scope { by: wish.by.clone(), within: wish.within() };
-        let mut ask = self.ask_about(selection, question)?;
+        let mut ask = self.ask_about(selection, wish.scope().into())?;
         if ignoring_own {
             ask.queries = vec![Query::parse(&ask.queries[0])?.without_field(TIMESTAMP).to_string()];
         }
@@ -636,14 +640,14 @@ impl Hub {
     /// `Range`, where the interval is none or makes too many buckets.
     pub fn ask_counts(&self, scope: &Ask, wish: &Wish, found: &Found) -> Result<Ask, Error> {
         let buckets = found.buckets(wish, scope.settings.offset_seconds)?;
-        let question = Question::Counts { buckets, by: wish.by.clone(), values: found.values.clone() };
-        Ok(Ask { question, ..scope.clone() })
+        let asked = TimelineCounts { buckets, by: wish.by.clone(), values: found.values.clone() };
+        Ok(Ask { question: asked.into(), ..scope.clone() })
     }
 
     /// Puts the answer to [`Hub::ask_counts`] together.
     pub fn finish_timeline(&self, ask: &Ask, found: Found, partials: &[Vec<u8>]) -> Timeline {
-        let Question::Counts { buckets, .. } = ask.question else { panic!("no counts were asked for") };
-        Timeline::merge(partials, found, buckets)
+        let Question::Counts(asked) = &ask.question else { panic!("no counts were asked for") };
+        found.timeline(asked.buckets, asked.answer(partials))
     }
 
     /// Asks for the groups of both sides of a pivot of the rows of a selection. Intervals of time that are 0 are chosen by
@@ -675,7 +679,7 @@ impl Hub {
                 return Err(unknown_field_error(field, 0..0, self.known_fields()));
             }
         }
-        self.ask_about(selection, Question::PivotKeys(pivot, *settings))
+        self.ask_about(selection, PivotKeys { pivot, settings: *settings }.into())
     }
 
     /// Asks for the cells of a pivot, by what the shards answered to [`Hub::ask_pivot`].
@@ -683,23 +687,15 @@ impl Hub {
     /// # Errors
     /// `Limit`, where there would be too many.
     pub fn ask_cells(&self, keys: &Ask, partials: &[Vec<u8>]) -> Result<Ask, Error> {
-        let Question::PivotKeys(pivot, settings) = &keys.question else { panic!("no pivot was asked for") };
-        let mut all = Keys::new(pivot);
-        partials.iter().for_each(|partial| all.merge(&mut Reader::new(partial)));
-        let mut writer = Writer::new();
-        all.finish(pivot)?.write(&mut writer);
-        let question = Question::PivotCells(pivot.clone(), *settings, writer.into_bytes());
-        Ok(Ask { question, ..keys.clone() })
+        let Question::PivotKeys(asked) = &keys.question else { panic!("no pivot was asked for") };
+        let cells = PivotCells { keys: asked.clone(), table: asked.answer(partials)? };
+        Ok(Ask { question: cells.into(), ..keys.clone() })
     }
 
     /// Puts the answer to [`Hub::ask_cells`] together.
     pub fn finish_pivot(&self, cells: &Ask, partials: &[Vec<u8>]) -> Answer {
-        let Question::PivotCells(pivot, settings, table) = &cells.question else {
-            panic!("no cells were asked for")
-        };
-        let mut all = Cells::new(pivot, pivot::Table::read(pivot, &mut Reader::new(table)));
-        partials.iter().for_each(|partial| all.merge(&mut Reader::new(partial)));
-        all.finish(pivot, *settings)
+        let Question::PivotCells(asked) = &cells.question else { panic!("no cells were asked for") };
+        asked.answer(partials)
     }
 
     /// The query that accepts the rows in which `value` occurs, as a whole value or as a word in one, and which `query`
@@ -720,7 +716,7 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer.
     pub fn ask_occurrences(&self, selection: u32, value: &str) -> Result<Ask, Error> {
-        self.ask_about(selection, Question::Occurrences(value.to_owned()))
+        self.ask_about(selection, Occurrences { value: value.to_owned() }.into())
     }
 
     /// Whether an answer is still there: not closed, and its rows not told anew.
@@ -748,7 +744,7 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer.
     pub fn ask_fields(&self, selection: Option<u32>, counts_distinct: bool) -> Result<Ask, Error> {
-        let question = Question::Fields { counts_distinct };
+        let question = FieldList { counts_distinct }.into();
         match selection {
             Some(selection) => self.ask_about(selection, question),
             None => Ok(self.ask_all("", question)),
@@ -757,7 +753,7 @@ impl Hub {
 
     /// Puts the list of fields together, by name.
     pub fn finish_fields(&self, partials: &[Vec<u8>], counts_distinct: bool) -> Vec<FieldSum> {
-        fields::merge(partials, counts_distinct)
+        FieldList { counts_distinct }.answer(partials)
     }
 
     /// Asks what each clause of a selection's query does.
@@ -765,8 +761,9 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer.
     pub fn ask_explain(&self, selection: u32) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, Question::Explain)?;
+        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
         let query = Query::parse(&ask.queries[0])?;
+        ask.question = Explain { n_clauses: query.clauses().len() }.into();
         let alone = |clause: &Tree<Clause>| Query::from_clauses(vec![clause.clone()]).to_string();
         ask.queries = std::iter::once(String::new()).chain(query.clauses().iter().map(alone)).collect();
         Ok(ask)
@@ -778,13 +775,13 @@ impl Hub {
     /// `Range`, where there is no such answer.
     pub fn finish_explain(&self, selection: u32, partials: &[Vec<u8>]) -> Result<Vec<ClauseState>, Error> {
         let query = Query::parse(&self.selection(selection)?.query)?;
-        let explained = Explained::merge(partials, query.clauses().len());
+        let explained = Explain { n_clauses: query.clauses().len() }.answer(partials);
         let state = |(clause, (n_alone, n_without)): (&Tree<Clause>, (u64, u64))| ClauseState {
             at: clause.at.0.clone(),
             n_alone,
             n_without,
         };
-        Ok(query.clauses().iter().zip(explained.clauses).map(state).collect())
+        Ok(query.clauses().iter().zip(explained).map(state).collect())
     }
 
     /// Asks in which rows of a selection a value has `text` in it: one of these fields, or any.
@@ -792,7 +789,7 @@ impl Hub {
     /// # Errors
     /// `Range`, where there is no such answer; `Query`, where the text is longer than a query.
     pub fn ask_find(&self, selection: u32, text: &str, fields: Option<&[String]>) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, Question::Rows { sort: Vec::new() })?;
+        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
         ask.queries.push(Query::containing(text, fields).to_string());
         Query::parse(&ask.queries[1])?;
         Ok(ask)
@@ -804,11 +801,10 @@ impl Hub {
     /// `Range`, where there is no such selection.
     pub fn finish_find(&mut self, selection: u32, partials: &[Vec<u8>]) -> Result<(u32, usize), Error> {
         let Selection { base, order, .. } = self.selection(selection)?;
-        let found: Vec<Bitmap> =
-            partials.iter().map(|partial| read_rows(&mut Reader::new(partial))).collect();
+        let found = AcceptedRows::default().answer(partials);
         let is_hit = |rank: u32| {
             let row = base[rank as usize];
-            let rows = &found[row.shard()];
+            let rows = &found[row.shard()].rows;
             (row.row() as usize) < rows.len() && rows.get(row.row() as usize)
         };
         let hits: Vec<u32> =
@@ -852,8 +848,8 @@ impl Hub {
         let source = reader.u32();
         let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
         let at = self.sources.get(source).placed(at);
-        let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
-        let (identity, content) = (reader.u64(), reader.u64());
+        let time = Some(reader.i64()).filter(|&time| time != View::NO_TIME);
+        let (event_id_hash, row_hash) = (reader.u64(), reader.u64());
         let n_fields = reader.u64();
         let field = |_| {
             let (name, n_values) = (reader.str().to_owned(), reader.u64());
@@ -861,7 +857,7 @@ impl Hub {
         };
         let fields = (0..n_fields).map(field).collect();
         let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {
-            identity != 0 && (i, c) == (identity, content) && other != row
+            event_id_hash != 0 && (i, c) == (event_id_hash, row_hash) && other != row
         };
         let mut copies: Vec<RowRef> = self.copies.iter().filter(is_copy).map(|&(_, _, row)| row).collect();
         copies.sort_by(|&a, &b| self.compare_places(a, b));
@@ -958,15 +954,13 @@ impl Order {
     }
 }
 
-/// The accepted rows of a shard, which every answer to [`Question::Rows`] begins with.
-fn read_rows(reader: &mut Reader<'_>) -> Bitmap {
-    let words = reader.u64s();
-    Bitmap::from_words(words, reader.u64() as usize)
+/// The fields that shards rank rows by: the hub knows the times itself.
+fn ranked(sort: &[(String, bool)]) -> impl Iterator<Item = &str> {
+    sort.iter().map(|(field, _)| field.as_str()).filter(|&field| field != TIMESTAMP)
 }
 
-/// For each rank the place of its value, from the partials of all shards.
-fn value_keys(readers: &mut [Reader<'_>], rows_of_shards: &[Vec<u32>], n_ranks: usize) -> (Vec<u32>, usize) {
-    let mut shards: Vec<Ranks<'_>> = readers.iter_mut().map(Ranks::read).collect();
+/// For each rank the place of its value, from the ranks of all shards.
+fn value_keys(mut shards: Vec<Ranks<'_>>, rows_of_shards: &[Vec<u32>], n_ranks: usize) -> (Vec<u32>, usize) {
     let n_values = sort::unify(&mut shards);
     let mut keys = vec![NO_VALUE; n_ranks];
     for (ranks, rows) in shards.iter().zip(rows_of_shards) {

@@ -12,16 +12,18 @@
 //! whoever carries it can breathe in between and give it up; the hub merges the partials.
 //!
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
-//! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
+//! its *rank*: its place in the order (time, path, position) of all events that are no duplicates.
 
 mod asking;
 mod cutter;
+mod deferred;
 mod hasher;
 mod hub;
-mod left;
 mod reading;
 mod report;
 mod row_list;
+mod run;
+mod segment_store;
 mod shard;
 mod sources;
 mod steps;
@@ -38,13 +40,13 @@ pub use sources::{Counts, SourceState};
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.
+pub use crate::base::RowRef;
 pub use crate::base::event::FieldSpec;
 pub use crate::clock::{Clock, Unsaid, YearReason, Zone};
 pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::derive::PATTERNS as GROK_PATTERNS;
 pub use crate::format::{Confidence, Format, meaning_of};
 pub use crate::frame::Context;
-pub use crate::query::Settings;
 pub use crate::query::aggregate::Tally;
 pub use crate::query::axis::Level;
 pub use crate::query::bucket::Bucket;
@@ -53,11 +55,12 @@ pub use crate::query::edit::{Edit, How, edit, twins};
 pub use crate::query::facet::{Facet, FacetOrder};
 pub use crate::query::fields::FieldSum;
 pub use crate::query::figures::{Figure, Measure};
-pub use crate::query::occurrences::{Occurrence, merge as merge_occurrences};
+pub use crate::query::occurrences::{Occurrence, Occurrences};
 pub use crate::query::pivot::{Answer, By, Group, GroupKind, PathKey, Pivot, Well};
 pub use crate::query::rows::Window;
 pub use crate::query::timeline::{Found, Series, Timeline, Wish};
 pub use crate::query::tokens::{Token, TokenKind};
+pub use crate::query::{Asked, Settings};
 
 /// Whether `text` is one JSON value and nothing else.
 pub fn is_json(text: &[u8]) -> bool {
@@ -67,41 +70,4 @@ pub fn is_json(text: &[u8]) -> bool {
 /// Every format: its name, its fields and what can be said of it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
     crate::format::FORMATS.iter().copied()
-}
-
-/// A row of any shard.
-///
-/// ```text
-/// bits   31…28 shard      27…0 row of the shard
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowRef(u32);
-
-impl RowRef {
-    const ROW_BITS: u32 = 28;
-
-    /// Row `row` of shard `shard`.
-    pub fn new(shard: usize, row: u32) -> RowRef {
-        RowRef((shard as u32) << RowRef::ROW_BITS | row)
-    }
-
-    /// As one number.
-    pub fn to_bits(self) -> u32 {
-        self.0
-    }
-
-    /// What [`RowRef::to_bits`] gave.
-    pub fn from_bits(bits: u32) -> RowRef {
-        RowRef(bits)
-    }
-
-    /// Which shard holds it.
-    pub fn shard(self) -> usize {
-        (self.0 >> RowRef::ROW_BITS) as usize
-    }
-
-    /// Which row of the shard it is.
-    pub fn row(self) -> u32 {
-        self.0 & ((1 << RowRef::ROW_BITS) - 1)
-    }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::asking::Ask;
 use super::hub::Hub;
-use super::shard::{Sealed, Shard};
+use super::segment_store::Sealed;
+use super::shard::Shard;
 use super::{RowRef, SourceState};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
@@ -39,7 +40,7 @@ struct Trial {
 
 impl Trial {
     fn made(&self, nth: usize, sealed: &Sealed) -> &Made {
-        self.made[nth].get_or_init(|| sealed.segment.try_step(&self.bound))
+        self.made[nth].get_or_init(|| sealed.view.try_step(&self.bound))
     }
 }
 
@@ -53,8 +54,8 @@ impl Shard {
         self.store.derivations = bind(list, &mut self.fields, &mut self.steps.kept)?;
         self.steps.fields.extend((n_known..self.fields.len() as u32).map(FieldId));
         self.steps.trial = None;
-        for Sealed { segment, .. } in &mut self.store.sealed {
-            segment.set_derivations(&self.store.derivations);
+        for Sealed { view, .. } in &mut self.store.sealed {
+            view.set_derivations(&self.store.derivations);
         }
         self.forget_answers();
         Ok(())
@@ -63,7 +64,7 @@ impl Shard {
     /// The names of fields from `first` on, for the hub: of one that only steps name an empty text, and behind them those
     /// that a record named later, all of them each time.
     pub(super) fn write_names(&self, first: usize, writer: &mut Writer) {
-        let has_own = |field: FieldId| self.store.sealed.iter().any(|sealed| sealed.segment.has_own(field));
+        let has_own = |field: FieldId| self.store.sealed.iter().any(|sealed| sealed.view.has_own(field));
         for (field, name) in self.fields.iter().skip(first) {
             writer.str(if self.steps.fields.contains(&field) { "" } else { name });
         }
@@ -80,11 +81,12 @@ impl Shard {
         let step = read_step(step)?;
         let mut survey = Survey::default();
         if let Some(field) = step.from.first().and_then(|from| self.fields.get(from)) {
-            for Sealed { segment, first_row } in &self.store.sealed {
-                let Some(column) = segment.column(field) else { continue };
+            for Sealed { view, first_row } in &self.store.sealed {
+                let Some(column) = view.column(field) else { continue };
                 let mut n_rows = vec![0_u64; column.dictionary.len() + 1];
-                column
-                    .for_each(|row, code| n_rows[code.0 as usize] += self.alive.get(first_row + row) as u64);
+                column.for_each(|row, code| {
+                    n_rows[code.0 as usize] += self.included.get(first_row + row) as u64
+                });
                 for (code, text) in column.dictionary.iter() {
                     match n_rows[code.0 as usize] {
                         0 => {}
@@ -115,7 +117,7 @@ impl Shard {
         let trial = self.trial(step)?;
         let mut rows = Bitmap::none(n_rows);
         for (nth, sealed) in self.store.sealed.iter().enumerate() {
-            trial.made(nth, sealed).misfits.for_each(|row, _| {
+            trial.made(nth, sealed).unmatched.for_each(|row, _| {
                 let row = sealed.first_row + row;
                 if row < n_rows {
                     rows.set(row);
@@ -168,12 +170,12 @@ impl Shard {
     pub fn texts(&self, rows: &[u32], field: &str) -> Vec<u8> {
         let mut writer = Writer::new();
         for &row in rows {
-            let (segment, row) = self.row(row);
+            let (view, row) = self.row(row);
             let mut text = None;
-            if let Some(column) = self.fields.get(field).and_then(|field| segment.column(field)) {
+            if let Some(column) = self.fields.get(field).and_then(|field| view.column(field)) {
                 column.for_row(row, |code| text = text.or(Some(column.dictionary.text(code))));
             } else if field == TIMESTAMP {
-                let time = segment.time(row).map_or(String::new(), |time| time.to_text());
+                let time = view.time(row).map_or(String::new(), |time| time.to_text());
                 writer.str(&time);
                 continue;
             }

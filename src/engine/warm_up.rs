@@ -31,7 +31,7 @@ pub fn warm_up() -> usize {
     }
     shard.seal();
     hub.merge_rows(&[shard.rows_since(0, 0, 0)]);
-    shard.bury(&hub.take_to_bury(0));
+    shard.exclude_duplicates(&hub.take_duplicates(0));
     let sort = [("eventName".to_owned(), false)];
     let Ok(ask) = hub.ask_filter("eventName: RunInstances or alice", &sort) else { return 0 };
     let Ok(partial) = shard.answer(ask.clone()) else { return 0 };

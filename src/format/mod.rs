@@ -180,24 +180,24 @@ pub trait Parser {
     /// of the format stays.
     fn start(&mut self, _start: Start<'_>) {}
 
-    /// What reads records of which [`Parser::glance`] has told the time. By default it is nothing.
-    fn later(&self, _fields: &mut Fields) -> Option<Box<dyn Later>> {
+    /// What reads the rest of records whose time [`Parser::quick_time`] gave. By default it is nothing.
+    fn deferred(&self, _fields: &mut Fields) -> Option<Box<dyn DeferredParser>> {
         None
     }
 
-    /// The time of a record that may be left to [`Parser::later`], to be read when somebody first asks for it, and the bytes
-    /// at its start that tell nothing more; `None` for one that is to be read at once, and by default for each.
-    fn glance(&mut self, _record: &[u8]) -> Option<(Reading, usize)> {
+    /// The time of a record whose rest may be deferred to [`Parser::deferred`], which reads it when a question first needs it,
+    /// and the bytes at its start that say nothing more; `None` for one that is to be read at once, and by default for each.
+    fn quick_time(&mut self, _record: &[u8]) -> Option<(Reading, usize)> {
         None
     }
 }
 
-/// Reads records that were left: see [`Parser::later`].
-pub trait Later: Send {
+/// Reads what [`Parser::quick_time`] deferred.
+pub trait DeferredParser: Send {
     /// The fields that they may have values of.
     fn fields(&self) -> &[FieldId];
     /// Adds the values of a record to `event`, which the caller has cleared. `rest` is what it says behind the bytes that
-    /// [`Parser::glance`] has seen to.
+    /// [`Parser::quick_time`] has read.
     fn read(&mut self, rest: &[u8], event: &mut Event);
 }
 

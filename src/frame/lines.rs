@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::buffer::Buffer;
 use super::{Context, Records};
 use crate::base::event::Lines;
 use crate::base::text::clean;
@@ -17,10 +18,7 @@ const JOIN_BYTES: usize = 4 << 10;
 /// Cuts lines into records.
 pub struct LineFramer {
     lines: Lines,
-    /// Bytes that are still needed; the first is byte `offset` of the member, on line `line_number`.
-    buffer: Vec<u8>,
-    offset: u64,
-    line_number: u64,
+    buffer: Buffer,
     /// Where in the buffer the next line begins whose end has not been looked for, and how far it was looked at.
     at: usize,
     scanned: usize,
@@ -28,7 +26,6 @@ pub struct LineFramer {
     n_lines: u64,
     /// Bytes of a line that is too long, which are let go as they come.
     dropped: Option<Span>,
-    is_started: bool,
     n_latin1: u64,
 }
 
@@ -37,38 +34,30 @@ impl LineFramer {
     pub fn new(lines: Lines) -> LineFramer {
         LineFramer {
             lines,
-            buffer: Vec::new(),
-            offset: 0,
-            line_number: 1,
+            buffer: Buffer::new(0, 1),
             at: 0,
             scanned: 0,
             n_lines: 0,
             dropped: None,
-            is_started: false,
             n_latin1: 0,
         }
     }
 
     /// For a piece of a member that starts at the record `at`.
     pub fn resume(lines: Lines, at: Span) -> LineFramer {
-        LineFramer {
-            offset: at.offset,
-            line_number: at.line_number,
-            is_started: at.offset > 0,
-            ..LineFramer::new(lines)
-        }
+        LineFramer { buffer: Buffer::new(at.offset, at.line_number), ..LineFramer::new(lines) }
     }
 
     /// The line that begins with the next byte, after the last one has come.
     pub fn line_number(&self) -> u64 {
-        self.line_number + self.n_lines
+        self.buffer.line_number + self.n_lines
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
         // What waits is copied together with as much as should end it; what follows is read where it is.
-        let n_joined = match self.buffer.len() {
-            0 if self.is_started => 0,
+        let n_joined = match self.buffer.bytes.len() {
+            0 if self.buffer.is_started() => 0,
             0..=JOIN_BYTES => chunk.len().min(JOIN_BYTES),
             _ => chunk.len(),
         };
@@ -76,20 +65,21 @@ impl LineFramer {
         if n_joined == chunk.len() {
             return;
         }
-        let n_open = self.buffer.len();
+        let n_open = self.buffer.bytes.len();
         if n_open > n_joined {
             return self.join(&chunk[n_joined..], records);
         }
-        self.buffer.clear();
+        self.buffer.bytes.clear();
         let bytes = &chunk[n_joined - n_open..];
         let n_used = self.records(bytes, false, records);
+        self.buffer.offset += n_used as u64;
         self.pass(n_used);
-        self.buffer.extend_from_slice(&bytes[n_used..]);
+        self.buffer.bytes.extend_from_slice(&bytes[n_used..]);
     }
 
     fn join(&mut self, bytes: &[u8], records: &mut dyn Records) {
         if !bytes.is_empty() {
-            self.buffer.extend_from_slice(bytes);
+            self.buffer.bytes.extend_from_slice(bytes);
             self.run(false, records);
         }
     }
@@ -98,37 +88,25 @@ impl LineFramer {
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         self.run(true, records);
         if let Some(at) = self.dropped.take() {
-            let at = Span { length: at.length + self.buffer.len() as u64, ..at };
+            let at = Span { length: at.length + self.buffer.bytes.len() as u64, ..at };
             records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
         }
         (self.n_latin1 > 0).then_some(Problem::Latin1 { records: self.n_latin1 })
     }
 
     fn run(&mut self, is_end: bool, records: &mut dyn Records) {
-        if !self.is_started {
-            if self.buffer.len() < 3 && !is_end {
-                return;
-            }
-            self.is_started = true;
-            if self.buffer.starts_with(b"\xef\xbb\xbf") {
-                self.let_go(3);
-            }
+        if !self.buffer.start(is_end) {
+            return;
         }
-        let buffer = std::mem::take(&mut self.buffer);
+        let buffer = std::mem::take(&mut self.buffer.bytes);
         let n_used = self.records(&buffer, is_end, records);
-        self.buffer = buffer;
-        self.let_go(n_used);
+        self.buffer.bytes = buffer;
+        self.buffer.let_go(n_used);
+        self.pass(n_used);
     }
 
-    /// Forgets the first `n` bytes of the buffer.
-    fn let_go(&mut self, n: usize) {
-        self.buffer.drain(..n);
-        self.pass(n);
-    }
-
-    /// Counts bytes that are done with.
+    /// The first `n` bytes are done with: places in the buffer move.
     fn pass(&mut self, n: usize) {
-        self.offset += n as u64;
         self.at = self.at.saturating_sub(n);
         self.scanned = self.scanned.saturating_sub(n);
     }
@@ -146,7 +124,7 @@ impl LineFramer {
             match self.lines {
                 Lines::Each | Lines::Quoted => {
                     self.record(&buffer[start..line_end], start, is_clean, records);
-                    self.line_number += lines_of(&buffer[start..next]);
+                    self.buffer.line_number += lines_of(&buffer[start..next]);
                     start = next;
                 }
                 Lines::Until(ends) => {
@@ -154,7 +132,7 @@ impl LineFramer {
                     let is_long = next - start > limits::JOINED_BYTES;
                     if is_long || ends(trimmed(&buffer[self.at..line_end])) {
                         self.record(&buffer[start..line_end], start, is_clean, records);
-                        self.line_number += std::mem::take(&mut self.n_lines);
+                        self.buffer.line_number += std::mem::take(&mut self.n_lines);
                         start = next;
                     }
                 }
@@ -171,7 +149,7 @@ impl LineFramer {
                     let is_long = self.at - start > limits::JOINED_BYTES;
                     if (is_start || is_long) && self.at > start {
                         self.record(&buffer[start..self.at], start, is_clean, records);
-                        self.line_number += std::mem::take(&mut self.n_lines);
+                        self.buffer.line_number += std::mem::take(&mut self.n_lines);
                         start = self.at;
                     }
                     self.n_lines += 1;
@@ -185,11 +163,11 @@ impl LineFramer {
         } else if buffer.len() - self.at > limits::RECORD_BYTES {
             if start < self.at {
                 self.record(&buffer[start..self.at], start, is_clean, records);
-                self.line_number += std::mem::take(&mut self.n_lines);
+                self.buffer.line_number += std::mem::take(&mut self.n_lines);
             }
-            let offset = self.offset + self.at as u64;
+            let offset = self.buffer.offset + self.at as u64;
             let length = (buffer.len() - self.at) as u64;
-            self.dropped = Some(Span { offset, length, line_number: self.line_number });
+            self.dropped = Some(Span { offset, length, line_number: self.buffer.line_number });
             start = buffer.len();
         }
         start
@@ -242,14 +220,14 @@ impl LineFramer {
         let at = Span { length: at.length + end as u64, ..*at };
         records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
         self.dropped = None;
-        self.line_number += 1;
+        self.buffer.line_number += 1;
         Some(end + 1)
     }
 
     /// Hands on the record that stands at `start` of the buffer, if there is anything in it.
     fn record(&mut self, raw: &[u8], start: usize, is_clean: bool, records: &mut dyn Records) {
-        let offset = self.offset + start as u64;
-        self.n_latin1 += hand_on(raw, offset, self.line_number, is_clean, records) as u64;
+        let offset = self.buffer.offset + start as u64;
+        self.n_latin1 += hand_on(raw, offset, self.buffer.line_number, is_clean, records) as u64;
     }
 }
 

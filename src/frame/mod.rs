@@ -1,5 +1,6 @@
 //! A member's bytes to records, wherever the bytes are cut.
 
+mod buffer;
 mod group;
 mod json;
 mod lines;

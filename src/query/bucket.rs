@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 
 use super::ast::{At, Clause, Comparison, Glob, Node, Test, Tree};
-use super::sort;
 use super::value::Number;
+use super::value_order;
 use crate::base::Timestamp;
 use crate::base::event::TIMESTAMP;
 
@@ -82,7 +82,7 @@ impl Bucket {
     pub(super) fn order_of(self, key: &str) -> Order<'_> {
         match self {
             Bucket::Time { .. } => Order::Time(key.parse().unwrap_or(i64::MIN)),
-            _ => Order::Value(sort::Key::of(key)),
+            _ => Order::Value(value_order::Key::of(key)),
         }
     }
 
@@ -181,7 +181,7 @@ impl Bucket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Order<'a> {
     Time(i64),
-    Value(sort::Key<'a>),
+    Value(value_order::Key<'a>),
 }
 
 /// The clause that accepts the rows that have exactly one of `values`.

@@ -1,20 +1,44 @@
 //! What each clause of a query does: how many rows it accepts alone, and how many there would be without it.
 
-use super::question::{Gather, Table};
+use super::gather::{Asked, Partial, Table};
 use crate::base::Bitmap;
 use crate::base::wire::{Reader, Writer};
 
-/// Rows by clause. The first query of the question accepts every row, the others are the clauses, one each.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Explained {
-    /// Rows that the clause alone accepts, and rows that all others accept.
-    pub clauses: Vec<(u64, u64)>,
+/// Asks about the clauses of a query. The first query of the question accepts every row, the others are the clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explain {
+    /// How many clauses there are.
+    pub n_clauses: usize,
 }
 
-impl Gather for Explained {
-    fn segment(&mut self, _: &mut Table<'_>, _: usize, rows: &[Bitmap]) {
+impl Asked for Explain {
+    type Partial<'p> = ExplainPartial;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.u64(self.n_clauses as u64);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Explain {
+        Explain { n_clauses: reader.u64() as usize }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        ExplainPartial { clauses: vec![(0, 0); self.n_clauses] }
+    }
+}
+
+/// Rows by clause.
+pub struct ExplainPartial {
+    /// Rows that the clause alone accepts, and rows that all others accept.
+    clauses: Vec<(u64, u64)>,
+}
+
+impl<'p> Partial<'p> for ExplainPartial {
+    /// For each clause the rows that it alone accepts, and the rows that all others accept.
+    type Answer = Vec<(u64, u64)>;
+
+    fn collect(&mut self, _: &mut Table<'_>, _: usize, rows: &[Bitmap]) {
         let (all, clauses) = rows.split_first().expect("the first query accepts every row");
-        self.clauses.resize(clauses.len(), (0, 0));
         // What is accepted by all clauses behind each one; of the last clause first.
         let mut behind: Vec<Bitmap> = vec![all.clone()];
         for clause in clauses.iter().skip(1).rev() {
@@ -32,28 +56,21 @@ impl Gather for Explained {
         }
     }
 
-    fn finish(self: Box<Self>, _: &mut Table<'_>) -> Vec<u8> {
-        let (n_alone, n_without): (Vec<u64>, Vec<u64>) = self.clauses.into_iter().unzip();
-        let mut writer = Writer::new();
-        writer.u64s(&n_alone);
-        writer.u64s(&n_without);
-        writer.into_bytes()
-    }
-}
-
-impl Explained {
-    /// The sums over all shards, for `n_clauses`.
-    pub fn merge(partials: &[Vec<u8>], n_clauses: usize) -> Explained {
-        let mut clauses = vec![(0, 0); n_clauses];
-        for partial in partials {
-            let reader = &mut Reader::new(partial);
-            // A shard without a row says nothing.
-            for (clause, (alone, without)) in
-                clauses.iter_mut().zip(reader.u64s().into_iter().zip(reader.u64s()))
-            {
-                *clause = (clause.0 + alone, clause.1 + without);
-            }
+    fn write(self, _: &mut Table<'_>, writer: &mut Writer) {
+        for (n_alone, n_without) in self.clauses {
+            writer.u64(n_alone);
+            writer.u64(n_without);
         }
-        Explained { clauses }
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        for (n_alone, n_without) in &mut self.clauses {
+            *n_alone += reader.u64();
+            *n_without += reader.u64();
+        }
+    }
+
+    fn finish(self) -> Vec<(u64, u64)> {
+        self.clauses
     }
 }

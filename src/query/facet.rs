@@ -4,14 +4,25 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::aggregate::Tally;
+use super::gather::{Asked, Partial, Table};
 use super::plan::contains;
-use super::question::{Gather, Table};
 use super::scan::for_each_cell;
-use super::sort;
+use super::value_order;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
-use crate::base::{Bitmap, FieldId, Timestamp};
-use crate::store::{Code, Column, Segment};
+use crate::base::{Bitmap, Error, ErrorKind, FieldId, Timestamp};
+use crate::store::{Code, Column, View};
+
+/// Asks for the values of some fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facets {
+    /// The fields.
+    pub fields: Vec<FacetOf>,
+    /// So many values of each are listed.
+    pub limit: usize,
+    /// Which ones, and their order.
+    pub order: FacetOrder,
+}
 
 /// A field whose values are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,73 +68,111 @@ pub struct Facet {
     pub n_others: u64,
 }
 
+impl Asked for Facets {
+    type Partial<'p> = FacetsPartial<'p>;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.u64(self.fields.len() as u64);
+        self.fields.iter().for_each(|of| of.write(writer));
+        writer.u64(self.limit as u64);
+        writer.u8(self.order as u8);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Facets {
+        Facets {
+            fields: (0..reader.u64()).map(|_| FacetOf::read(reader)).collect(),
+            limit: reader.u64() as usize,
+            order: FacetOrder::NAMED[reader.u8() as usize].1,
+        }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        let tallies = self.fields.iter().map(|of| Tallies::new(of.clone())).collect();
+        FacetsPartial { tallies, limit: self.limit, order: self.order }
+    }
+}
+
 impl FacetOf {
-    /// Appends it to a message.
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer) {
         writer.str(&self.field);
         writer.u32(self.query);
         writer.strs(self.search.as_slice());
     }
 
-    /// The next one of a message.
-    pub fn read(reader: &mut Reader<'_>) -> FacetOf {
+    fn read(reader: &mut Reader<'_>) -> FacetOf {
         FacetOf { field: reader.str().to_owned(), query: reader.u32(), search: reader.strs().pop() }
     }
 }
 
-/// Gathers facets in one pass.
-pub(super) struct Facets(Vec<Tallies>);
-
-impl Facets {
-    pub fn new(facets: &[FacetOf]) -> Facets {
-        Facets(facets.iter().map(|facet| Tallies::new(facet.clone())).collect())
-    }
+/// Facets of several fields, collected in one pass.
+pub struct FacetsPartial<'p> {
+    tallies: Vec<Tallies<'p>>,
+    limit: usize,
+    order: FacetOrder,
 }
 
-impl Gather for Facets {
-    fn segment(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
-        for tallies in &mut self.0 {
-            let rows = &rows[tallies.facet.query as usize];
-            tallies.add(table, number, rows);
+impl<'p> Partial<'p> for FacetsPartial<'p> {
+    type Answer = Vec<Facet>;
+
+    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+        for tallies in &mut self.tallies {
+            let rows = &rows[tallies.of.query as usize];
+            tallies.collect(table, number, rows);
         }
     }
 
-    fn finish(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
-        for tallies in self.0 {
-            tallies.write(table, &mut writer);
-        }
-        writer.into_bytes()
+    fn write(self, table: &mut Table<'_>, writer: &mut Writer) {
+        self.tallies.into_iter().for_each(|tallies| tallies.write(table, writer));
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        self.tallies.iter_mut().for_each(|tallies| tallies.merge(reader));
+    }
+
+    fn finish(self) -> Vec<Facet> {
+        let FacetsPartial { tallies, limit, order } = self;
+        tallies.into_iter().map(|tallies| tallies.finish(limit, order)).collect()
     }
 }
 
-/// Rows by the value that they have in a field.
-pub(super) struct Tallies {
-    facet: FacetOf,
+/// Rows by the value that they have in a field: in a shard by the number of the value's text, in the hub by the text.
+pub(super) struct Tallies<'p> {
+    of: FacetOf,
     n_selected: u64,
     n_with_value: u64,
     /// By the number of the text, see [`super::numbering::Numbering`]; the first is that of no text.
     by_number: Vec<Tally>,
     /// Every time, where those are the values.
     times: Vec<i64>,
+    n_merged: usize,
+    /// What was merged; a text stands there once for each shard that has it.
+    values: Vec<(&'p str, Tally)>,
 }
 
-impl Tallies {
-    pub fn new(facet: FacetOf) -> Tallies {
-        Tallies { facet, n_selected: 0, n_with_value: 0, by_number: Vec::new(), times: Vec::new() }
+impl<'p> Tallies<'p> {
+    pub fn new(of: FacetOf) -> Tallies<'p> {
+        Tallies {
+            of,
+            n_selected: 0,
+            n_with_value: 0,
+            by_number: Vec::new(),
+            times: Vec::new(),
+            n_merged: 0,
+            values: Vec::new(),
+        }
     }
 
-    /// Adds rows of a segment.
-    pub fn add(&mut self, table: &mut Table<'_>, segment: usize, rows: &Bitmap) {
+    /// Takes rows of a segment.
+    pub fn collect(&mut self, table: &mut Table<'_>, segment: usize, rows: &Bitmap) {
         self.n_selected += rows.count() as u64;
         let times = table.segments[segment].times();
-        if self.facet.field == TIMESTAMP {
+        if self.of.field == TIMESTAMP {
             let before = self.times.len();
-            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != Segment::NO_TIME));
+            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != View::NO_TIME));
             self.n_with_value += (self.times.len() - before) as u64;
             return;
         }
-        let Some(field) = table.field(&self.facet.field) else { return };
+        let Some(field) = table.field(&self.of.field) else { return };
         let Some(column) = table.segments[segment].column(field) else { return };
         let by_code = if column.is_multiple {
             let (by_code, n_with_value) = tally_each_once(column, rows, times);
@@ -134,10 +183,10 @@ impl Tallies {
             self.n_with_value += by_code.iter().map(|(_, tally)| tally.n_rows).sum::<u64>();
             by_code
         };
-        self.merge(table, field, segment, &by_code);
+        self.add(table, field, segment, &by_code);
     }
 
-    fn merge(&mut self, table: &mut Table<'_>, field: FieldId, segment: usize, by_code: &[(Code, Tally)]) {
+    fn add(&mut self, table: &mut Table<'_>, field: FieldId, segment: usize, by_code: &[(Code, Tally)]) {
         let columns = table.columns(field);
         let numbering = table.numberings.of(field);
         for (code, tally) in by_code {
@@ -153,15 +202,15 @@ impl Tallies {
     pub fn write(self, table: &mut Table<'_>, writer: &mut Writer) {
         writer.u64(self.n_selected);
         writer.u64(self.n_with_value);
-        let is_sought = self.facet.search.as_deref().map(contains);
+        let is_sought = self.of.search.as_deref().map(contains);
         let is_sought = |text: &str| is_sought.as_ref().is_none_or(|is_sought| is_sought(text));
         let mut values: Vec<(&str, Tally)> = Vec::new();
         let texts: Vec<String>;
-        if self.facet.field == TIMESTAMP {
+        if self.of.field == TIMESTAMP {
             let tallies = tally_times(self.times);
             texts = tallies.iter().map(|tally| Timestamp(tally.first).to_text()).collect();
             values.extend(texts.iter().map(String::as_str).zip(tallies));
-        } else if let Some(field) = table.field(&self.facet.field) {
+        } else if let Some(field) = table.field(&self.of.field) {
             let columns = table.columns(field);
             let numbering = table.numberings.of(field);
             let seen = self.by_number.iter().enumerate().filter(|(_, tally)| tally.n_rows > 0);
@@ -173,6 +222,50 @@ impl Tallies {
             writer.str(text);
             tally.write(writer);
         }
+    }
+
+    /// Takes what [`Tallies::write`] wrote in one more shard.
+    pub fn merge(&mut self, reader: &mut Reader<'p>) {
+        self.n_selected += reader.u64();
+        self.n_with_value += reader.u64();
+        self.n_merged += 1;
+        let n_values = reader.u64();
+        self.values.extend((0..n_values).map(|_| (reader.str(), Tally::read(reader))));
+    }
+
+    fn finish(mut self, limit: usize, order: FacetOrder) -> Facet {
+        let values = self.take_values();
+        let n_distinct = values.len() as u64;
+        let n_all: u64 = values.iter().map(|(_, tally)| tally.n_rows).sum();
+        let values = most(values, &self.of.field, limit, order);
+        let n_listed: u64 = values.iter().map(|(_, tally)| tally.n_rows).sum();
+        Facet {
+            field: self.of.field,
+            values: values.into_iter().map(|(text, tally)| (text.to_owned(), tally)).collect(),
+            n_distinct,
+            n_rows: self.n_with_value,
+            n_missing: self.n_selected - self.n_with_value,
+            n_others: n_all - n_listed,
+        }
+    }
+
+    /// The first `limit` values that were merged, in order.
+    pub fn most(mut self, limit: usize, order: FacetOrder) -> Vec<(&'p str, Tally)> {
+        let values = self.take_values();
+        most(values, &self.of.field, limit, order)
+    }
+
+    /// Each value that was merged, once.
+    fn take_values(&mut self) -> Vec<(&'p str, Tally)> {
+        let values = std::mem::take(&mut self.values);
+        if self.n_merged < 2 {
+            return values;
+        }
+        let mut by_text: HashMap<&str, Tally, foldhash::fast::FixedState> = HashMap::default();
+        for (text, tally) in values {
+            by_text.entry(text).or_default().merge(&tally);
+        }
+        by_text.into_iter().collect()
     }
 }
 
@@ -229,49 +322,8 @@ fn tally_times(mut times: Vec<i64>) -> Vec<Tally> {
     same.map(|same| Tally { n_rows: same.len() as u64, first: same[0], last: same[0] }).collect()
 }
 
-/// The facets of several shards, as [`Tallies::write`] wrote them one behind the other, merged into one.
-pub(super) struct Merged<'a> {
-    pub n_selected: u64,
-    pub n_with_value: u64,
-    pub values: Vec<(&'a str, Tally)>,
-}
-
-impl<'a> Merged<'a> {
-    pub fn read(readers: &mut [Reader<'a>]) -> Merged<'a> {
-        let mut merged = Merged { n_selected: 0, n_with_value: 0, values: Vec::new() };
-        for reader in readers {
-            merged.n_selected += reader.u64();
-            merged.n_with_value += reader.u64();
-            let n_values = reader.u64();
-            merged.values.extend((0..n_values).map(|_| (reader.str(), Tally::read(reader))));
-        }
-        merged
-    }
-}
-
-/// Puts the answer for `field` together from the partials that the readers stand at.
-pub fn merge(readers: &mut [Reader<'_>], field: &str, limit: usize, order: FacetOrder) -> Facet {
-    let n_shards = readers.len();
-    let Merged { n_selected, n_with_value, mut values } = Merged::read(readers);
-    if n_shards > 1 {
-        values = merged_values(values);
-    }
-    let n_distinct = values.len() as u64;
-    let n_all: u64 = values.iter().map(|(_, tally)| tally.n_rows).sum();
-    let values = most(values, field, limit, order);
-    let n_listed: u64 = values.iter().map(|(_, tally)| tally.n_rows).sum();
-    Facet {
-        field: field.to_owned(),
-        values: values.into_iter().map(|(text, tally)| (text.to_owned(), tally)).collect(),
-        n_distinct,
-        n_rows: n_with_value,
-        n_missing: n_selected - n_with_value,
-        n_others: n_all - n_listed,
-    }
-}
-
-/// The first `limit` values, in order.
-pub(super) fn most<'a>(
+/// The first `limit` of `values`, in order.
+fn most<'a>(
     mut values: Vec<(&'a str, Tally)>,
     field: &str,
     limit: usize,
@@ -282,7 +334,7 @@ pub(super) fn most<'a>(
         let by_value = || match is_time {
             // Texts of times have fractions of different lengths.
             true => a.1.first.cmp(&b.1.first),
-            false => sort::compare(a.0, b.0),
+            false => value_order::compare(a.0, b.0),
         };
         order.compare(&a.1, &b.1).then_with(by_value)
     };
@@ -294,26 +346,27 @@ pub(super) fn most<'a>(
     values
 }
 
-/// Each value once.
-pub(super) fn merged_values(values: Vec<(&str, Tally)>) -> Vec<(&str, Tally)> {
-    let mut by_text: HashMap<&str, Tally, foldhash::fast::FixedState> = HashMap::default();
-    for (text, tally) in values {
-        by_text.entry(text).or_default().merge(&tally);
-    }
-    by_text.into_iter().collect()
-}
-
 impl FacetOrder {
-    /// The order of this name: `count`, `rare`, `value`, `first`, `last`.
-    pub fn from_name(name: &str) -> Option<FacetOrder> {
-        Some(match name {
-            "count" => FacetOrder::Count,
-            "rare" => FacetOrder::Rare,
-            "value" => FacetOrder::Value,
-            "first" => FacetOrder::First,
-            "last" => FacetOrder::Last,
-            _ => return None,
-        })
+    /// The orders with their names, each in the place of its number.
+    const NAMED: [(&str, FacetOrder); 5] = [
+        ("count", FacetOrder::Count),
+        ("rare", FacetOrder::Rare),
+        ("value", FacetOrder::Value),
+        ("first", FacetOrder::First),
+        ("last", FacetOrder::Last),
+    ];
+
+    /// The order of this name.
+    ///
+    /// # Errors
+    /// `Range`, where no order has it.
+    pub fn from_name(name: &str) -> Result<FacetOrder, Error> {
+        let unknown = || {
+            let message = format!("unknown order {name:?}: expected count, rare, value, first or last");
+            Error::new(ErrorKind::Range, message)
+        };
+        let named = FacetOrder::NAMED.iter().find(|(own, _)| *own == name);
+        named.map(|&(_, order)| order).ok_or_else(unknown)
     }
 
     fn compare(self, a: &Tally, b: &Tally) -> Ordering {

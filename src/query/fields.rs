@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::question::{Gather, Table};
+use super::gather::{Asked, Partial, Table};
 use super::scan::{for_each_cell, for_each_row};
 use crate::base::event::{TIMESTAMP, hash};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, Kind, Kinds};
-use crate::store::{Cells, Column, Segment};
+use crate::store::{Cells, Column, View};
 
 /// What is said of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +33,42 @@ struct Sum {
     hashes: Vec<u64>,
 }
 
-/// Gathers the sums of all fields.
-pub(super) struct Sums {
+/// Asks which fields have values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldList {
+    /// Whether different values are counted.
+    pub counts_distinct: bool,
+}
+
+impl Asked for FieldList {
+    type Partial<'p> = FieldListPartial<'p>;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.bool(self.counts_distinct);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> FieldList {
+        FieldList { counts_distinct: reader.bool() }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        FieldListPartial { counts_distinct: self.counts_distinct, ..FieldListPartial::default() }
+    }
+}
+
+/// The sums of all fields: in a shard by their numbers, in the hub by their names.
+#[derive(Default)]
+pub struct FieldListPartial<'p> {
     counts_distinct: bool,
     by_field: BTreeMap<FieldId, Sum>,
     times: Sum,
+    by_name: BTreeMap<&'p str, Sum>,
 }
 
-impl Sums {
-    pub fn new(counts_distinct: bool) -> Sums {
-        Sums { counts_distinct, by_field: BTreeMap::new(), times: Sum::default() }
-    }
-
+impl FieldListPartial<'_> {
     fn add_times(&mut self, times: &[i64], rows: &Bitmap) {
         for_each_row(rows, |row| {
-            if times[row] != Segment::NO_TIME {
+            if times[row] != View::NO_TIME {
                 self.times.n_rows += 1;
                 if self.counts_distinct {
                     self.times.hashes.push(times[row] as u64);
@@ -57,8 +78,10 @@ impl Sums {
     }
 }
 
-impl Gather for Sums {
-    fn segment(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+impl<'p> Partial<'p> for FieldListPartial<'p> {
+    type Answer = Vec<FieldSum>;
+
+    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
         let (segment, rows) = (table.segments[number], &rows[0]);
         let n_selected = rows.count();
         for (field, column) in segment.fields() {
@@ -82,9 +105,8 @@ impl Gather for Sums {
         self.add_times(segment.times(), rows);
     }
 
-    fn finish(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
-        let Sums { by_field, mut times, .. } = *self;
+    fn write(self, table: &mut Table<'_>, writer: &mut Writer) {
+        let FieldListPartial { by_field, mut times, .. } = self;
         times.kinds.insert(Kind::Time);
         writer.u64(by_field.len() as u64 + 1);
         let columns = by_field.into_iter().map(|(field, sum)| (table.fields.name(field), sum));
@@ -96,7 +118,31 @@ impl Gather for Sums {
             writer.bool(sum.is_multiple);
             writer.u64s(&sum.hashes);
         }
-        writer.into_bytes()
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        for _ in 0..reader.u64() {
+            let sum = self.by_name.entry(reader.str()).or_default();
+            sum.kinds.merge(Kinds(reader.u8()));
+            sum.n_rows += reader.u64();
+            sum.is_multiple |= reader.bool();
+            sum.hashes.extend(reader.each_u64());
+        }
+    }
+
+    /// By name.
+    fn finish(self) -> Vec<FieldSum> {
+        let finish = |(name, mut sum): (&str, Sum)| {
+            dedup(&mut sum.hashes);
+            FieldSum {
+                name: name.to_owned(),
+                kinds: sum.kinds,
+                n_rows: sum.n_rows,
+                n_distinct: self.counts_distinct.then_some(sum.hashes.len() as u64),
+                is_multiple: sum.is_multiple,
+            }
+        };
+        self.by_name.into_iter().filter(|(_, sum)| sum.n_rows > 0).map(finish).collect()
     }
 }
 
@@ -119,30 +165,4 @@ fn n_rows_with_value(column: &Column, rows: &Bitmap) -> u64 {
         }
     }
     n_rows
-}
-
-/// Puts the list together, by name.
-pub fn merge(partials: &[Vec<u8>], counts_distinct: bool) -> Vec<FieldSum> {
-    let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
-    for partial in partials {
-        let reader = &mut Reader::new(partial);
-        for _ in 0..reader.u64() {
-            let sum = sums.entry(reader.str().to_owned()).or_default();
-            sum.kinds.merge(Kinds(reader.u8()));
-            sum.n_rows += reader.u64();
-            sum.is_multiple |= reader.bool();
-            sum.hashes.extend(reader.u64s());
-        }
-    }
-    let finish = |(name, mut sum): (String, Sum)| {
-        dedup(&mut sum.hashes);
-        FieldSum {
-            name,
-            kinds: sum.kinds,
-            n_rows: sum.n_rows,
-            n_distinct: counts_distinct.then_some(sum.hashes.len() as u64),
-            is_multiple: sum.is_multiple,
-        }
-    };
-    sums.into_iter().map(finish).filter(|sum| sum.n_rows > 0).collect()
 }

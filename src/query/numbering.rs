@@ -4,11 +4,29 @@ use std::collections::HashMap;
 
 use hashbrown::HashTable;
 
-use super::question::Columns;
-use super::sort::Key;
+use super::value_order::Key;
 use crate::base::event::{hash, is_same};
 use crate::base::{FieldId, limits};
-use crate::store::Code;
+use crate::store::{Code, Column, View};
+
+/// The columns of a field, one a segment.
+#[derive(Clone, Copy)]
+pub struct Columns<'s> {
+    segments: &'s [&'s View],
+    field: FieldId,
+}
+
+impl<'s> Columns<'s> {
+    /// Those of `field` in the segments of a shard.
+    pub fn new(segments: &'s [&'s View], field: FieldId) -> Columns<'s> {
+        Columns { segments, field }
+    }
+
+    /// The one of a segment; `None` where no row has a value.
+    pub fn of(&self, segment: usize) -> Option<&'s Column> {
+        self.segments[segment].column(self.field)
+    }
+}
 
 /// The numbers of the texts of one field. A text is numbered when it is first asked for, so that a question about few
 /// rows costs little.

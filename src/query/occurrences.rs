@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::aggregate::Tally;
-use super::question::{Gather, Table};
+use super::gather::{Asked, Partial, Table};
 use super::scan::for_each_cell;
 use super::word::{Word, word_pattern};
 use crate::base::wire::{Reader, Writer};
@@ -25,8 +25,32 @@ pub struct Occurrence {
     pub part: Tally,
 }
 
-/// Finds one value.
-pub(super) struct Occurrences {
+/// Asks where a value occurs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrences {
+    /// The value.
+    pub value: String,
+}
+
+impl Asked for Occurrences {
+    type Partial<'p> = OccurrencesPartial;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.str(&self.value);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Occurrences {
+        Occurrences { value: reader.str().to_owned() }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        let word = Word::of_pattern(&word_pattern(&self.value));
+        OccurrencesPartial { value: self.value.clone(), word, found: BTreeMap::new() }
+    }
+}
+
+/// Rows by dataset and field: those that have it as a whole value, and as a part.
+pub struct OccurrencesPartial {
     value: String,
     word: Option<Word>,
     found: BTreeMap<(Option<String>, String), (Tally, Tally)>,
@@ -40,12 +64,7 @@ enum How {
     Whole,
 }
 
-impl Occurrences {
-    pub fn new(value: &str) -> Occurrences {
-        let word = Word::of_pattern(&word_pattern(value));
-        Occurrences { value: value.to_owned(), word, found: BTreeMap::new() }
-    }
-
+impl OccurrencesPartial {
     fn how(&self, text: &str) -> How {
         if text.eq_ignore_ascii_case(&self.value) {
             return How::Whole;
@@ -88,8 +107,10 @@ impl Occurrences {
     }
 }
 
-impl Gather for Occurrences {
-    fn segment(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+impl<'p> Partial<'p> for OccurrencesPartial {
+    type Answer = Vec<Occurrence>;
+
+    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
         let segment = table.segments[number];
         let (rows, n_rows) = (&rows[0], rows[0].count());
         if n_rows == 0 {
@@ -118,33 +139,30 @@ impl Gather for Occurrences {
         }
     }
 
-    fn finish(self: Box<Self>, _: &mut Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
+    fn write(self, _: &mut Table<'_>, writer: &mut Writer) {
         writer.u64(self.found.len() as u64);
         for ((dataset, field), (whole, part)) in self.found {
             writer.strs(dataset.as_slice());
             writer.str(&field);
-            whole.write(&mut writer);
-            part.write(&mut writer);
+            whole.write(writer);
+            part.write(writer);
         }
-        writer.into_bytes()
     }
-}
 
-/// Puts the answer together from the partials of all shards: fields with the most rows first, then by name.
-pub fn merge(partials: &[Vec<u8>]) -> Vec<Occurrence> {
-    let mut found: BTreeMap<(Option<String>, String), (Tally, Tally)> = BTreeMap::new();
-    for partial in partials {
-        let reader = &mut Reader::new(partial);
+    fn merge(&mut self, reader: &mut Reader<'p>) {
         for _ in 0..reader.u64() {
             let key = (reader.strs().pop(), reader.str().to_owned());
-            let (whole, part) = found.entry(key).or_default();
+            let (whole, part) = self.found.entry(key).or_default();
             whole.merge(&Tally::read(reader));
             part.merge(&Tally::read(reader));
         }
     }
-    let of = |((dataset, field), (whole, part))| Occurrence { dataset, field, whole, part };
-    let mut all: Vec<Occurrence> = found.into_iter().map(of).collect();
-    all.sort_by_key(|found| std::cmp::Reverse(found.whole.n_rows + found.part.n_rows));
-    all
+
+    /// Those with the most rows first, then by dataset and field.
+    fn finish(self) -> Vec<Occurrence> {
+        let of = |((dataset, field), (whole, part))| Occurrence { dataset, field, whole, part };
+        let mut all: Vec<Occurrence> = self.found.into_iter().map(of).collect();
+        all.sort_by_key(|found| std::cmp::Reverse(found.whole.n_rows + found.part.n_rows));
+        all
+    }
 }

@@ -3,10 +3,10 @@
 //! It is asked in two steps, so that what is left out of the table never leaves a shard, and the others are exact:
 //!
 //! ```text
-//! keys     each shard: every group of either side, with what its side is ordered by      Pivot::keys
-//!          the hub: order, the first n, others, the page                                 Pivot::merge_keys -> Table
-//! cells    each shard: the states of all cells of that table                             Pivot::cells
-//!          the hub: figures                                                              Pivot::merge_cells -> Answer
+//! PivotKeys     each shard: every group of either side, with what its side is ordered by
+//!               the hub: order, the first n, others, the page -> Table
+//! PivotCells    each shard: the states of all cells of that table
+//!               the hub: figures -> Answer
 //! ```
 //!
 //! A row with several values is in the group of each, and once in each total: a total is what the rows have that it is a
@@ -19,14 +19,14 @@ use super::ast::{Clause, Node, Query, Test, Tree};
 use super::axis::{Axis, Key, Level, Members};
 use super::bucket::{self, Bucket};
 use super::figures::{Figure, Measure, NO_GROUP, States};
+use super::gather::{self, Asked, Partial};
 use super::plan::Settings;
-use super::question::Gather;
 use super::rows::cut;
 use super::scan::for_each_row;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Fields, limits};
-use crate::store::Segment;
+use crate::store::View;
 
 /// By what the groups of a level are ordered.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,7 +199,7 @@ impl Sums {
     }
 
     /// Adds the selected `rows` of a segment, of which the sides say in which groups they are.
-    fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
+    fn add(&mut self, segment: &View, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
         self.grow(sides[0].0.n_nodes());
         let n_columns = self.n_columns as u32;
         let [row_nodes, column_nodes] = sides.map(|(_, members)| &members.deepest);
@@ -263,50 +263,69 @@ impl Sums {
     }
 }
 
-/// What a shard knows of the groups of both sides.
-pub struct Keys {
-    sides: [(Axis, Sums); 2],
+/// Asks for the groups of both sides of a pivot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PivotKeys {
+    /// The pivot.
+    pub pivot: Pivot,
+    /// What its buckets of time go by.
+    pub settings: Settings,
 }
 
-impl Keys {
-    /// Of no row.
-    pub fn new(pivot: &Pivot) -> Keys {
+impl Asked for PivotKeys {
+    type Partial<'p> = KeysPartial;
+
+    fn write(&self, writer: &mut Writer) {
+        self.pivot.write(writer);
+        writer.i64(self.settings.offset_seconds);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> PivotKeys {
+        PivotKeys { pivot: Pivot::read(reader), settings: Settings { offset_seconds: reader.i64() } }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
         let side = |wells: &[Well]| {
-            let mut sums = Sums::new(&pivot.order_of(wells), false, 1);
+            let mut sums = Sums::new(&self.pivot.order_of(wells), false, 1);
             sums.grow(1);
             (Axis::growing(&levels(wells)), sums)
         };
-        Keys { sides: [side(&pivot.rows), side(&pivot.columns)] }
+        let sides = [side(&self.pivot.rows), side(&self.pivot.columns)];
+        KeysPartial { asked: self.clone(), sides }
     }
+}
 
-    /// Adds the selected `rows` of a segment.
-    pub fn add(
-        &mut self,
-        pivot: &Pivot,
-        segment: &Segment,
-        fields: &Fields,
-        rows: &Bitmap,
-        settings: Settings,
-    ) {
+/// What is known of the groups of both sides.
+pub struct KeysPartial {
+    asked: PivotKeys,
+    sides: [(Axis, Sums); 2],
+}
+
+impl<'p> Partial<'p> for KeysPartial {
+    /// The table: groups in their order, the first n of each level, others, and the page. A `Limit` error, where it
+    /// would have more cells than `limits::PIVOT_CELLS`.
+    type Answer = Result<Table, Error>;
+
+    fn collect(&mut self, table: &mut gather::Table<'_>, number: usize, rows: &[Bitmap]) {
+        let (segment, fields, rows) = (table.segments[number], table.fields, &rows[0]);
+        let PivotKeys { pivot, settings } = &self.asked;
         let everything = (Axis::fixed(&[]), Members::in_everything(segment.n_rows()));
-        let counted = pivot.order_rows(segment, fields, rows, settings);
+        let counted = pivot.order_rows(segment, fields, rows, *settings);
         for ((axis, sums), counted) in self.sides.iter_mut().zip([&counted, &None]) {
-            let members = axis.place(segment, fields, rows, settings);
+            let members = axis.place(segment, fields, rows, *settings);
             let counted = counted.as_ref().unwrap_or(rows);
             sums.add(segment, fields, counted, [(axis, &members), (&everything.0, &everything.1)]);
         }
     }
 
-    /// A partial for [`Keys::merge`].
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(self, _: &mut gather::Table<'_>, writer: &mut Writer) {
         for (axis, sums) in &self.sides {
             axis.write(writer);
             sums.write(writer);
         }
     }
 
-    /// Adds what another shard knows.
-    pub fn merge(&mut self, reader: &mut Reader<'_>) {
+    fn merge(&mut self, reader: &mut Reader<'p>) {
         for (axis, sums) in &mut self.sides {
             let numbers = axis.merge(reader);
             sums.grow(axis.n_nodes());
@@ -314,11 +333,8 @@ impl Keys {
         }
     }
 
-    /// The table: groups in their order, the first n of each level, others, and the page.
-    ///
-    /// # Errors
-    /// `Limit`, where it would have more cells than `limits::PIVOT_CELLS`.
-    pub fn finish(self, pivot: &Pivot) -> Result<Table, Error> {
+    fn finish(self) -> Result<Table, Error> {
+        let pivot = &self.asked.pivot;
         let everything = Axis::fixed(&[]);
         let [rows, columns] = self.sides.map(|(axis, sums)| {
             let states = sums.finish(&axis, &everything);
@@ -369,7 +385,7 @@ impl Pivot {
     /// Those of `rows` by which the groups of rows are ordered; `None` for all.
     fn order_rows(
         &self,
-        segment: &Segment,
+        segment: &View,
         fields: &Fields,
         rows: &Bitmap,
         settings: Settings,
@@ -485,8 +501,7 @@ fn in_order(well: &Well, axis: &Axis, figures: &[Figure], nodes: &[u32], n: usiz
 }
 
 impl Table {
-    /// For the shards, and for the end.
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer) {
         self.rows.axis.write(writer);
         self.columns.axis.write(writer);
         writer.u64s(&self.rows.n_inside);
@@ -494,7 +509,7 @@ impl Table {
     }
 
     /// What [`Table::write`] wrote of a table of `pivot`.
-    pub fn read(pivot: &Pivot, reader: &mut Reader<'_>) -> Table {
+    fn read(pivot: &Pivot, reader: &mut Reader<'_>) -> Table {
         let [mut rows, mut columns] = [&pivot.rows, &pivot.columns].map(|wells| Axis::fixed(&levels(wells)));
         rows.merge(reader);
         columns.merge(reader);
@@ -505,42 +520,64 @@ impl Table {
     }
 }
 
+/// Asks for the cells of a table.
+#[derive(Debug, Clone)]
+pub struct PivotCells {
+    /// The pivot, and what its buckets of time go by.
+    pub keys: PivotKeys,
+    /// The groups of both sides.
+    pub table: Table,
+}
+
+impl Asked for PivotCells {
+    type Partial<'p> = CellsPartial;
+
+    fn write(&self, writer: &mut Writer) {
+        self.keys.write(writer);
+        self.table.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> PivotCells {
+        let keys = PivotKeys::read(reader);
+        PivotCells { table: Table::read(&keys.pivot, reader), keys }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        let PivotCells { keys: PivotKeys { pivot, .. }, table } = self;
+        let mut sums = Sums::new(&pivot.measures, pivot.needs_times(), table.columns.axis.n_nodes());
+        sums.grow(table.rows.axis.n_nodes());
+        CellsPartial { asked: self.clone(), sums }
+    }
+}
+
 /// The states of the cells of a table.
-pub struct Cells {
-    table: Table,
+pub struct CellsPartial {
+    asked: PivotCells,
     sums: Sums,
 }
 
-impl Cells {
-    /// Of no row.
-    pub fn new(pivot: &Pivot, table: Table) -> Cells {
-        let mut sums = Sums::new(&pivot.measures, pivot.needs_times(), table.columns.axis.n_nodes());
-        sums.grow(table.rows.axis.n_nodes());
-        Cells { table, sums }
+impl<'p> Partial<'p> for CellsPartial {
+    type Answer = Answer;
+
+    fn collect(&mut self, table: &mut gather::Table<'_>, number: usize, rows: &[Bitmap]) {
+        let (segment, fields, rows) = (table.segments[number], table.fields, &rows[0]);
+        let PivotCells { keys: PivotKeys { settings, .. }, table } = &mut self.asked;
+        let (row_axis, columns) = (&mut table.rows.axis, &mut table.columns.axis);
+        let row_members = row_axis.place(segment, fields, rows, *settings);
+        let column_members = columns.place(segment, fields, rows, *settings);
+        self.sums.add(segment, fields, rows, [(row_axis, &row_members), (columns, &column_members)]);
     }
 
-    /// Adds the selected `rows` of a segment.
-    pub fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, settings: Settings) {
-        let Cells { table: Table { rows: row_side, columns: column_side }, sums } = self;
-        let (row_axis, columns) = (&mut row_side.axis, &mut column_side.axis);
-        let row_members = row_axis.place(segment, fields, rows, settings);
-        let column_members = columns.place(segment, fields, rows, settings);
-        sums.add(segment, fields, rows, [(row_axis, &row_members), (columns, &column_members)]);
-    }
-
-    /// A partial for [`Cells::merge`].
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(self, _: &mut gather::Table<'_>, writer: &mut Writer) {
         self.sums.write(writer);
     }
 
-    /// Adds what another shard knows of the same table.
-    pub fn merge(&mut self, reader: &mut Reader<'_>) {
+    fn merge(&mut self, reader: &mut Reader<'p>) {
         self.sums.merge(reader, |group| group);
     }
 
-    /// The answer.
-    pub fn finish(self, pivot: &Pivot, settings: Settings) -> Answer {
-        let Cells { table, sums } = self;
+    fn finish(self) -> Answer {
+        let CellsPartial { asked: PivotCells { keys: PivotKeys { pivot, settings }, table }, sums } = self;
         let n_columns = table.columns.axis.n_nodes() as u32;
         let states = sums.finish(&table.rows.axis, &table.columns.axis);
         let figures = pivot.measures.iter().map(|measure| {
@@ -654,60 +691,8 @@ fn clauses_of(
     }
 }
 
-/// Gathers [`Keys`].
-pub(super) struct GatherKeys {
-    pivot: Pivot,
-    settings: Settings,
-    keys: Keys,
-}
-
-impl GatherKeys {
-    pub fn new(pivot: &Pivot, settings: Settings) -> GatherKeys {
-        GatherKeys { keys: Keys::new(pivot), pivot: pivot.clone(), settings }
-    }
-}
-
-impl Gather for GatherKeys {
-    fn segment(&mut self, table: &mut super::Table<'_>, number: usize, rows: &[Bitmap]) {
-        let segment = table.segments[number];
-        self.keys.add(&self.pivot, segment, table.fields, &rows[0], self.settings);
-    }
-
-    fn finish(self: Box<Self>, _: &mut super::Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
-        self.keys.write(&mut writer);
-        writer.into_bytes()
-    }
-}
-
-/// Gathers [`Cells`].
-pub(super) struct GatherCells {
-    settings: Settings,
-    cells: Cells,
-}
-
-impl GatherCells {
-    pub fn new(pivot: &Pivot, settings: Settings, table: &[u8]) -> GatherCells {
-        let table = Table::read(pivot, &mut Reader::new(table));
-        GatherCells { settings, cells: Cells::new(pivot, table) }
-    }
-}
-
-impl Gather for GatherCells {
-    fn segment(&mut self, table: &mut super::Table<'_>, number: usize, rows: &[Bitmap]) {
-        self.cells.add(table.segments[number], table.fields, &rows[0], self.settings);
-    }
-
-    fn finish(self: Box<Self>, _: &mut super::Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
-        self.cells.write(&mut writer);
-        writer.into_bytes()
-    }
-}
-
 impl Pivot {
-    /// Appends it to a message.
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer) {
         for wells in [&self.rows, &self.columns] {
             writer.u64(wells.len() as u64);
             wells.iter().for_each(|well| well.write(writer));
@@ -725,8 +710,7 @@ impl Pivot {
         writer.u64s(page.as_ref().map_or(&[], |page| page));
     }
 
-    /// The next one of a message.
-    pub fn read(reader: &mut Reader<'_>) -> Pivot {
+    fn read(reader: &mut Reader<'_>) -> Pivot {
         let wells = |reader: &mut Reader<'_>| (0..reader.u64()).map(|_| Well::read(reader)).collect();
         let (rows, columns) = (wells(reader), wells(reader));
         let measures = (0..reader.u64()).map(|_| Measure::read(reader)).collect();

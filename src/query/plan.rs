@@ -2,16 +2,13 @@
 
 use std::ops::Range;
 
-use regex_automata::meta;
-use regex_automata::util::syntax;
-
-use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
-use super::parse::quoted;
-use super::text::{Pattern, TextTest, lower, side_of};
-use super::value::{Moment, Network, Number};
-use super::word::Word;
+use super::language::ast::{Clause, Comparison, Glob, Node, Query, Test, Tree};
+use super::language::text::{Pattern, TextTest, compile_pattern, lower, side_of};
+use super::language::value::{Moment, Network, Number};
+use super::language::word::Word;
 use crate::base::event::TIMESTAMP;
-use crate::base::{Error, ErrorKind, FieldId, Fields, limits};
+use crate::base::text::quoted;
+use crate::base::{Error, ErrorKind, FieldId, Fields};
 
 /// The fields whose `field: value` asks for a part of the value: what people and programs wrote as sentences. Every
 /// other field asks for the whole value. The case of a field's name does not count.
@@ -145,35 +142,6 @@ fn edit_distance(a: &str, b: &str) -> usize {
         before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
-}
-
-/// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case, `.` one byte.
-pub(super) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::Regex, Error> {
-    let wrong = |message: String, expected: &str| {
-        Error::new(ErrorKind::Query, message).at(at.0.clone()).expecting(expected)
-    };
-    if pattern.len() > limits::PATTERN_BYTES {
-        let message = format!("pattern is {} bytes long, limit {}", pattern.len(), limits::PATTERN_BYTES);
-        return Err(wrong(message, "a shorter pattern"));
-    }
-    // No prefilter: a text is short, and where all case variants of a literal are looked for first, wasm takes up to
-    // fifteen times as long as the automaton alone.
-    let config = meta::Config::new()
-        .utf8_empty(false)
-        .auto_prefilter(false)
-        .nfa_size_limit(Some(limits::PATTERN_COMPILED_BYTES));
-    // Unicode's tables would weigh more than the rest of the engine.
-    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
-    meta::Builder::new().configure(config).syntax(syntax).build(pattern).map_err(|error| {
-        if error.size_limit().is_some() {
-            let limit = limits::PATTERN_COMPILED_BYTES;
-            return wrong(format!("pattern compiles to more than {limit} bytes"), "a simpler pattern");
-        }
-        // The parser shows the pattern with a mark under it; what is wrong stands behind it.
-        let text = error.syntax_error().map_or_else(|| error.to_string(), |error| error.to_string());
-        let reason = text.rsplit("error: ").next().unwrap_or(&text).trim_end();
-        wrong(format!("pattern cannot be read: {reason}"), "a regular expression")
-    })
 }
 
 /// Whether a text has `part` in it, whatever the case: as a bare word asks.

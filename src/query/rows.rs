@@ -1,41 +1,79 @@
 //! Which rows, in which order, and the cells of some of them: what the grid shows.
 
-use super::question::{Gather, Table};
-use super::sort;
+use super::gather::{Asked, Partial, Table};
+use super::sort::{self, Ranks};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, limits};
-use crate::store::{Column, Segment};
+use crate::store::{Column, View};
 
-/// Gathers the accepted rows and their ranks by some fields.
-pub(super) struct Sorted {
-    sort: Vec<String>,
-    selected: Vec<Bitmap>,
+/// Asks which rows all the queries accept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// The fields by whose values they are ranked, `@timestamp` not among them.
+    pub sort: Vec<String>,
 }
 
-impl Sorted {
-    pub fn new(sort: Vec<String>) -> Sorted {
-        Sorted { sort, selected: Vec::new() }
+impl Asked for Rows {
+    type Partial<'p> = RowsPartial<'p>;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.strs(&self.sort);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Rows {
+        Rows { sort: reader.strs() }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        RowsPartial { sort: self.sort.clone(), selected: Vec::new(), shards: Vec::new() }
     }
 }
 
-impl Gather for Sorted {
-    fn segment(&mut self, _: &mut Table<'_>, _: usize, rows: &[Bitmap]) {
+/// The accepted rows: in a shard by segment, in the hub by shard.
+pub struct RowsPartial<'p> {
+    sort: Vec<String>,
+    selected: Vec<Bitmap>,
+    shards: Vec<RowsOfShard<'p>>,
+}
+
+/// The accepted rows of a shard.
+pub struct RowsOfShard<'p> {
+    /// One bit a row.
+    pub rows: Bitmap,
+    /// For each field their ranks by its values.
+    pub ranks: Vec<Ranks<'p>>,
+}
+
+impl<'p> Partial<'p> for RowsPartial<'p> {
+    /// In the order of the shards.
+    type Answer = Vec<RowsOfShard<'p>>;
+
+    fn collect(&mut self, _: &mut Table<'_>, _: usize, rows: &[Bitmap]) {
         let mut accepted = rows[0].clone();
         rows[1..].iter().for_each(|rows| accepted.and(rows));
         self.selected.push(accepted);
     }
 
     /// The rows' bitmap (words, length), then for each field [`sort::write_ranks`].
-    fn finish(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
+    fn write(self, table: &mut Table<'_>, writer: &mut Writer) {
         let mut rows = Bitmap::default();
         self.selected.iter().for_each(|selected| rows.append(selected));
-        let mut writer = Writer::new();
         writer.u64s(rows.words());
         writer.u64(rows.len() as u64);
         for name in &self.sort {
-            sort::write_ranks(&mut writer, table, table.field(name), &self.selected);
+            sort::write_ranks(writer, table, table.field(name), &self.selected);
         }
-        writer.into_bytes()
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        let words = reader.u64s();
+        let rows = Bitmap::from_words(words, reader.u64() as usize);
+        let ranks = self.sort.iter().map(|_| Ranks::read(reader)).collect();
+        self.shards.push(RowsOfShard { rows, ranks });
+    }
+
+    fn finish(self) -> Vec<RowsOfShard<'p>> {
+        self.shards
     }
 }
 
@@ -70,7 +108,7 @@ pub fn cut(text: &str, n_chars: usize) -> (&str, bool) {
 }
 
 /// The cell of `row` in `field`; `None` where it has no value. Several values are joined.
-pub fn clip(segment: &Segment, field: FieldId, row: usize) -> Option<Cell> {
+pub fn clip(segment: &View, field: FieldId, row: usize) -> Option<Cell> {
     clip_column(segment.column(field)?, row)
 }
 

@@ -3,22 +3,22 @@
 
 use super::find::Finder;
 use super::lanes::{LANES, packed};
+use super::language::text::TextTest;
 use super::plan::{Leaf, Plan, Step, Targets, TimeTest};
-use super::text::TextTest;
 use crate::base::time::civil_from_days;
 use crate::base::{Bitmap, FieldId};
-use crate::store::{Cells, Code, Codes, Column, Dictionary, Segment};
+use crate::store::{Cells, Code, Codes, Column, Dictionary, View};
 
 /// So many rows left of an `and` are looked at one by one, where a column has more distinct texts than that.
 const FEW_ROWS: usize = 1_024;
 
 /// The rows of `segment` that `plan` accepts.
-pub fn select(segment: &Segment, plan: &Plan) -> Bitmap {
+pub fn select(segment: &View, plan: &Plan) -> Bitmap {
     evaluate(&plan.step, segment, None)
 }
 
 /// The rows that `step` accepts. Where `within` is given, what is said of rows outside it does not count.
-fn evaluate(step: &Step, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+fn evaluate(step: &Step, segment: &View, within: Option<&Bitmap>) -> Bitmap {
     match step {
         Step::All => Bitmap::all(segment.n_rows()),
         Step::And(steps) => all_of(steps, segment, within),
@@ -38,7 +38,7 @@ fn evaluate(step: &Step, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
     }
 }
 
-fn all_of(steps: &[Step], segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+fn all_of(steps: &[Step], segment: &View, within: Option<&Bitmap>) -> Bitmap {
     let mut kept: Option<Bitmap> = None;
     for step in steps {
         let found = evaluate(step, segment, kept.as_ref().or(within));
@@ -62,7 +62,7 @@ fn is_none(rows: &Bitmap) -> bool {
     rows.words().iter().all(|&word| word == 0)
 }
 
-fn test(leaf: &Leaf, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+fn test(leaf: &Leaf, segment: &View, within: Option<&Bitmap>) -> Bitmap {
     let few = within.filter(|rows| rows.count() <= FEW_ROWS).map(|rows| rows.iter().collect::<Vec<usize>>());
     let mut found = match &leaf.time {
         None => Bitmap::none(segment.n_rows()),
@@ -81,7 +81,7 @@ fn test(leaf: &Leaf, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
 }
 
 /// The columns that a leaf asks, each once, and whether they are free text: under any of the names asked.
-fn columns<'s>(targets: &Targets, segment: &'s Segment) -> Vec<(&'s Column, bool)> {
+fn columns<'s>(targets: &Targets, segment: &'s View) -> Vec<(&'s Column, bool)> {
     let fields = match targets {
         Targets::Every => return segment.columns().map(|column| (column, false)).collect(),
         Targets::Fields(fields) => fields,
@@ -254,8 +254,7 @@ fn select_times(time: &TimeTest, own: &TextTest, times: &[i64], few: Option<&[us
         TimeTest::Text { offset_seconds, test } => {
             let test = test.as_ref().unwrap_or(own);
             let mut iso = IsoText::new(*offset_seconds);
-            let mut accepts =
-                |row: usize| times[row] != Segment::NO_TIME && test.accepts(iso.text(times[row]));
+            let mut accepts = |row: usize| times[row] != View::NO_TIME && test.accepts(iso.text(times[row]));
             match few {
                 Some(rows) => rows.iter().filter(|&&row| accepts(row)).for_each(|&row| found.set(row)),
                 None => found = Bitmap::from_fn(times.len(), accepts),

@@ -1,60 +1,16 @@
 //! Sorting rows by the values of a field.
 //!
 //! Each shard ranks the values of its rows, the hub brings the ranks of all shards onto one scale, and sorts numbers.
-//! Numbers come before addresses, addresses before other texts; a row with several values goes by its first.
+//! A row with several values goes by its first.
 
-use std::cmp::Ordering;
-use std::net::IpAddr;
-
-use super::question::Table;
+use super::gather::Table;
+use super::value_order::Key;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId};
 use crate::store::{Cells, Code, Column};
 
 /// The rank of a row without a value: last, whichever way the rows are sorted.
 pub const NO_VALUE: u32 = u32::MAX;
-
-/// Where a value stands among others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key<'a> {
-    class: u8,
-    /// A number or an address as one that sorts the same; of a text the first sixteen bytes.
-    head: u128,
-    text: &'a str,
-}
-
-impl Key<'_> {
-    pub fn of(text: &str) -> Key<'_> {
-        let may_be_number =
-            text.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
-        if may_be_number && let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) {
-            return Key { class: 0, head: ordered(number) as u128, text };
-        }
-        let may_be_address =
-            text.len() < 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte));
-        match may_be_address.then(|| text.parse()) {
-            Some(Ok(IpAddr::V4(address))) => Key { class: 1, head: address.to_bits() as u128, text },
-            Some(Ok(IpAddr::V6(address))) => Key { class: 2, head: address.to_bits(), text },
-            _ => {
-                let mut head = [0; 16];
-                let n = text.len().min(16);
-                head[..n].copy_from_slice(&text.as_bytes()[..n]);
-                Key { class: 3, head: u128::from_be_bytes(head), text }
-            }
-        }
-    }
-}
-
-/// A whole number that sorts as `number` does.
-fn ordered(number: f64) -> u64 {
-    let bits = (number + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
-/// Which of two values comes first.
-pub fn compare(a: &str, b: &str) -> Ordering {
-    Key::of(a).cmp(&Key::of(b))
-}
 
 /// Appends the distinct values that the `selected` rows of each segment have in `field`, sorted, and for each selected
 /// row the place of its value among them.
@@ -133,8 +89,8 @@ pub fn unify(shards: &mut [Ranks<'_>]) -> usize {
     let mut n_values = 0;
     let mut last = None;
     for (key, shard, rank) in keys {
-        n_values += (last != Some(key.text)) as usize;
-        last = Some(key.text);
+        n_values += (last != Some(key.text())) as usize;
+        last = Some(key.text());
         scale[shard][rank] = n_values as u32 - 1;
     }
     for (ranks, scale) in shards.iter_mut().zip(&scale) {
@@ -171,13 +127,6 @@ pub fn sort_stably(rows: &mut Vec<u32>, rank_of: impl Fn(u32) -> u32, n_values: 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_then_addresses_then_texts() {
-        let mut values = ["b", "10.0.0.10", "9", "a", "10.0.0.9", "-2", "::1", "10", "", "2.5", "B"];
-        values.sort_by(|a, b| compare(a, b));
-        assert_eq!(values, ["-2", "2.5", "9", "10", "10.0.0.9", "10.0.0.10", "::1", "", "B", "a", "b"]);
-    }
 
     #[test]
     fn rows_without_a_value_come_last_either_way() {

@@ -1,18 +1,18 @@
 //! The accepted rows over time, and by the values of a field: a histogram in series.
 //!
 //! It takes two questions: the first finds from when to when there are rows and which values are the most frequent
-//! ([`Scope`]), the second counts ([`Buckets`]).
+//! ([`Scope`]), the second counts ([`Counts`]).
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::aggregate::Tally;
-use super::facet::{FacetOf, FacetOrder, Merged, Tallies, merged_values, most};
-use super::question::{Gather, Table};
+use super::facet::{FacetOf, FacetOrder, Tallies};
+use super::gather::{Asked, Partial, Table};
 use super::scan::{for_each_cell, for_each_row};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, limits};
-use crate::store::{Code, Segment};
+use crate::store::{Code, View};
 
 const SECOND: i64 = 1_000_000_000;
 const DAY: i64 = 86_400 * SECOND;
@@ -59,9 +59,10 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// The times asked for.
-    pub fn within(&self) -> Range<i64> {
-        self.range.0.unwrap_or(i64::MIN)..self.range.1.unwrap_or(i64::MAX)
+    /// Asks what the buckets and the series depend on.
+    pub fn scope(&self) -> Scope {
+        let within = self.range.0.unwrap_or(i64::MIN)..self.range.1.unwrap_or(i64::MAX);
+        Scope { by: self.by.clone(), limit: self.limit, within }
     }
 }
 
@@ -100,44 +101,92 @@ pub struct Timeline {
     pub span: Option<(i64, i64)>,
 }
 
-/// Gathers the span of the rows, and how often each value occurs within the times asked for.
-pub(super) struct Scope {
-    within: Range<i64>,
-    all: Tally,
-    n_timed: u64,
-    by: Option<Tallies>,
+/// Asks from when to when there are rows, and how often each value of a field occurs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The field.
+    pub by: Option<String>,
+    /// So many of its most frequent values are found.
+    pub limit: usize,
+    /// The times in which its values are counted.
+    pub within: Range<i64>,
 }
 
-impl Scope {
-    pub fn new(by: Option<String>, within: Range<i64>) -> Scope {
-        let facet = |field| Tallies::new(FacetOf { field, query: 0, search: None });
-        Scope { within, all: Tally::default(), n_timed: 0, by: by.map(facet) }
+impl Asked for Scope {
+    type Partial<'p> = ScopePartial<'p>;
+
+    fn write(&self, writer: &mut Writer) {
+        writer.strs(self.by.as_slice());
+        writer.u64(self.limit as u64);
+        writer.i64(self.within.start);
+        writer.i64(self.within.end);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Scope {
+        Scope { by: reader.strs().pop(), limit: reader.u64() as usize, within: reader.i64()..reader.i64() }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        let tallies = |field: &String| Tallies::new(FacetOf { field: field.clone(), query: 0, search: None });
+        ScopePartial {
+            within: self.within.clone(),
+            limit: self.limit,
+            all: Tally::default(),
+            n_timed: 0,
+            by: self.by.as_ref().map(tallies),
+        }
     }
 }
 
-impl Gather for Scope {
-    fn segment(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+/// The span of the rows, and how often each value occurs within the times asked for.
+pub struct ScopePartial<'p> {
+    within: Range<i64>,
+    limit: usize,
+    all: Tally,
+    n_timed: u64,
+    by: Option<Tallies<'p>>,
+}
+
+impl<'p> Partial<'p> for ScopePartial<'p> {
+    type Answer = Found;
+
+    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
         let times = table.segments[number].times();
         let (mut all, mut n_timed) = (Tally::default(), 0);
         for_each_row(&rows[0], |row| {
             all.add(times[row]);
-            n_timed += (times[row] != Segment::NO_TIME) as u64;
+            n_timed += (times[row] != View::NO_TIME) as u64;
         });
         self.all.merge(&all);
         self.n_timed += n_timed;
         if let Some(by) = &mut self.by {
-            by.add(table, number, &rows_within(&rows[0], times, &self.within));
+            by.collect(table, number, &rows_within(&rows[0], times, &self.within));
         }
     }
 
-    fn finish(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
-        self.all.write(&mut writer);
+    fn write(self, table: &mut Table<'_>, writer: &mut Writer) {
+        self.all.write(writer);
         writer.u64(self.n_timed);
         if let Some(by) = self.by {
-            by.write(table, &mut writer);
+            by.write(table, writer);
         }
-        writer.into_bytes()
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        self.all.merge(&Tally::read(reader));
+        self.n_timed += reader.u64();
+        if let Some(by) = &mut self.by {
+            by.merge(reader);
+        }
+    }
+
+    fn finish(self) -> Found {
+        let most = self.by.map_or(Vec::new(), |by| by.most(self.limit, FacetOrder::Count));
+        Found {
+            span: self.all.span(),
+            n_timeless: self.all.n_rows - self.n_timed,
+            values: most.into_iter().map(|(text, _)| text.to_owned()).collect(),
+        }
     }
 }
 
@@ -149,7 +198,7 @@ fn rows_within(rows: &Bitmap, times: &[i64], within: &Range<i64>) -> Bitmap {
     kept
 }
 
-/// What [`Scope`] found, of all shards.
+/// The answer to [`Scope`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     span: Option<(i64, i64)>,
@@ -161,19 +210,12 @@ pub struct Found {
 impl Found {
     /// Merges the partials of all shards.
     pub fn merge(partials: &[Vec<u8>], wish: &Wish) -> Found {
-        let mut readers: Vec<Reader<'_>> = partials.iter().map(|partial| Reader::new(partial)).collect();
-        let (mut all, mut n_timed) = (Tally::default(), 0);
-        for reader in &mut readers {
-            all.merge(&Tally::read(reader));
-            n_timed += reader.u64();
-        }
-        let mut values = Vec::new();
-        if let Some(by) = &wish.by {
-            let merged = merged_values(Merged::read(&mut readers).values);
-            let most = most(merged, by, wish.limit, FacetOrder::Count);
-            values.extend(most.into_iter().map(|(text, _)| text.to_owned()));
-        }
-        Found { span: all.span(), n_timeless: all.n_rows - n_timed, values }
+        wish.scope().answer(partials)
+    }
+
+    /// The timeline of these series.
+    pub fn timeline(self, buckets: Buckets, series: Vec<Series>) -> Timeline {
+        Timeline { buckets, series, n_timeless: self.n_timeless, span: self.span }
     }
 
     /// Where the buckets of the timeline lie, in a display zone so many seconds east of UTC; none where no row
@@ -209,15 +251,13 @@ impl Found {
 }
 
 impl Buckets {
-    /// Appends it to a message.
-    pub fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer) {
         writer.i64(self.first);
         writer.i64(self.interval);
         writer.u64(self.n as u64);
     }
 
-    /// The next one of a message.
-    pub fn read(reader: &mut Reader<'_>) -> Buckets {
+    fn read(reader: &mut Reader<'_>) -> Buckets {
         Buckets { first: reader.i64(), interval: reader.i64(), n: reader.u64() as usize }
     }
 
@@ -226,11 +266,46 @@ impl Buckets {
     fn of(&self, time: i64) -> Option<usize> {
         let since = time.wrapping_sub(self.first) as u64;
         let bucket = since / self.interval as u64;
-        (time >= self.first && bucket < self.n as u64 && time != Segment::NO_TIME).then_some(bucket as usize)
+        (time >= self.first && bucket < self.n as u64 && time != View::NO_TIME).then_some(bucket as usize)
     }
 }
 
-/// Counts rows by series and bucket.
+/// Asks how many rows there are in each bucket, by the values of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// Where the buckets lie.
+    pub buckets: Buckets,
+    /// The field.
+    pub by: Option<String>,
+    /// Those of its values that are counted one by one.
+    pub values: Vec<String>,
+}
+
+impl Asked for Counts {
+    type Partial<'p> = CountsPartial;
+
+    fn write(&self, writer: &mut Writer) {
+        self.buckets.write(writer);
+        writer.strs(self.by.as_slice());
+        writer.strs(&self.values);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Counts {
+        Counts { buckets: Buckets::read(reader), by: reader.strs().pop(), values: reader.strs() }
+    }
+
+    fn partial<'p>(&self) -> Self::Partial<'p> {
+        let n_series = self.values.len() + 2;
+        CountsPartial {
+            asked: self.clone(),
+            series: self.values.iter().cloned().zip(1..).collect(),
+            n_series,
+            counts: vec![0; n_series * self.buckets.n],
+        }
+    }
+}
+
+/// Rows by series and bucket.
 ///
 /// ```text
 /// counts   series 0: no value    bucket 0 … n - 1
@@ -238,9 +313,8 @@ impl Buckets {
 ///          …
 ///          the last: all others  bucket 0 … n - 1
 /// ```
-pub(super) struct Counts {
-    buckets: Buckets,
-    by: Option<String>,
+pub struct CountsPartial {
+    asked: Counts,
     /// The series of each value that has one of its own.
     series: HashMap<String, u32>,
     n_series: usize,
@@ -250,24 +324,19 @@ pub(super) struct Counts {
 const NO_BUCKET: u32 = u32::MAX;
 const UNKNOWN: u32 = u32::MAX;
 
-impl Counts {
-    pub fn new(buckets: Buckets, by: Option<String>, values: &[String]) -> Counts {
-        let n_series = values.len() + 2;
-        let series = values.iter().cloned().zip(1..).collect();
-        Counts { buckets, by, series, n_series, counts: vec![0; n_series * buckets.n] }
-    }
-}
+impl<'p> Partial<'p> for CountsPartial {
+    type Answer = Vec<Series>;
 
-impl Gather for Counts {
-    fn segment(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
+        let Counts { buckets: all_buckets, by, .. } = &self.asked;
         let segment = table.segments[number];
         let mut buckets = vec![NO_BUCKET; segment.n_rows()];
         for_each_row(&rows[0], |row| {
-            if let Some(bucket) = self.buckets.of(segment.times()[row]) {
+            if let Some(bucket) = all_buckets.of(segment.times()[row]) {
                 buckets[row] = bucket as u32;
             }
         });
-        let field = self.by.as_ref().and_then(|by| table.field(by));
+        let field = by.as_ref().and_then(|by| table.field(by));
         let Some(column) = field.and_then(|field| segment.column(field)) else {
             return for_each_row(&rows[0], |row| {
                 if buckets[row] != NO_BUCKET {
@@ -285,13 +354,28 @@ impl Gather for Counts {
             }
             series => *series,
         };
-        count(column, &rows[0], &buckets, series_of, self.buckets.n, &mut self.counts);
+        count(column, &rows[0], &buckets, series_of, all_buckets.n, &mut self.counts);
     }
 
-    fn finish(self: Box<Self>, _: &mut Table<'_>) -> Vec<u8> {
-        let mut writer = Writer::new();
+    fn write(self, _: &mut Table<'_>, writer: &mut Writer) {
         writer.u32s(&self.counts);
-        writer.into_bytes()
+    }
+
+    fn merge(&mut self, reader: &mut Reader<'p>) {
+        self.counts.iter_mut().zip(reader.each_u32()).for_each(|(sum, n)| *sum += n);
+    }
+
+    fn finish(self) -> Vec<Series> {
+        let CountsPartial { asked: Counts { buckets, values, .. }, n_series, counts, .. } = self;
+        let counts_of = |series: usize| counts[series * buckets.n..(series + 1) * buckets.n].to_vec();
+        let mut series: Vec<Series> = Vec::new();
+        for (value, number) in values.into_iter().zip(1..) {
+            series.push(Series { value: Some(value), is_others: false, counts: counts_of(number) });
+        }
+        series.push(Series { value: None, is_others: true, counts: counts_of(n_series - 1) });
+        series.push(Series { value: None, is_others: false, counts: counts_of(0) });
+        series.retain(|series| series.n_rows() > 0);
+        series
     }
 }
 
@@ -335,27 +419,6 @@ fn count(
                 counts[buckets[row] as usize] += 1;
             }
         });
-    }
-}
-
-impl Timeline {
-    /// Puts the answer together from the counts of all shards.
-    pub fn merge(partials: &[Vec<u8>], found: Found, buckets: Buckets) -> Timeline {
-        let n_series = found.values.len() + 2;
-        let mut counts = vec![0_u32; n_series * buckets.n];
-        for partial in partials {
-            let own = Reader::new(partial).u32s();
-            counts.iter_mut().zip(own).for_each(|(sum, n)| *sum += n);
-        }
-        let counts_of = |series: usize| counts[series * buckets.n..(series + 1) * buckets.n].to_vec();
-        let mut series: Vec<Series> = Vec::new();
-        for (value, number) in found.values.into_iter().zip(1..) {
-            series.push(Series { value: Some(value), is_others: false, counts: counts_of(number) });
-        }
-        series.push(Series { value: None, is_others: true, counts: counts_of(n_series - 1) });
-        series.push(Series { value: None, is_others: false, counts: counts_of(0) });
-        series.retain(|series| series.n_rows() > 0);
-        Timeline { buckets, series, n_timeless: found.n_timeless, span: found.span }
     }
 }
 

@@ -1,16 +1,7 @@
 //! The values of one field in one segment.
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Code, Dictionary};
 use crate::base::{FieldId, Kinds};
-
-/// A value: an index into a column's dictionary, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(pub u32);
-
-impl Code {
-    /// No value.
-    pub const NONE: Code = Code(0);
-}
 
 /// Codes in the fewest bytes that hold them.
 #[derive(Debug, Clone)]

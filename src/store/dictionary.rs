@@ -1,7 +1,15 @@
 //! Distinct texts and their codes.
 
-use super::column::Code;
 use crate::base::event::{hash, is_same};
+
+/// A value: an index into a column's dictionary, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u32);
+
+impl Code {
+    /// No value.
+    pub const NONE: Code = Code(0);
+}
 
 /// The texts of one column of one segment, each once; but where most rows have their own, some may stand twice
 /// ([`Dictionary::is_distinct`] says so): to look each up costs more than it saves.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use trailglass::base::Timestamp;
 use trailglass::engine::{EventState, Facet, FacetOrder, Found, Timeline, Wish};
-use trailglass::query::sort;
+use trailglass::query::value_order;
 
 use crate::case::{Case, Files, Load};
 
@@ -119,7 +119,7 @@ mod facets {
                 FacetOrder::Last => b.2.cmp(&a.2),
             };
             let by_time = || a.1.cmp(&b.1);
-            let by_text = || sort::compare(a_value, b_value);
+            let by_text = || value_order::compare(a_value, b_value);
             by_order.then_with(if field == "@timestamp" { &by_time as &dyn Fn() -> _ } else { &by_text })
         });
         listed.truncate(limit);
@@ -213,7 +213,7 @@ mod timelines {
             values_of(row).into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
         }
         let mut most: Vec<(String, u64)> = counts.into_iter().collect();
-        most.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| sort::compare(&a.0, &b.0)));
+        most.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| value_order::compare(&a.0, &b.0)));
         most.truncate(wish.limit);
         let mut series = Rows::new();
         for row in rows {

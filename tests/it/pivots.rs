@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use trailglass::base::wire::{Reader, Writer};
-use trailglass::base::{Bitmap, Error, Event, Fields, Kind, Span, Timestamp};
+use trailglass::base::{Error, Event, Fields, Kind, Span, Timestamp};
 use trailglass::query::axis::Level;
 use trailglass::query::bucket::Bucket;
 use trailglass::query::figures::{Figure, Measure};
-use trailglass::query::pivot::{Answer, By, Cells, Group, GroupKind, Keys, PathKey, Pivot, Table, Well};
-use trailglass::query::{Plan, Query, Settings, select, sort};
-use trailglass::store::{Segment, SegmentBuilder};
+use trailglass::query::numbering::Numberings;
+use trailglass::query::pivot::{Answer, By, Group, GroupKind, PathKey, Pivot, PivotCells, PivotKeys, Well};
+use trailglass::query::{self, Asked, Plan, Query, Question, Settings, select, value_order};
+use trailglass::store::{SegmentBuilder, View};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -30,10 +31,10 @@ impl Row {
 /// A shard: its own numbers of fields, and its segments.
 struct Shard {
     fields: Fields,
-    segments: Vec<Segment>,
+    segments: Vec<View>,
 }
 
-fn segment(fields: &mut Fields, rows: &[Row]) -> Segment {
+fn segment(fields: &mut Fields, rows: &[Row]) -> View {
     let mut builder = SegmentBuilder::new();
     for row in rows {
         let mut event = Event::default();
@@ -61,43 +62,41 @@ fn shards(rows: &[Row], n_shards: usize, n_segments: usize) -> Vec<Shard> {
     (0..n_shards).map(deal).collect()
 }
 
-/// The answer, as a hub and shards that share nothing but bytes find it.
+/// What all shards say to a question, as bytes: all that they share with the hub.
+fn put<A: Asked + Clone>(asked: &A, shards: &[Shard], query: &str, settings: Settings) -> Partials
+where
+    Question: From<A>,
+{
+    let mut writer = Writer::new();
+    Question::from(asked.clone()).write(&mut writer);
+    let message = writer.into_bytes();
+    let query = Query::parse(query)?;
+    let partial = |shard: &Shard| {
+        let plan = Plan::new(&query, &shard.fields, settings)?;
+        let segments: Vec<&View> = shard.segments.iter().collect();
+        let numberings = &mut Numberings::default();
+        let mut table = query::Table { segments: &segments, fields: &shard.fields, numberings };
+        let mut collector = Question::read(&mut Reader::new(&message)).collector();
+        for (number, segment) in shard.segments.iter().enumerate() {
+            collector.collect(&mut table, number, &[select(segment, &plan)]);
+        }
+        Ok(collector.write(&mut table))
+    };
+    shards.iter().map(partial).collect()
+}
+
+type Partials = Result<Vec<Vec<u8>>, Error>;
+
+/// The answer, as a hub and shards find it.
 fn ask(pivot: &Pivot, shards: &[Shard], query: &str, settings: Settings) -> Result<Answer, Error> {
     pivot.check()?;
+    let keys = PivotKeys { pivot: pivot.clone(), settings };
     let mut writer = Writer::new();
-    pivot.write(&mut writer);
-    assert_eq!(&Pivot::read(&mut Reader::new(&writer.into_bytes())), pivot);
-    let query = Query::parse(query)?;
-    let selected = |shard: &Shard| -> Result<Vec<Bitmap>, Error> {
-        let plan = Plan::new(&query, &shard.fields, settings)?;
-        Ok(shard.segments.iter().map(|segment| select(segment, &plan)).collect())
-    };
-    let mut keys = Keys::new(pivot);
-    for shard in shards {
-        let mut own = Keys::new(pivot);
-        for (segment, rows) in shard.segments.iter().zip(selected(shard)?) {
-            own.add(pivot, segment, &shard.fields, &rows, settings);
-        }
-        let mut writer = Writer::new();
-        own.write(&mut writer);
-        keys.merge(&mut Reader::new(&writer.into_bytes()));
-    }
-    let table = keys.finish(pivot)?;
-    let mut writer = Writer::new();
-    table.write(&mut writer);
-    let table_bytes = writer.into_bytes();
-    let new_cells = || Cells::new(pivot, Table::read(pivot, &mut Reader::new(&table_bytes)));
-    let mut cells = new_cells();
-    for shard in shards {
-        let mut own = new_cells();
-        for (segment, rows) in shard.segments.iter().zip(selected(shard)?) {
-            own.add(segment, &shard.fields, &rows, settings);
-        }
-        let mut writer = Writer::new();
-        own.write(&mut writer);
-        cells.merge(&mut Reader::new(&writer.into_bytes()));
-    }
-    Ok(cells.finish(pivot, settings))
+    keys.write(&mut writer);
+    assert_eq!(PivotKeys::read(&mut Reader::new(&writer.into_bytes())), keys);
+    let table = keys.answer(&put(&keys, shards, query, settings)?)?;
+    let cells = PivotCells { keys, table };
+    Ok(cells.answer(&put(&cells, shards, query, settings)?))
 }
 
 mod naive {
@@ -173,7 +172,7 @@ mod naive {
             (Some(a), Some(b)) => {
                 let order = match well.level.bucket {
                     Bucket::Time { .. } => a.parse::<i64>().expect("a time").cmp(&b.parse().expect("a time")),
-                    _ => sort::compare(a, b),
+                    _ => value_order::compare(a, b),
                 };
                 if is_descending { order.reverse() } else { order }
             }
@@ -263,7 +262,7 @@ mod naive {
             Measure::List(_, limit) => {
                 let mut list: Vec<(String, u64)> =
                     values.into_iter().map(|(value, n)| (value.to_owned(), n)).collect();
-                list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| sort::compare(&a.0, &b.0)));
+                list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| value_order::compare(&a.0, &b.0)));
                 list.truncate(*limit);
                 Figure::List(list)
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use trailglass::base::Timestamp;
-use trailglass::engine::{Bucket, By, Figure, Level, Measure, Occurrence, Pivot, Well, merge_occurrences};
+use trailglass::engine::{Asked, Bucket, By, Figure, Level, Measure, Occurrence, Occurrences, Pivot, Well};
 
 use crate::case::{Case, Files, Load, files_below};
 use crate::suite::more_data;
@@ -44,7 +44,7 @@ fn occurrences(case: &mut Case, value: &str) -> (usize, Vec<Occurrence>) {
     let (selection, count) = case.filter(&query, &[]).unwrap_or_else(|error| panic!("{query}: {error}"));
     let ask = case.hub.ask_occurrences(selection, value).expect("it can be asked");
     let partials = case.answers(&ask).expect("shards answer");
-    (count, merge_occurrences(&partials))
+    (count, Occurrences { value: value.to_owned() }.answer(&partials))
 }
 
 fn count(groups: &BTreeMap<String, [Figure; 3]>) -> BTreeMap<&str, f64> {

@@ -9,7 +9,19 @@ import { breathe, cancelled, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
 import { unpacker } from './unpack.js'
 
-/** @typedef {import('../types.d.ts').Progress} Progress */
+/**
+ * @typedef {import('../types.d.ts').Progress} Progress
+ * @typedef {import('./messages.js').Peer<import('./hub.js').HubHandlers>} Hub
+ */
+
+/**
+ * What the hub's worker can ask of the page.
+ *
+ * @typedef {object} PageHandlers
+ * @property {(id: number, progress: Progress) => void} onProgress
+ * @property {(message: string) => void} onCrash
+ * @property {(shard: number) => void} replaceShard
+ */
 
 const MAX_SHARDS = 8
 
@@ -44,7 +56,7 @@ function fromBase64(text) {
   return decode?.call(Uint8Array, text) ?? Uint8Array.from(atob(text), character => character.charCodeAt(0))
 }
 
-/** The way to the hub. @typedef {{ hub: import('./messages.js').Peer, end: () => void }} Link */
+/** The way to the hub. @typedef {{ hub: Hub, end: () => void }} Link */
 
 /** @type {{ createScriptURL: (url: string) => string } | undefined} */
 let policy
@@ -108,10 +120,11 @@ async function linkWorkers(module, n_shards, onProgress) {
   }
   /** @param {string} message */
   const crashed = message => hub.fail(crash(message))
-  const hub = connect(page.port1, {
+  /** @type {PageHandlers} */
+  const handlers = {
     onProgress,
     onCrash: crashed,
-    replaceShard(/** @type {number} */ shard) {
+    replaceShard(shard) {
       workers[shard]?.worker.terminate()
       const made = makeWorker()
       workers[shard] = made
@@ -119,7 +132,9 @@ async function linkWorkers(module, n_shards, onProgress) {
       start(made, shard, port1).catch(error => crashed(error.message))
       hubWorker.worker.postMessage({ shard, port: port2 }, [port2])
     },
-  })
+  }
+  /** @type {Hub} */
+  const hub = connect(page.port1, handlers)
   return {
     hub,
     end() {
@@ -211,20 +226,25 @@ function throwIfAborted(signal) {
   if (signal?.aborted) throw cancelled()
 }
 
+/** What takes the number of a question first. @typedef {'facets' | 'timeline' | 'fields' | 'explain' | 'find' | 'pivot' | 'occurrences' | 'filter' | 'preview' | 'suggest' | 'edit' | 'complete'} Question */
+
 /**
  * What asks the hub a question that its signal gives up. An answer that comes all the same is for `isLate`.
  *
- * @typedef {(signal: AbortSignal | undefined, method: string, args: unknown[], isLate?: (answer: any) => void) => Promise<any>} AskHub
+ * @typedef {(signal: AbortSignal | undefined, method: Question, args: any[], isLate?: (answer: any) => void) => Promise<any>} AskHub
  */
 
-/** @param {import('./messages.js').Peer} hub @returns {AskHub} */
+/** @param {Hub} hub @returns {AskHub} */
 function asking(hub) {
   let lastQuestion = 0
   return async (signal, method, args, isLate = () => {}) => {
     throwIfAborted(signal)
     lastQuestion += 1
     const question = lastQuestion
-    const answer = hub.call(method, question, ...args)
+    const call = /** @type {(method: Question, question: number, ...args: any[]) => Promise<any>} */ (
+      hub.call
+    )
+    const answer = call(method, question, ...args)
     if (!signal) return answer
     return new Promise((done, failed) => {
       const giveUp = () => {
@@ -241,7 +261,7 @@ function asking(hub) {
 /**
  * A function of its own: one made beside the selection would hold on to it, for such share what they know.
  *
- * @param {import('./messages.js').Peer} hub @param {'closeSelection' | 'closeHits'} method @param {number} number
+ * @param {Hub} hub @param {'closeSelection' | 'closeHits'} method @param {number} number
  */
 const closing = (hub, method, number) => () => hub.tell(method, number)
 
@@ -317,7 +337,7 @@ function toWell({ field, bucket, interval, width, order, descending, limit }) {
 }
 
 /**
- * @param {import('./messages.js').Peer} hub
+ * @param {Hub} hub
  * @param {AskHub} ask
  * @param {string} query
  * @param {import('../types.d.ts').SortKey[]} sort
@@ -375,7 +395,7 @@ function makeSelection(hub, ask, query, sort, { number, count, total, isLoading 
 }
 
 /**
- * @param {import('./messages.js').Peer} hub
+ * @param {Hub} hub
  * @param {{ hits: number, count: number }} found
  * @returns {import('../types.d.ts').Hits}
  */
@@ -546,7 +566,7 @@ const COUNTERPARTS = [
 
 /**
  * @param {import('../types.d.ts').Engine} engine
- * @param {import('./messages.js').Peer} hub
+ * @param {Hub} hub
  * @param {string} value
  * @param {import('../types.d.ts').AboutOptions} options
  * @returns {Promise<import('../types.d.ts').About>}

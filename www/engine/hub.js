@@ -24,7 +24,8 @@ const VALUES_TO_CHOOSE = 50
 
 /**
  * @typedef {import('../types.d.ts').Progress} Progress
- * @typedef {import('./messages.js').Peer} Peer
+ * @typedef {import('./shard.js').ShardHandlers} Shard
+ * @typedef {import('./messages.js').Peer<Shard>} Peer
  * @typedef {import('./shard.js').Item} Item
  * @typedef {import('./shard.js').Piece} Piece
  * @typedef {import('./shard.js').Bundle & { isAlone?: boolean }} Bundle of which an `isAlone` one is to crash alone, if it does
@@ -68,6 +69,8 @@ const VALUES_TO_CHOOSE = 50
 
 /** What a shard was given to read, and whether its report has come. @typedef {{ blob: Blob, items: Item[], isRead: boolean }} Dealt */
 
+/** What the hub can be asked. @typedef {ReturnType<typeof hubHandlers>} HubHandlers */
+
 /**
  * The handlers of the hub.
  *
@@ -77,7 +80,6 @@ const VALUES_TO_CHOOSE = 50
  * @param {(id: number, progress: import('../types.d.ts').Progress) => void} page.onProgress
  * @param {(shard: number) => Promise<Peer>} page.replaceShard makes a new shard in the place of one that crashed
  * @param {(message: string) => void} page.onCrash hears of what cannot be mended here
- * @returns {import('./messages.js').Handlers & { onBytes: (shard: number, source: number, n: number) => void }}
  */
 export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash }) {
   const hub = new core.Hub(shards.length)
@@ -397,7 +399,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     for (const batch of batches.values()) onProgress(batch.id, progressOf(batch))
   }
 
-  /** @param {string} method @param {any[]} args */
+  /** @type {Peer['tell']} */
   function tell(method, ...args) {
     for (const shard of shards) shard.tell(method, ...args)
   }
@@ -464,7 +466,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const dealt = { blob, items, isRead: false }
     hand.dealt.push(dealt)
     // The first rows of a shard come with the answer: nothing to show is worth a second question.
-    const known = hub.knownOf(shard)
+    const known = /** @type {import('./shard.js').Known} */ (/** @type {unknown} */ (hub.knownOf(shard)))
     const asked = known[0] === 0 || isAlone ? known : null
     const version = versionOf(shard)
     const answer = /** @type {import('./shard.js').ReadAnswer} */ (
@@ -647,7 +649,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const coming = replaceShard(shard)
     inBackground(coming)
     shards[shard] = later(coming)
-    if (hasSteps) shards[shard].tell('setSteps', hub.stepsText())
+    if (hasSteps) peerOf(shard).tell('setSteps', hub.stepsText())
     hub.forgetShard(shard)
     n_anew += 1
     shards.forEach((peer, other) => {
@@ -703,7 +705,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     isMerging = true
     merging = merging.then(async () => {
       const started = performance.now()
-      const known = shards.map((_, shard) => hub.knownOf(shard))
+      const known = shards.map(
+        (_, shard) => /** @type {import('./shard.js').Known} */ (/** @type {unknown} */ (hub.knownOf(shard))),
+      )
       const versions = hands.map((_, shard) => versionOf(shard))
       // With nothing left to deal out, no more events will come to those that wait.
       const isLastDealt = bundles.length + pieces.length + cuts.length === 0
@@ -729,7 +733,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /**
    * Whether what a shard was asked for is still what the hub lacks: rows; of fields and members it may know more by now.
    *
-   * @param {number} shard @param {Uint32Array | undefined} known @param {number | undefined} version
+   * @param {number} shard @param {import('./shard.js').Known | undefined} known @param {number | undefined} version
    */
   const isCurrent = (shard, known, version) =>
     versionOf(shard) === version && known?.[0] === hub.knownOf(shard)[0]
@@ -744,7 +748,12 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     mergedAt = performance.now()
   }
 
-  /** Asks one shard; a question on which it crashes costs the answer and not what it holds. @param {number} shard @param {string} method @param {any[]} args */
+  /**
+   * Asks one shard; a question on which it crashes costs the answer and not what it holds.
+   *
+   * @template {keyof Shard & string} M
+   * @param {number} shard @param {M} method @param {Parameters<Shard[M]>} args
+   */
   async function ask(shard, method, ...args) {
     const { epoch } = handOf(shard)
     try {
@@ -760,23 +769,36 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
 
   // ── Questions ──
 
-  /** Asks every shard; the one in the place of one that was lost, too. @param {string} method @param {any[]} args @returns {Promise<Uint8Array[]>} */
+  /**
+   * Asks every shard; the one in the place of one that was lost, too.
+   *
+   * @template {keyof Shard & string} M
+   * @param {M} method @param {Parameters<Shard[M]>} args
+   */
   function askAll(method, ...args) {
-    /** @param {number} shard @returns {Promise<Uint8Array>} */
-    const askOne = shard =>
-      ask(shard, method, ...args).catch(error => {
-        if (error.code === 'range') return askOne(shard)
-        throw error
-      })
+    /** @param {number} shard @returns {Promise<Awaited<ReturnType<Shard[M]>>>} */
+    const askOne = async shard => {
+      try {
+        return await ask(shard, method, ...args)
+      } catch (thrown) {
+        if (/** @type {import('../types.d.ts').TrailglassError} */ (thrown).code !== 'range') throw thrown
+        return askOne(shard)
+      }
+    }
     return Promise.all(shards.map((_, shard) => askOne(shard)))
   }
 
-  /** Asks every shard that has some of `rows` about its own. @param {string} method @param {Uint32Array} rows @param {any[]} args */
-  function askOwners(method, rows, ...args) {
+  /**
+   * Asks every shard that has some of `rows` about its own.
+   *
+   * @param {Uint32Array} rows
+   * @param {(shard: number, own: Uint32Array) => Promise<Uint8Array>} askOne
+   */
+  function askOwners(rows, askOne) {
     return Promise.all(
       shards.map((_, shard) => {
         const own = hub.rowsOf(rows, shard)
-        return own.length > 0 ? ask(shard, method, own, ...args) : new Uint8Array()
+        return own.length > 0 ? askOne(shard, own) : new Uint8Array()
       }),
     )
   }
@@ -931,7 +953,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /** @param {number} selection @param {number} first @param {number} end @param {string[]} fields */
   async function rowsOf(selection, first, end, fields) {
     const rows = hub.rows(selection, first, end)
-    const partials = await askOwners('cells', rows, fields)
+    const partials = await askOwners(rows, (shard, own) => ask(shard, 'cells', own, fields))
     const window = hub.finishRows(rows, fields.length, partials)
     const { text, ends, hasValue, clipped } = window
     window.free()
@@ -943,12 +965,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   async function eventOf(selection, row) {
     const rows = hub.rows(selection, row, row + 1)
     if (rows.length === 0) throw toError({ code: 'range', message: `row ${row} is not there` })
-    const [partial] = (await askOwners('event', rows)).filter(bytes => bytes.length > 0)
+    const partials = await askOwners(rows, (shard, [own = 0]) => ask(shard, 'event', own))
+    const partial = partials.find(bytes => bytes.length > 0) ?? new Uint8Array()
     const { copies, isWrapped, file, member, ...event } = hub.finishEvent(partial, Number(rows[0]))
     const places = await Promise.all(
       [...copies].map(async copy => {
-        const [bytes] = (await askOwners('places', Uint32Array.of(copy))).filter(bytes => bytes.length > 0)
-        return hub.finishCopies(bytes)[0]
+        const places = await askOwners(Uint32Array.of(copy), (shard, own) => ask(shard, 'places', own))
+        return hub.finishCopies(places.find(bytes => bytes.length > 0) ?? new Uint8Array())[0]
       }),
     )
     const { blob, first, size } = sourceOf(file)
@@ -1078,7 +1101,11 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       const complete = JSON.parse(step)
       const from = JSON.parse(hub.originsOf(step))
       const n_fields = from.length + complete.columns.length
-      const window = hub.finishRows(rows, n_fields, await askOwners('tryCells', rows, step))
+      const window = hub.finishRows(
+        rows,
+        n_fields,
+        await askOwners(rows, (shard, own) => ask(shard, 'tryCells', own, step)),
+      )
       const { text, ends, hasValue, clipped } = window
       window.free()
       const cells = { n_rows: rows.length, text, ends, hasValue, clipped }
@@ -1094,7 +1121,9 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const { number, count } = await filter(question, hub.withValue(query, field), [])
     try {
       const rows = hub.sample(number, count)
-      return JSON.parse(hub.suggest(field, rows, await askOwners('texts', rows, field)))
+      return JSON.parse(
+        hub.suggest(field, rows, await askOwners(rows, (shard, own) => ask(shard, 'texts', own, field))),
+      )
     } finally {
       hub.closeSelection(number)
     }
@@ -1194,12 +1223,13 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       /** @type {number | undefined} */ row,
       /** @type {boolean} */ backwards,
     ) => {
-      const [found, nth] = hub.nextHit(hits, row, backwards)
+      const [found, nth = 0] = hub.nextHit(hits, row, backwards)
       return found === undefined ? null : { row: found, nth }
     },
     closeHits: (/** @type {number} */ hits) => hub.closeHits(hits),
     rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
       hub.finishRejects(await askAll('rejects'), first, end),
+    /** @param {number} shard @param {number} source @param {number} n */
     onBytes(shard, source, n) {
       countBytes(shard, source, n)
       // One long file may keep every report waiting: what was read meanwhile is shown all the same.

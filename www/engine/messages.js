@@ -3,17 +3,31 @@
 /**
  * What a side can be asked. A handler's answer crosses as a copy; the buffer of a `Uint8Array` is handed over.
  *
- * @typedef {Record<string, (...args: any[]) => unknown>} Handlers
+ * @typedef {{ [method: string]: (...args: never[]) => unknown }} Handlers
  */
 
 /**
- * The other side, to be called.
+ * The other side, to be called by the names of its handlers and with their parameters. A call by another name fails.
  *
+ * @template {Handlers} H the other side's handlers
  * @typedef {object} Peer
- * @property {(method: string, ...args: any[]) => Promise<any>} call
- * @property {(method: string, ...args: any[]) => void} tell calls without an answer
+ * @property {<M extends keyof H & string>(method: M, ...args: Parameters<H[M]>) => Promise<Awaited<ReturnType<H[M]>>>} call
+ * @property {<M extends keyof H & string>(method: M, ...args: Parameters<H[M]>) => void} tell calls without an answer
  * @property {(error: import('../types.d.ts').TrailglassError) => void} fail gives up whatever waits, and what will be called
  */
+
+/**
+ * The handler of a name.
+ *
+ * @param {Handlers} handlers
+ * @param {string} method
+ * @returns {(...args: unknown[]) => unknown}
+ */
+function handlerOf(handlers, method) {
+  if (!Object.hasOwn(handlers, method))
+    throw new TypeError(`this side has no method ${JSON.stringify(method)}`)
+  return /** @type {(...args: unknown[]) => unknown} */ (handlers[method])
+}
 
 /**
  * What crosses in place of an `Error`.
@@ -55,7 +69,7 @@ export function fromThrown(thrown) {
  *
  * @param {MessagePort} port
  * @param {Handlers} handlers
- * @returns {Peer}
+ * @returns {Peer<any>} of the handlers that the caller knows to be there
  */
 export function connect(port, handlers) {
   /** @type {Map<number, { done: (value: any) => void, failed: (error: Error) => void }>} */
@@ -67,7 +81,7 @@ export function connect(port, handlers) {
   /** @param {{ id?: number, method: string, args: unknown[] }} request */
   async function answer({ id, method, args }) {
     try {
-      const value = await handlers[method]?.(...args)
+      const value = await handlerOf(handlers, method)(...args)
       if (id === undefined) return
       port.postMessage({ id, value }, value instanceof Uint8Array ? [value.buffer] : [])
     } catch (thrown) {
@@ -113,18 +127,19 @@ export function connect(port, handlers) {
 /**
  * Connects to `handlers` of this thread; their `end` is called when it is given up.
  *
- * @param {Handlers} handlers
- * @returns {Peer}
+ * @template {Handlers & { end: () => void }} H
+ * @param {H} handlers
+ * @returns {Peer<H>}
  */
 export function within(handlers) {
   /** @type {Error | undefined} */
   let failure
   /** @type {Set<(error: Error) => void>} */
   const waiting = new Set()
-  /** @param {string} method @param {unknown[]} args */
+  /** @param {string} method @param {unknown[]} args @returns {Promise<any>} what `Peer` says of the method */
   async function answer(method, args) {
     try {
-      return await handlers[method]?.(...args)
+      return await handlerOf(handlers, method)(...args)
     } catch (thrown) {
       throw toError(fromThrown(thrown))
     }
@@ -140,14 +155,14 @@ export function within(handlers) {
       })
     },
     tell(method, ...args) {
-      if (!failure) handlers[method]?.(...args)
+      if (!failure) handlerOf(handlers, method)(...args)
     },
     fail(error) {
       if (failure) return
       failure = error
       for (const failed of waiting) failed(error)
       waiting.clear()
-      handlers.end?.()
+      handlers.end()
     },
   }
 }
@@ -155,17 +170,20 @@ export function within(handlers) {
 /**
  * A side that is still to come: what is asked of it waits.
  *
- * @param {Promise<Peer>} coming
- * @returns {Peer}
+ * @template {Peer<any>} P
+ * @param {Promise<P>} coming
+ * @returns {P}
  */
 export function later(coming) {
   // Who waits is told; who only tells is not.
   coming.catch(() => {})
-  return {
+  /** @type {Peer<any>} */
+  const peer = {
     call: async (method, ...args) => (await coming).call(method, ...args),
     tell: (method, ...args) => void coming.then(peer => peer.tell(method, ...args)).catch(() => {}),
     fail: error => void coming.then(peer => peer.fail(error)).catch(() => {}),
   }
+  return /** @type {P} */ (peer)
 }
 
 /** Lets waiting messages and, in a page, the screen have their turn. */

@@ -146,13 +146,14 @@ async function sha256Of(bytes) {
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** What a shard can be asked. @typedef {ReturnType<typeof shardHandlers>} ShardHandlers */
+
 /**
  * The handlers of one shard.
  *
  * @param {typeof import('../pkg/trailglass.js')} core
  * @param {number} number its place among the shards
  * @param {{ memory: WebAssembly.Memory, limitBytes?: number, onBytes: (source: number, n: number) => void }} options
- * @returns {import('./messages.js').Handlers}
  */
 export function shardHandlers(core, number, { memory, limitBytes = core.limits().shardBytes, onBytes }) {
   const pace = SyncReader ? IN_WORKER : IN_PAGE

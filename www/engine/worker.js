@@ -5,6 +5,8 @@ import { breathe, connect, fromThrown } from './messages.js'
 import { shardHandlers } from './shard.js'
 
 /**
+ * @typedef {import('./messages.js').Peer<import('./shard.js').ShardHandlers>} ShardPeer
+ * @typedef {{ onBytes: (source: number, n: number) => void }} ShardsHub what a shard can ask of the hub
  * @typedef {{ role: 'shard', number: number, module: WebAssembly.Module, room: number, port: MessagePort }} BeShard
  * @typedef {{ role: 'hub', module: WebAssembly.Module, room: number, page: MessagePort, shards: MessagePort[] }} BeHub
  */
@@ -54,8 +56,9 @@ function beShard({ number, module, room, port }) {
   const { read } = handlers
   handlers.read = (...args) => {
     isBusy = true
-    return read?.(...args)
+    return read(...args)
   }
+  /** @type {import('./messages.js').Peer<ShardsHub>} */
   const hub = connect(port, handlers)
 }
 
@@ -63,14 +66,14 @@ function beShard({ number, module, room, port }) {
 function beHub({ module, room, page: pagePort, shards: shardPorts }) {
   core.initSync({ module })
   makeRoom(room)
-  /** @param {MessagePort} port @param {number} shard */
+  /** @param {MessagePort} port @param {number} shard @returns {ShardPeer} */
   const toShard = (port, shard) =>
     connect(port, {
       onBytes: (/** @type {number} */ source, /** @type {number} */ n) => handlers.onBytes(shard, source, n),
     })
   /** @param {string} message */
   const onCrash = message => page.tell('onCrash', message)
-  /** @type {Map<number, (peer: import('./messages.js').Peer) => void>} */
+  /** @type {Map<number, (peer: ShardPeer) => void>} */
   const awaited = new Map()
   const handlers = hubHandlers(core, shardPorts.map(toShard), {
     onCrash,
@@ -81,6 +84,7 @@ function beHub({ module, room, page: pagePort, shards: shardPorts }) {
         page.tell('replaceShard', shard)
       }),
   })
+  /** @type {import('./messages.js').Peer<import('./client.js').PageHandlers>} */
   const page = connect(pagePort, handlers)
   // What nobody waits for has no other way to be told.
   self.addEventListener('unhandledrejection', ({ reason }) => onCrash(fromThrown(reason).message))

@@ -1,55 +1,138 @@
 /** Columns that are made of others. Their steps are part of the view, so that undo and redo walk them. */
 
 /** @import { Step, StepInfo } from '../types.d.ts' */
+/** @import { LogGrid } from '../elements/log-grid.js' */
+/** @import { SplitDialog } from '../elements/split-dialog.js' */
+/** @import { StepsPanel } from '../elements/steps-panel.js' */
 /** @import { View } from '../state/view.js' */
+/** @import { Questions } from './asking.js' */
+/** @import { Case } from './case.js' */
+/** @import { Steps } from './steps.js' */
 
-import { SplitDialog } from '../elements/split-dialog.js'
-import { StepsPanel } from '../elements/steps-panel.js'
-import { part } from '../lib/dom.js'
+import { on } from '../lib/dom.js'
 import { visibleText } from '../lib/safe-text.js'
 import { saveBlob } from '../lib/save.js'
 import { actionWords } from '../lib/step-words.js'
 import { withColumns, withoutColumn } from '../state/columns.js'
 import { keptView, viewFrom } from '../state/recipe.js'
-import { ask, askView, refresh, refreshLists } from './asking.js'
-import { engine, say, store } from './case.js'
-import { onWalk, take } from './steps.js'
 
-const dialog = part(document, 'split-dialog', SplitDialog)
-const panel = part(document, 'steps-panel', StepsPanel)
+export class DerivedColumns {
+  #case
+  #steps
+  #questions
+  /** The engine makes one change after the other. @type {Promise<unknown>} */
+  #turn = Promise.resolve()
+  /** The steps that the engine makes. @type {readonly Step[]} */
+  #applied
 
-/** One change after the other. */
-let changing = Promise.resolve()
+  /**
+   * @param {Case} theCase
+   * @param {{ steps: Steps, questions: Questions }} parts
+   */
+  constructor(theCase, { steps, questions }) {
+    this.#case = theCase
+    this.#steps = steps
+    this.#questions = questions
+    this.#applied = theCase.store.get().derived
+  }
 
-/** What the engine makes. @type {readonly Step[]} */
-let applied = store.get().derived
+  /**
+   * The analyst changes the steps. The columns of new steps are shown before the column that they are made of; columns
+   * that are no longer made leave the grid.
+   *
+   * @param {Step[]} steps
+   * @param {string} label
+   * @param {Partial<View>} [also] what else changes with them
+   */
+  async change(steps, label, also = {}) {
+    const { store } = this.#case
+    const before = namesOf(this.#applied)
+    const infos = await this.#apply(steps)
+    const derived = infos.map(({ step }) => /** @type {Step} */ (step))
+    this.#applied = derived
+    const names = namesOf(derived)
+    const gone = before.filter(name => !names.includes(name))
+    const fresh = names.filter(name => !before.includes(name))
+    const last = derived.findLast(step => namesOf([step]).some(name => fresh.includes(name)))
+    const from = typeof last?.from === 'string' ? last.from : ''
+    const columns = withColumns(gone.reduce(withoutColumn, store.get().columns), fresh, from)
+    this.#steps.take({ derived, columns, ...also }, label)
+    await this.#questions.askView()
+    await this.#questions.refreshAll()
+  }
 
-/**
- * Has the engine make these, and no others.
- *
- * @param {readonly Step[]} steps
- * @returns {Promise<StepInfo[]>}
- */
-function apply(steps) {
-  const change = changing.then(async () => {
-    const infos = await (await engine).setSteps(steps)
-    applied = steps
-    return infos
-  })
-  changing = change.then(
-    () => {},
-    () => {},
-  )
-  return change
+  /** Has the engine make the steps of the view, after an undo or redo. */
+  async followView() {
+    const { derived } = this.#case.store.get()
+    if (derived === this.#applied) return
+    await this.#apply(derived)
+    await this.#questions.refreshAll()
+  }
+
+  /**
+   * Adds `step`, or puts it in place of the step with its id.
+   *
+   * @param {Step} step
+   */
+  async applyStep(step) {
+    const { engine, store } = this.#case
+    const { derived } = store.get()
+    if (step.id) {
+      const next = derived.map(own => (own.id === step.id ? { ...step, off: own.off ?? false } : own))
+      return this.change(next, `Edit: ${actionWords(step)}`)
+    }
+    const complete = step.columns ? step : (await (await engine).preview(step, { rows: 0 })).step
+    return this.change([...derived, complete], actionWords(step))
+  }
+
+  /**
+   * Replays a recipe.
+   *
+   * @param {Pick<File, 'name' | 'text'>} file
+   * @returns {Promise<string[]>} what could not be applied, and why
+   */
+  async load(file) {
+    const { engine, store } = this.#case
+    const text = await file.text()
+    const ready = await engine
+    const replayed = await ready.replay(text)
+    const steps = (await ready.steps()).map(({ step }) => /** @type {Step} */ (step))
+    const { view, unfit } = viewFrom(replayed.view)
+    const { saved = store.get().saved, ...also } = view
+    store.change(state => ({ ...state, saved }))
+    await this.change(steps, `Load the recipe ${visibleText(file.name)}`, also)
+    return [
+      ...replayed.notApplied.map(({ what, why }) => `${what}: ${why}`),
+      ...unfit.map(part => `the view's ${part}: not as a recipe has it`),
+    ]
+  }
+
+  async save() {
+    const { engine, store } = this.#case
+    const recipe = await (await engine).recipe({ view: keptView(store.get()) })
+    const text = JSON.stringify(recipe, null, 2)
+    saveBlob(new Blob([text], { type: 'application/json' }), 'trailglass-recipe.json')
+  }
+
+  /**
+   * Has the engine make these steps and no others.
+   *
+   * @param {readonly Step[]} steps
+   * @returns {Promise<StepInfo[]>}
+   */
+  #apply(steps) {
+    const change = this.#turn.then(async () => {
+      const infos = await (await this.#case.engine).setSteps(steps)
+      this.#applied = steps
+      return infos
+    })
+    // Who asked for the change hears of its failure; the next change follows anyway.
+    this.#turn = change.catch(() => {})
+    return change
+  }
 }
 
-/** What shows is asked for anew. */
-async function showAnew() {
-  while (!(await refresh()));
-  await refreshLists()
-}
-
-/** @param {readonly Step[]} steps */
+/** The columns that these steps make. @param {readonly Step[]} steps */
 const namesOf = steps =>
   steps.flatMap(step =>
     step.off
@@ -60,94 +143,43 @@ const namesOf = steps =>
   )
 
 /**
- * The analyst changes the steps: the columns that are new show before what they are made of, those that went go.
- *
- * @param {Step[]} steps
- * @param {string} label
- * @param {Partial<View>} [also] what else changes with them
+ * @param {Case} theCase
+ * @param {{ steps: Steps, questions: Questions, grid: LogGrid, dialog: SplitDialog, panel: StepsPanel,
+ *   showSteps: HTMLButtonElement }} parts
  */
-async function change(steps, label, also = {}) {
-  const before = namesOf(applied)
-  const infos = await apply(steps)
-  const derived = infos.map(({ step }) => /** @type {Step} */ (step))
-  applied = derived
-  const names = namesOf(derived)
-  const gone = before.filter(name => !names.includes(name))
-  const fresh = names.filter(name => !before.includes(name))
-  const last = derived.findLast(step => namesOf([step]).some(name => fresh.includes(name)))
-  const from = typeof last?.from === 'string' ? last.from : ''
-  const columns = withColumns(gone.reduce(withoutColumn, store.get().columns), fresh, from)
-  take({ derived, columns, ...also }, label)
-  await askView()
-  await showAnew()
+export function wireDeriving(theCase, { steps, questions, grid, dialog, panel, showSteps }) {
+  const { engine, store, attempt } = theCase
+  const derived = new DerivedColumns(theCase, { steps, questions })
+  const fieldNames = () => store.get().fields.map(({ name }) => name)
+  const split = (/** @type {string} */ field) => dialog.open({ field, fields: fieldNames() })
+
+  dialog.connect({
+    suggest: async field => (await engine).suggest(field, { query: store.get().answer?.query ?? '' }),
+    async preview(step, options) {
+      const { id, ...others } = step
+      // A step that is edited is previewed as a new one: its own columns do not count as taken.
+      const query = store.get().answer?.query ?? ''
+      const shown = await (await engine).preview(others, { query, ...options })
+      return id ? { ...shown, step: { ...shown.step, id } } : shown
+    },
+    patterns: async () => (await engine).grokPatterns(),
+    apply: step => derived.applyStep(step),
+  })
+  panel.connect({
+    steps: async () => (await engine).steps(),
+    change: (next, label) => derived.change(next, label),
+    edit(step) {
+      const field = typeof step.from === 'string' ? step.from : ''
+      dialog.open({ field, fields: fieldNames(), step })
+    },
+    showRows(query) {
+      questions.ask(query)
+    },
+    add: () => split('message'),
+    save: () => derived.save(),
+    load: file => derived.load(file),
+  })
+  showSteps.addEventListener('click', () => panel.open())
+  on(grid, 'split', split)
+  steps.onWalk(() => attempt(() => derived.followView()))
 }
-
-onWalk(() => {
-  const { derived } = store.get()
-  if (derived === applied) return
-  apply(derived).then(showAnew).catch(say)
-})
-
-const fieldNames = () => store.get().fields.map(({ name }) => name)
-
-/** Opens the dialog for a column. @param {string} field */
-export function split(field) {
-  dialog.open({ field, fields: fieldNames() })
-}
-
-/** Opens the list of steps. */
-export const showSteps = () => panel.open()
-
-dialog.connect({
-  suggest: async field => (await engine).suggest(field, { query: store.get().answer?.query ?? '' }),
-  preview: async (step, options) => {
-    const { id, ...said } = step
-    // Edited, a step is looked at as if it were not there yet.
-    const shown = await (await engine).preview(said, { query: store.get().answer?.query ?? '', ...options })
-    return id ? { ...shown, step: { ...shown.step, id } } : shown
-  },
-  patterns: async () => (await engine).grokPatterns(),
-  async apply(step) {
-    const { derived } = store.get()
-    if (step.id) {
-      const next = derived.map(own => (own.id === step.id ? { ...step, off: own.off ?? false } : own))
-      return change(next, `Edit: ${actionWords(step)}`)
-    }
-    const complete = step.columns ? step : (await (await engine).preview(step, { rows: 0 })).step
-    return change([...derived, complete], actionWords(step))
-  },
-})
-
-panel.connect({
-  steps: async () => (await engine).steps(),
-  change,
-  edit: step => {
-    const field = typeof step.from === 'string' ? step.from : ''
-    dialog.open({ field, fields: fieldNames(), step })
-  },
-  showRows: query => {
-    ask(query)
-  },
-  add: () => split('message'),
-  async save() {
-    const recipe = await (await engine).recipe({ view: keptView(store.get()) })
-    saveBlob(
-      new Blob([JSON.stringify(recipe, null, 2)], { type: 'application/json' }),
-      'trailglass-recipe.json',
-    )
-  },
-  async load(file) {
-    const text = await file.text()
-    const ready = await engine
-    const replayed = await ready.replay(text)
-    const steps = (await ready.steps()).map(({ step }) => /** @type {Step} */ (step))
-    const { view, unfit } = viewFrom(replayed.view)
-    const { saved = store.get().saved, ...also } = view
-    store.change(state => ({ ...state, saved }))
-    await change(steps, `Load the recipe ${visibleText(file.name)}`, also)
-    return [
-      ...replayed.notApplied.map(({ what, why }) => `${what}: ${why}`),
-      ...unfit.map(part => `the view's ${part}: not as a recipe has it`),
-    ]
-  },
-})

@@ -200,7 +200,7 @@ impl CloudTrailParser {
                 Role::Spine | Role::Address => {}
                 Role::Time => event.time = moment(event.bytes(record, &leaf)).or(event.time),
                 Role::WindowStart => event.time = event.time.or(moment(event.bytes(record, &leaf))),
-                Role::Id => event.identity = Some(hash(event.bytes(record, &leaf)).max(1)),
+                Role::Id => event.event_id_hash = Some(hash(event.bytes(record, &leaf)).max(1)),
                 Role::Error => is_failure = true,
                 Role::SignIn => is_failure |= event.bytes(record, &leaf) == b"Failure",
                 Role::UserName => user_name = Some(leaf),

@@ -143,7 +143,7 @@ impl Dresser {
             let is_moment = matches!(event.time, Some(Reading::Utc(_)));
             event.time = event.time.filter(|_| is_moment).or(message.time).or(event.time);
             // What can be a copy stays as it is elsewhere.
-            if event.identity.is_some() {
+            if event.event_id_hash.is_some() {
                 return;
             }
             let mut add = |field, text: &str| {

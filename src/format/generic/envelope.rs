@@ -137,7 +137,7 @@ impl Opener {
         let mut dress = |event: &mut Event| {
             let is_moment = matches!(event.time, Some(Reading::Utc(_)));
             event.time = event.time.filter(|_| is_moment).or(around.time).or(event.time);
-            if event.identity.is_none() && !around.host.is_empty() && event.leaf(host).is_none() {
+            if event.event_id_hash.is_none() && !around.host.is_empty() && event.leaf(host).is_none() {
                 event.push_text(host, Kind::Text, &around.host);
             }
         };

@@ -371,10 +371,9 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
   let onProgress = () => {}
   let lastId = 0
   let lastQuestion = 0
-  /** @param {string} method @param {unknown[]} args */
-  const ask = (method, ...args) => {
+  const question = () => {
     lastQuestion += 1
-    return hub.call(method, lastQuestion, ...args)
+    return lastQuestion
   }
   return {
     crashes,
@@ -392,10 +391,10 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
     hashed: () => hub.call('hashed'),
     /** @param {number} first @param {number} end */
     rejects: (first, end) => hub.call('rejects', first, end),
-    fields: ({ distinct = false } = {}) => ask('fields', undefined, distinct),
+    fields: ({ distinct = false } = {}) => hub.call('fields', question(), undefined, distinct),
     /** @param {string} query @param {import('../../../www/types.d.ts').FilterOptions} [options] */
     async filter(query, { sort = [] } = {}) {
-      const { number, ...answer } = await ask('filter', query, sort)
+      const { number, ...answer } = await hub.call('filter', question(), query, sort)
       return {
         ...answer,
         /** @param {number} first @param {number} end @param {string[]} fields */

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::base::event::{FieldSpec, Framing, Lines, hash};
 use crate::base::{Event, FieldId, Fields, Kind, Reading, Why, limits, time};
-use crate::format::{Confidence, Format, Head, Later, Parsed, Parser, Reader};
+use crate::format::{Confidence, DeferredParser, Format, Head, Parsed, Parser, Reader};
 use crate::messages::{MessageFields, Programs};
 use header::{FACILITIES, Header, Part, SEVERITIES};
 
@@ -121,11 +121,11 @@ impl Parser for SyslogParser {
         Ok(Parsed::Event)
     }
 
-    fn later(&self, fields: &mut Fields) -> Option<Box<dyn Later>> {
+    fn deferred(&self, fields: &mut Fields) -> Option<Box<dyn DeferredParser>> {
         Some(Box::new(LineReader::new(fields)))
     }
 
-    fn glance(&mut self, record: &[u8]) -> Option<(Reading, usize)> {
+    fn quick_time(&mut self, record: &[u8]) -> Option<(Reading, usize)> {
         let time = self.reader.usual_time(record)?;
         has_usual_tag(&record[STAMP_BYTES + 1..]).then_some((time, STAMP_BYTES))
     }
@@ -231,7 +231,7 @@ impl LineReader {
     }
 }
 
-impl Later for LineReader {
+impl DeferredParser for LineReader {
     fn fields(&self) -> &[FieldId] {
         &self.fields
     }
@@ -362,11 +362,11 @@ mod tests {
         fn what_is_left_is_what_would_have_been_read(line in line()) {
             let (mut fields, mut at_once, mut late) = (Fields::new(), Event::default(), Event::default());
             let mut parser = SyslogParser::new(&mut fields);
-            let mut later = parser.later(&mut fields).expect("lines may be left");
+            let mut deferred = parser.deferred(&mut fields).expect("lines may be deferred");
             parser.parse(line.as_bytes(), &mut fields, &mut at_once).expect("every line is an event");
-            if let Some((time, n_read)) = parser.glance(line.as_bytes()) {
+            if let Some((time, n_read)) = parser.quick_time(line.as_bytes()) {
                 let rest = &line.as_bytes()[n_read..];
-                later.read(rest, &mut late);
+                deferred.read(rest, &mut late);
                 prop_assert_eq!(Some(time), at_once.time);
                 prop_assert_eq!(values(&late, rest), values(&at_once, line.as_bytes()));
             }
@@ -382,10 +382,10 @@ mod tests {
             "fe80::1 app 12 - [x@1 a=\"b\"] text",
             "app 12 - - text",
         ] {
-            assert_eq!(parser.glance(&line(text)), None, "{text}");
+            assert_eq!(parser.quick_time(&line(text)), None, "{text}");
         }
         for text in ["web1 sshd[12]: text", "sshd: text", "web1 kernel: [12.5] text"] {
-            assert!(parser.glance(&line(text)).is_some(), "{text}");
+            assert!(parser.quick_time(&line(text)).is_some(), "{text}");
         }
     }
 }
