@@ -5,8 +5,8 @@
 //! useradd.c, usermod.c, userdel.c, groupadd.c, gpasswd.c, passwd.c; util-linux, login-utils/su-common.c, login.c;
 //! cronie, cron, src/do_command.c, crontab.c; systemd, logind-session.c; polkit, polkitbackendinteractiveauthority.c.
 
-use super::Outcome::{Failure, Success, Unsaid};
-use super::Spec;
+use super::spec::Outcome::{Failure, Success, Unsaid};
+use super::spec::Spec;
 
 /// Messages of PAM modules, behind `pam_unix(sshd:auth): `. Before `ruser` nothing is the peer's choice; an `ruser` is,
 /// and `rhost` stands behind it; a `user` is, and stands behind both.

@@ -19,32 +19,25 @@
 //! A name in the place of an address is `source.domain`.
 
 mod accounts;
+mod families;
 mod fields;
 mod pairs;
 mod services;
+mod spec;
 mod ssh;
 mod template;
 
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
+use families::{FAMILIES, Family, Names, Rights};
 pub use fields::MessageFields;
 use pairs::{Firewall, Sudo};
+use spec::Outcome::{self, Failure, Success, Unsaid};
+use spec::Spec;
 use template::{Found, Template};
 
 use crate::base::{Event, FieldId, Fields, Kind};
-
-/// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Success,
-    Failure,
-    /// The message does not say.
-    Unsaid,
-}
-
-/// A template, the action it tells of (or none) and how that went.
-type Spec = (&'static str, &'static str, Outcome);
 
 struct Rule {
     template: Template,
@@ -66,7 +59,8 @@ struct Rules {
 /// firewall, and services that people log in to.
 pub struct Programs {
     /// The rules of each family, made when the first of its messages comes.
-    families: [OnceCell<Rules>; TABLES.len()],
+    families: [OnceCell<Rules>; FAMILIES.len()],
+    names: Names,
     ids: MessageFields,
     /// In the order of [`MessageFields::SPECS`], for the templates, which name them.
     fields: Vec<FieldId>,
@@ -76,57 +70,6 @@ pub struct Programs {
     firewall: Firewall,
 }
 
-/// What a program is, and which table knows its messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Sshd,
-    Dropbear,
-    Pam,
-    PamItself,
-    Su,
-    Login,
-    Changes,
-    Cron,
-    Logind,
-    Polkit,
-    Sudo,
-    Ftp,
-    Postfix,
-    Dovecot,
-    Mail,
-    Named,
-    Systemd,
-    Kernel,
-    Filterlog,
-    Voice,
-    Others,
-}
-
-/// The tables in the order of [`Family`].
-const TABLES: [&[Spec]; 21] = [
-    ssh::SSHD,
-    ssh::DROPBEAR,
-    accounts::PAM,
-    accounts::PAM_ITSELF,
-    accounts::SU,
-    accounts::LOGIN,
-    accounts::CHANGES,
-    accounts::CRON,
-    accounts::LOGIND,
-    accounts::POLKIT,
-    accounts::SUDO,
-    services::FTP,
-    services::POSTFIX,
-    services::DOVECOT,
-    services::MAIL,
-    services::NAMED,
-    services::SYSTEMD,
-    services::KERNEL,
-    services::FILTERLOG,
-    services::VOICE,
-    services::OTHERS,
-];
-
 impl Programs {
     /// Interns the fields that it adds.
     pub fn new(fields: &mut Fields) -> Programs {
@@ -134,6 +77,7 @@ impl Programs {
         Programs {
             ids,
             families: Default::default(),
+            names: Names::new(),
             fields: MessageFields::SPECS.iter().map(|spec| fields.intern(spec.name)).collect(),
             found: RefCell::default(),
             sudo: Sudo::new(ids),
@@ -153,67 +97,30 @@ impl Programs {
         if message.is_empty() {
             return false;
         }
-        let family = family_of(program);
-        let is_about_rights = matches!(
-            family,
-            Family::Sshd
-                | Family::Dropbear
-                | Family::Su
-                | Family::Login
-                | Family::Changes
-                | Family::Logind
-                | Family::Polkit
-                | Family::Sudo
-        );
+        let family = self.names.family_of(program);
         let text = &record[message.clone()];
         if matches!(text[0], b'p' | b'(' | b'a' | b's') && self.pam(family, record, message.clone(), event) {
             return true;
         }
-        match family {
-            Family::Kernel => {
-                if !self.firewall.read(record, message.clone(), event) {
-                    self.table(Family::Kernel, record, message, event);
+        let message = match family {
+            Family::Kernel if self.firewall.read(record, message.clone(), event) => return false,
+            Family::Sudo => match self.sudo.read(record, message.clone(), event) {
+                Some(is_run) => {
+                    self.say("sudo_command", if is_run { Success } else { Failure }, event);
+                    return true;
                 }
-                false
-            }
-            Family::Sudo => {
-                match self.sudo.read(record, message.clone(), event) {
-                    Some(is_run) => self.say(
-                        "sudo_command",
-                        if is_run { Outcome::Success } else { Outcome::Failure },
-                        event,
-                    ),
-                    None => self.any_table(&[Family::Su, Family::Pam], record, message, event),
-                }
-                true
-            }
-            Family::Sshd => {
-                let message = without_prefixes(record, message);
-                self.any_table(&[Family::Sshd, Family::PamItself], record, message, event);
-                true
-            }
-            Family::Ftp
-            | Family::Postfix
-            | Family::Dovecot
-            | Family::Mail
-            | Family::Named
-            | Family::Voice => {
-                let found = self.first_of(&[family, Family::Mail, Family::Others], record, message, event);
-                found.is_some_and(|rule| rule.action == "login")
-            }
-            Family::Others => {
-                let found = self.first_of(&[Family::Others], record, message, event);
-                found.is_some_and(|rule| rule.action == "login")
-            }
-            _ => {
-                self.any_table(&[family, Family::Changes], record, message, event);
-                is_about_rights
-            }
+                None => message,
+            },
+            Family::Sshd => without_prefixes(record, message),
+            _ => message,
+        };
+        let known = family.known();
+        let found = self.first_of(known.tried, record, message, event);
+        match known.tells_rights {
+            Rights::Always => true,
+            Rights::Never => false,
+            Rights::Login => found.is_some_and(|rule| rule.action == "login"),
         }
-    }
-
-    fn any_table(&self, families: &[Family], record: &[u8], message: Range<usize>, event: &mut Event) {
-        self.first_of(families, record, message, event);
     }
 
     fn first_of(
@@ -237,8 +144,7 @@ impl Programs {
         let text = &record[message.clone()];
         let first = *text.first()?;
         let mut found = self.found.borrow_mut();
-        let family = family as usize;
-        let rules = self.families[family].get_or_init(|| rules(TABLES[family], &self.fields));
+        let rules = self.families[family as usize].get_or_init(|| rules(family.known().specs, &self.fields));
         let rule = rules.first_of(first, text, &mut found)?;
         found.tell(record, message.start, event);
         if rule.is_invalid_user {
@@ -253,9 +159,9 @@ impl Programs {
             event.push_text(self.ids.action, Kind::Text, action);
         }
         match outcome {
-            Outcome::Success => event.push_text(self.ids.outcome, Kind::Text, "success"),
-            Outcome::Failure => event.push_text(self.ids.outcome, Kind::Text, "failure"),
-            Outcome::Unsaid => {}
+            Success => event.push_text(self.ids.outcome, Kind::Text, "success"),
+            Failure => event.push_text(self.ids.outcome, Kind::Text, "failure"),
+            Unsaid => {}
         }
     }
 
@@ -340,82 +246,6 @@ fn rules(specs: &[Spec], fields: &[FieldId]) -> Rules {
     rules
 }
 
-/// The family of a program, by its name without a path.
-fn family_of(program: &[u8]) -> Family {
-    let name = match memchr::memrchr(b'/', program) {
-        Some(at) if program.starts_with(b"postfix") => return family_of(&program[..at.min(7)]),
-        Some(at) => &program[at + 1..],
-        None => program,
-    };
-    match name.len() {
-        2 if name == b"su" => Family::Su,
-        4 => match name {
-            b"sshd" => Family::Sshd,
-            b"sudo" => Family::Sudo,
-            b"cron" | b"CRON" => Family::Cron,
-            b"exim" | b"imap" | b"pop3" => Family::Mail,
-            b"ftpd" => Family::Ftp,
-            b"chfn" | b"chsh" => Family::Changes,
-            b"auth" => Family::Dovecot,
-            _ => Family::Others,
-        },
-        5 => match name {
-            b"crond" | b"CROND" => Family::Cron,
-            b"login" => Family::Login,
-            b"chage" => Family::Changes,
-            b"sieve" | b"qmail" | b"lmtpd" => Family::Mail,
-            b"named" => Family::Named,
-            b"exim4" | b"imapd" | b"pop3d" => Family::Mail,
-            _ => Family::Others,
-        },
-        6 => match name {
-            b"kernel" => Family::Kernel,
-            b"passwd" | b"adduser" => Family::Changes,
-            b"vsftpd" => Family::Ftp,
-            b"sm-mta" => Family::Mail,
-            b"pkexec" => Family::Polkit,
-            _ => Family::Others,
-        },
-        7 => match name {
-            b"systemd" => Family::Systemd,
-            b"crontab" | b"anacron" => Family::Cron,
-            b"useradd" | b"usermod" | b"userdel" | b"gpasswd" | b"groupmod" | b"adduser" | b"deluser" => {
-                Family::Changes
-            }
-            b"polkitd" => Family::Polkit,
-            b"postfix" => Family::Postfix,
-            b"dovecot" => Family::Dovecot,
-            b"proftpd" | b"wu-ftpd" | b"in.ftpd" | b"gssftpd" => Family::Ftp,
-            _ => Family::Others,
-        },
-        _ => match name {
-            b"sshd-session" | b"sshd-auth" => Family::Sshd,
-            b"dropbear" => Family::Dropbear,
-            b"groupadd" | b"groupdel" | b"groupmod" | b"groupmems" | b"chpasswd" | b"newusers" => {
-                Family::Changes
-            }
-            b"systemd-logind" | b"elogind-daemon" | b"elogind" => Family::Logind,
-            b"pure-ftpd" => Family::Ftp,
-            b"filterlog" => Family::Filterlog,
-            b"asterisk" | b"freeswitch" => Family::Voice,
-            b"sendmail"
-            | b"qmail-smtpd"
-            | b"rblsmtpd"
-            | b"courieresmtpd"
-            | b"sm-acceptingconnections"
-            | b"timsieved"
-            | b"imap-login-cyrus"
-            | b"courierpop3login"
-            | b"pop3d-ssl"
-            | b"imapd-ssl" => Family::Mail,
-            b"dovecot-auth" | b"imap-login" | b"pop3-login" | b"managesieve-login" | b"auth-worker"
-            | b"submission-login" => Family::Dovecot,
-            b"polkit-agent-helper-1" => Family::Polkit,
-            _ => Family::Others,
-        },
-    }
-}
-
 /// Where module, service and type stand, and where the message begins.
 type PamHead = (Range<usize>, Range<usize>, Range<usize>, usize);
 
@@ -483,8 +313,8 @@ mod tests {
     fn every_template_names_fields_that_have_a_meaning() {
         let mut fields = Fields::new();
         let programs = Programs::new(&mut fields);
-        for table in TABLES {
-            assert!(rules(table, &programs.fields).all.len() >= table.len());
+        for family in FAMILIES {
+            assert!(rules(family.specs, &programs.fields).all.len() >= family.specs.len());
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Sources: what the services write, as their own sources and the filters of fail2ban, sshguard and CrowdSec know it.
 //! `login` with its outcome is a login; `rejected` is a peer that was turned away; the rest says what it says.
 
-use super::Outcome::{Failure, Success, Unsaid};
-use super::Spec;
+use super::spec::Outcome::{Failure, Success, Unsaid};
+use super::spec::Spec;
 
 /// FTP servers.
 pub static FTP: &[Spec] = &[

@@ -3,8 +3,8 @@
 //! Sources: OpenSSH, auth.c, auth2.c, auth2-hostbased.c, packet.c, kex.c, sshd.c, session.c, of versions 3.9 to 10;
 //! dropbear, svr-auth*.c, common-session.c. A password's line ends with the peer; a key's has the key behind it.
 
-use super::Outcome::{Failure, Success, Unsaid};
-use super::Spec;
+use super::spec::Outcome::{Failure, Success, Unsaid};
+use super::spec::Spec;
 
 /// What stands before a message of sshd and is no part of it.
 pub const PREFIXES: &[&[u8]] =

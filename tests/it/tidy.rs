@@ -51,46 +51,10 @@ fn rooms_know_only_whom_they_may() {
 
 /// Files of one room that may be in a circle, each circle with all that may be in it.
 const CIRCLES: &[&[&str]] = &[
-    // For good: a container holds containers, and its parts are read by what reads the whole.
-    &[
-        "container/layer.rs",
-        "container/sniff.rs",
-        "container/tar/mod.rs",
-        "container/zip/file.rs",
-        "container/zip/mod.rs",
-    ],
-    // FIXME: these are to be opened.
-    &[
-        "derive/cast.rs",
-        "derive/combine.rs",
-        "derive/json.rs",
-        "derive/pairs.rs",
-        "derive/pattern.rs",
-        "derive/shapes.rs",
-        "derive/split.rs",
-        "derive/step.rs",
-        "derive/text.rs",
-        "derive/times.rs",
-    ],
-    &["engine/hub.rs", "engine/shard.rs", "engine/sources.rs", "engine/steps.rs"],
-    &["query/ast.rs", "query/parse.rs", "query/plan.rs", "query/text.rs"],
-    &[
-        "query/axis.rs",
-        "query/bucket.rs",
-        "query/explain.rs",
-        "query/facet.rs",
-        "query/fields.rs",
-        "query/figures.rs",
-        "query/numbering.rs",
-        "query/occurrences.rs",
-        "query/pivot.rs",
-        "query/question.rs",
-        "query/rows.rs",
-        "query/sort.rs",
-        "query/timeline.rs",
-    ],
-    &["store/builder.rs", "store/derived.rs", "store/left.rs", "store/segment.rs"],
-    &["store/column.rs", "store/dictionary.rs"],
+    // For good: a container holds containers.
+    &["container/layer.rs", "container/tar/mod.rs", "container/zip/file.rs", "container/zip/mod.rs"],
+    // FIXME: `Hub` and `Shard` are given methods in `steps.rs`, which go when steps are questions.
+    &["engine/hub.rs", "engine/shard.rs", "engine/steps.rs"],
 ];
 
 /// What is below what inside a room: no file may reach itself by the names of others, but for [`CIRCLES`].

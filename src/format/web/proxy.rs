@@ -9,9 +9,11 @@
 
 use crate::base::event::{FieldSpec, Framing, Lines};
 use crate::base::fields::fields;
-use crate::base::{Event, FieldId, Fields, Kind, Reading, Timestamp, Why, time};
+use crate::base::{Event, Fields, Kind, Reading, Timestamp, Why, time};
 use crate::format::read::http::{Http, is_none, push};
-use crate::format::read::values::{Token, address_and_port, begins, is_decimal, is_number, token, word};
+use crate::format::read::values::{
+    Token, address_and_port, begins, is_address, is_decimal, is_number, skip_spaces, token, word,
+};
 use crate::format::{Confidence, Format, Head, Parsed, Parser, Reader};
 
 /// Squid's native log.
@@ -131,11 +133,11 @@ impl Parser for SquidParser {
         let slash = memchr::memchr(b'/', how.of(record)).map_or(how.end, |n| how.first + n);
         event.push_slice(ids.hierarchy, Kind::Text, how.first, slash);
         let server = Token { first: (slash + 1).min(how.end), ..how };
-        let is_ip = crate::format::read::values::is_address(server.of(record));
+        let is_ip = is_address(server.of(record));
         push(if is_ip { ids.peer_ip } else { ids.peer }, record, server, event);
         if n == 10 {
             push(ids.mime, record, kind, event);
-            let first = crate::format::read::values::skip_spaces(record, kind.next);
+            let first = skip_spaces(record, kind.next);
             let end = record.trim_ascii_end().len();
             if first < end {
                 event.push_slice(ids.extra, Kind::Text, first, end);
@@ -204,6 +206,12 @@ impl Format for HaProxy {
     }
 }
 
+/// Whether a word is `10/0/30/69/109`.
+fn is_timers(text: &[u8]) -> bool {
+    text.contains(&b'/')
+        && text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'+'))
+}
+
 /// Client and time; and whether the line goes on with a frontend, a server and timers.
 fn haproxy_start(line: &[u8]) -> Option<(Token, Token, bool)> {
     let client = word(line, 0)?;
@@ -212,11 +220,7 @@ fn haproxy_start(line: &[u8]) -> Option<(Token, Token, bool)> {
     let frontend = word(line, time.next)?;
     let server = word(line, frontend.next);
     let timers = server.and_then(|server| word(line, server.next));
-    let is_timers = timers.is_some_and(|timers| {
-        let text = timers.of(line);
-        text.contains(&b'/')
-            && text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'+'))
-    });
+    let is_timers = timers.is_some_and(|timers| is_timers(timers.of(line)));
     // Some sites put the host in front of the timers.
     let is_server = server.is_some_and(|server| server.of(line).contains(&b'/'));
     Some((client, time, is_server && (is_timers || line.contains(&b'/'))))
@@ -227,13 +231,10 @@ struct HaProxyParser {
     ids: HaProxyFields,
 }
 
-impl Parser for HaProxyParser {
-    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+impl HaProxyParser {
+    /// `192.0.2.2:33317`, or `-:33317` where the address is not told.
+    fn client(&self, record: &[u8], client: Token, event: &mut Event) {
         let ids = &self.ids;
-        let found = haproxy_start(record)
-            .ok_or(Why::NotAnEvent { expected: "a client and a time between brackets" })?;
-        let (client, time, _) = found;
-        event.time = time::common_log(time.of(record)).map(|(reading, _)| reading);
         if let Some((address, port_first)) = address_and_port(client.of(record)) {
             event.push_slice(ids.ip, Kind::Text, client.first + address.start, client.first + address.end);
             if let Some(first) = port_first {
@@ -243,23 +244,21 @@ impl Parser for HaProxyParser {
         {
             event.push_slice(ids.port, Kind::Number, client.end - number.len(), client.end);
         }
-        let mut at = time.next;
-        let mut next = |event: &mut Event, field: FieldId| {
-            let value = word(record, at)?;
-            at = value.next;
-            push(field, record, value, event);
-            Some(value)
-        };
-        next(event, ids.frontend);
+    }
+
+    /// Frontend, backend and server, and behind other words the timers; where these end.
+    fn servers(&self, record: &[u8], mut at: usize, event: &mut Event) -> usize {
+        let ids = &self.ids;
+        if let Some(frontend) = word(record, at) {
+            push(ids.frontend, record, frontend, event);
+            at = frontend.next;
+        }
         if let Some(both) = word(record, at) {
             at = both.next;
             let slash = memchr::memchr(b'/', both.of(record)).map_or(both.end, |n| both.first + n);
             push(ids.backend, record, Token { end: slash, ..both }, event);
             push(ids.server, record, Token { first: (slash + 1).min(both.end), ..both }, event);
         }
-        let is_timers = |text: &[u8]| {
-            text.contains(&b'/') && text.iter().all(|b| b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'+'))
-        };
         while let Some(value) = word(record, at) {
             at = value.next;
             if is_timers(value.of(record)) {
@@ -267,22 +266,28 @@ impl Parser for HaProxyParser {
                 break;
             }
         }
-        // HTTP has a status and cookies; TCP has bytes alone.
-        let first = word(record, at);
-        let second = first.and_then(|first| word(record, first.next));
-        if let (Some(one), Some(two)) = (first, second) {
-            let is_http = is_decimal(two.of(record));
-            let count = if is_http { two } else { one };
-            if is_http {
-                self.http.status(record, one, event);
-            }
-            if is_number(count.of(record)) {
-                event.push_slice(ids.bytes, Kind::Number, count.first, count.end);
-            }
-            at = count.next;
-            let n_cookies = if is_http { 2 } else { 0 };
-            at = (0..n_cookies).fold(at, |at, _| word(record, at).map_or(at, |cookie| cookie.next));
+        at
+    }
+
+    /// Status, bytes and cookies of HTTP, or the bytes of TCP; where they end.
+    fn counts(&self, record: &[u8], at: usize, event: &mut Event) -> usize {
+        let Some(first) = word(record, at) else { return at };
+        let Some(second) = word(record, first.next) else { return at };
+        let is_http = is_decimal(second.of(record));
+        let bytes = if is_http { second } else { first };
+        if is_http {
+            self.http.status(record, first, event);
         }
+        if is_number(bytes.of(record)) {
+            event.push_slice(self.ids.bytes, Kind::Number, bytes.first, bytes.end);
+        }
+        let n_cookies = if is_http { 2 } else { 0 };
+        (0..n_cookies).fold(bytes.next, |at, _| word(record, at).map_or(at, |cookie| cookie.next))
+    }
+
+    /// How the session ended, connections and queues, and captured headers; where they end.
+    fn session(&self, record: &[u8], mut at: usize, event: &mut Event) -> usize {
+        let ids = &self.ids;
         for field in [ids.state, ids.connections, ids.queues] {
             let Some(value) = word(record, at) else { break };
             at = value.next;
@@ -293,24 +298,40 @@ impl Parser for HaProxyParser {
             push(ids.headers, record, Token { end, ..value }, event);
             at = end.max(value.first + 1);
         }
-        let first = crate::format::read::values::skip_spaces(record, at);
-        if record.get(first) == Some(&b'"') {
-            let end = record.trim_ascii_end().len();
-            // A request that is cut off has no quote at its end.
-            let closed = token(record, first).filter(|value| value.is_quoted);
-            let value = closed.unwrap_or(Token {
-                first: first + 1,
-                end: end.max(first + 1),
-                next: end,
-                is_quoted: true,
-            });
-            self.http.request(record, value, event);
-            let rest = crate::format::read::values::skip_spaces(record, value.next);
-            if rest < end && !is_none(&record[rest..end]) {
-                event.push_slice(ids.extra, Kind::Text, rest, end);
-            }
+        at
+    }
+
+    /// The request between quotes, and what follows it.
+    fn request(&self, record: &[u8], at: usize, event: &mut Event) {
+        let first = skip_spaces(record, at);
+        if record.get(first) != Some(&b'"') {
+            return;
         }
-        event.push_text(ids.dataset, Kind::Text, HaProxy.name());
+        let end = record.trim_ascii_end().len();
+        // A request that is cut off has no quote at its end.
+        let closed = token(record, first).filter(|value| value.is_quoted);
+        let cut = Token { first: first + 1, end: end.max(first + 1), next: end, is_quoted: true };
+        let value = closed.unwrap_or(cut);
+        self.http.request(record, value, event);
+        let rest = skip_spaces(record, value.next);
+        if rest < end && !is_none(&record[rest..end]) {
+            event.push_slice(self.ids.extra, Kind::Text, rest, end);
+        }
+    }
+}
+
+impl Parser for HaProxyParser {
+    fn parse(&mut self, record: &[u8], _: &mut Fields, event: &mut Event) -> Result<Parsed, Why> {
+        let found = haproxy_start(record);
+        let (client, time, _) =
+            found.ok_or(Why::NotAnEvent { expected: "a client and a time between brackets" })?;
+        event.time = time::common_log(time.of(record)).map(|(reading, _)| reading);
+        self.client(record, client, event);
+        let at = self.servers(record, time.next, event);
+        let at = self.counts(record, at, event);
+        let at = self.session(record, at, event);
+        self.request(record, at, event);
+        event.push_text(self.ids.dataset, Kind::Text, HaProxy.name());
         Ok(Parsed::Event)
     }
 }
