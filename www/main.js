@@ -73,6 +73,18 @@ const steps = wireSteps(theCase, {
 })
 const layout = wireLayout(theCase, { narrow: matchMedia('(width < 900px)'), shelf })
 
+// The frame comes before all that it holds: it shows the rows before the grid measures them.
+wireFrame(theCase, {
+  steps,
+  layout,
+  splitters: {
+    fields: find('pane-splitter[side=fields]', PaneSplitter),
+    detail: find('pane-splitter[side=detail]', PaneSplitter),
+  },
+  theme: find('.theme', HTMLSelectElement),
+  copyHeader: find('.copy-header', HTMLInputElement),
+})
+
 // Questions, and the rows that answer them.
 const groups = wireGrouping(theCase, { steps, grid, bar: find('.grouping', HTMLElement) })
 const opened = wireOpening(theCase, { groups, layout, grid, detailPane: find('detail-pane', DetailPane) })
@@ -148,16 +160,5 @@ const loads = wireLoading(theCase, { questions, progress: find('import-progress'
 const { chooseFiles } = wireIncoming(theCase, { loads })
 wireSources(theCase, { questions, opened, steps, panel: find('sources-panel', SourcesPanel) })
 
-// The frame around all of it.
-wireFrame(theCase, {
-  steps,
-  layout,
-  splitters: {
-    fields: find('pane-splitter[side=fields]', PaneSplitter),
-    detail: find('pane-splitter[side=detail]', PaneSplitter),
-  },
-  theme: find('.theme', HTMLSelectElement),
-  copyHeader: find('.copy-header', HTMLInputElement),
-})
 wireKeys(theCase, { steps, loads, search, filterBar, chooseFiles })
 find('status-bar', StatusBar).connect(theCase.store)
