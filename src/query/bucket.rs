@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use super::ast::{At, Clause, Comparison, Glob, Node, Test, Tree};
 use super::value::Number;
 use super::value_order;
-use crate::base::Timestamp;
 use crate::base::event::TIMESTAMP;
+use crate::base::{Error, ErrorKind, Timestamp};
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i128 = 86_400 * NANOS as i128;
@@ -42,6 +42,24 @@ pub enum Bucket {
 }
 
 impl Bucket {
+    /// The bucket of this name. An interval of time that nobody says is 0, which is none: whoever asks is to choose one.
+    ///
+    /// # Errors
+    /// `Range`, where no bucket has the name.
+    pub fn from_name(name: &str, interval: Option<i64>, width: Option<f64>) -> Result<Bucket, Error> {
+        Ok(match name {
+            "value" => Bucket::Value,
+            "time" => Bucket::Time { nanos: interval.unwrap_or(0) },
+            "hour" => Bucket::Hour,
+            "weekday" => Bucket::Weekday,
+            "number" => Bucket::Number { width: width.unwrap_or(0.0) },
+            other => {
+                let expected = "expected value, time, hour, weekday or number";
+                return Err(Error::new(ErrorKind::Range, format!("{expected}, found {other:?}")));
+            }
+        })
+    }
+
     /// The bucket that holds `time`.
     pub(super) fn of_time(self, time: i64, offset_seconds: i64) -> i64 {
         let offset = offset_seconds as i128 * NANOS as i128;
