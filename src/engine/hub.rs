@@ -21,9 +21,9 @@ use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Problem, limits};
 use crate::format::FORMATS;
 use crate::query::complete::Place;
-use crate::query::edit::{ClauseText, clauses};
+use crate::query::edit::{self, ClauseText, clauses};
 use crate::query::tokens::{Token, tokens};
-use crate::query::{Glob, Query, Settings, unknown_field_error, word_pattern};
+use crate::query::{Query, Settings, unknown_field_error};
 use crate::store::Segment;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
@@ -527,14 +527,9 @@ impl Hub {
     /// # Errors
     /// `Query`, where `query` is not of the language.
     pub fn query_about(&self, value: &str, query: &str) -> Result<String, Error> {
-        let pattern = word_pattern(value);
-        let clause = match pattern.len() <= limits::PATTERN_BYTES && value.is_ascii() {
-            true => format!("* ~ /{}/", pattern.replace('/', r"\/")),
-            false => Glob::text(value).to_string(),
-        };
-        let own = Query::parse(&clause)?;
+        let own = edit::mentions(value)?;
         let asked = Query::parse(query).map_err(|error| error.of_text(query))?;
-        Ok(Query::from_clauses([asked.clauses(), own.clauses()].concat()).to_string())
+        Ok(edit::and(&asked, own.clauses().iter().cloned()).to_string())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::base::wire::Writer;
 use crate::base::{Error, ErrorKind, FieldId, Json};
 use crate::derive::recipe::{Rule, pattern_of};
 use crate::derive::{Recipe, Step, Steps, bind, misfit_field};
-use crate::query::ast::{At, Clause, Glob, Node, Query, Test, Tree};
+use crate::query::{Glob, Query, edit};
 use crate::store::Derive;
 
 /// The steps of a shard.
@@ -124,19 +124,7 @@ impl Hub {
     /// `Query`, where it is wrong.
     pub(super) fn with_value(&self, query: &str, fields: &[String]) -> Result<String, Error> {
         self.check(query).map_err(|error| error.of_text(query))?;
-        fn tree<T>(node: Node<T>) -> Tree<T> {
-            Tree { node, at: At::default() }
-        }
-        let anything = || Glob { parts: vec![String::new(), String::new()], at: At::default() };
-        let has_value = |field: &String| {
-            let test = Test::Is(tree(Node::Leaf(anything())));
-            tree(Node::Leaf(Clause::Field { name: Glob::text(field.as_str()), test }))
-        };
-        let mut any: Vec<Tree<Clause>> = fields.iter().map(has_value).collect();
-        let any = if any.len() == 1 { any.remove(0) } else { tree(Node::Or(any)) };
-        let mut clauses = Query::parse(query)?.clauses().to_vec();
-        clauses.push(any);
-        Ok(Query::from_clauses(clauses).to_string())
+        Ok(edit::and(&Query::parse(query)?, edit::has_value(fields)).to_string())
     }
 
     /// The recipe of what was said so far. `formats` is what sources were said to be, a JSON list of `[path, format,
