@@ -48,6 +48,12 @@ impl Error {
         self
     }
 
+    /// The same error, with the text that its range is of, unless it has one.
+    pub fn of_text(mut self, text: &str) -> Error {
+        self.within.get_or_insert_with(|| text.to_owned());
+        self
+    }
+
     /// The same error, with its place in a list, as `what`, put before its message.
     pub fn of(mut self, what: impl fmt::Display) -> Error {
         self.message = format!("{what}: {}", self.message);

@@ -2,43 +2,34 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::rc::Rc;
 
 use hashbrown::HashTable;
 
 use super::RowRef;
-use super::asking::Ask;
+use super::asking::Accepted;
+use super::inquiry::Next;
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
 use super::run::Run;
+use super::selection::{Order, Selection};
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
 use super::steps::HubSteps;
-use crate::base::event::TIMESTAMP;
 use crate::base::wire::Reader;
-use crate::base::{Bitmap, Error, ErrorKind, Problem, Span, limits};
+use crate::base::{Bitmap, Error, ErrorKind, Problem, limits};
 use crate::clock::{Clock, Zone};
 use crate::format::FORMATS;
-use crate::query::bucket::Bucket;
 use crate::query::complete::Place;
-use crate::query::edit::{ClauseText, clauses};
-use crate::query::explain::Explain;
-use crate::query::facet::{Facet, FacetOf, FacetOrder, Facets};
-use crate::query::fields::{FieldList, FieldSum};
-use crate::query::occurrences::Occurrences;
-use crate::query::pivot::{Answer, Pivot, PivotCells, PivotKeys};
-use crate::query::rows::{Rows as AcceptedRows, Window};
-use crate::query::sort::{self, NO_VALUE, Ranks};
-use crate::query::timeline::{Counts as TimelineCounts, Found, Timeline, Wish};
+use crate::query::edit::{self, ClauseText, clauses};
 use crate::query::tokens::{Token, tokens};
-use crate::query::{Asked, Clause, Glob, Query, Question, Settings, Tree, unknown_field_error, word_pattern};
+use crate::query::{Query, Settings, unknown_field_error};
 use crate::store::View;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
-struct Rows {
-    list: RowList,
+pub(super) struct Rows {
+    pub list: RowList,
     /// Whether the row is a copy of another.
     is_duplicate: Bitmap,
     /// How many names of fields the shard has told.
@@ -54,52 +45,28 @@ struct Original {
     row: RowRef,
 }
 
-/// An answer that is kept: which rows, in which order.
-struct Selection {
-    /// The order of all rows when it was made.
-    base: Rc<Vec<RowRef>>,
-    order: Order,
-    /// What its rows were asked by, to ask more about them.
-    query: String,
-    settings: Settings,
-    n_rows: Vec<u32>,
-}
-
-enum Order {
-    /// The rows of the set of ranks, ascending; with the number of rows before each 64th word.
-    ByRank { ranks: Bitmap, before: Vec<u32> },
-    /// Ranks, one behind the other.
-    Sorted(Vec<u32>),
-}
-
 /// See the module.
 #[derive(Default)]
 pub struct Hub {
     sources: Sources,
-    shards: Vec<Rows>,
-    base: Rc<Vec<RowRef>>,
+    pub(super) shards: Vec<Rows>,
+    /// The order of all rows.
+    pub(super) base: Rc<Vec<RowRef>>,
     originals: HashTable<Original>,
     /// Duplicates: hash of the event id, hash of the row, row.
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
     /// Rows in which something was found: places in the order of their selection, ascending.
-    hits: BTreeMap<u32, Vec<u32>>,
+    pub(super) hits: BTreeMap<u32, Vec<u32>>,
     next_selection: u32,
+    /// How often it has forgotten all rows.
+    n_anew: u64,
+    /// Questions that wait for what the shards say.
+    pub(super) questions: BTreeMap<u32, Next>,
     /// The names of fields that shards have told; those that formats promise are known besides.
     pub(super) field_names: BTreeSet<String>,
     /// What is derived.
     pub(super) steps: HubSteps,
-}
-
-/// What one clause of a query does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClauseState {
-    /// Where it stands in the query: bytes.
-    pub at: Range<usize>,
-    /// Rows that it alone accepts.
-    pub n_alone: u64,
-    /// Rows that there would be without it.
-    pub n_without: u64,
 }
 
 /// A query's text, as the page shows it.
@@ -111,32 +78,6 @@ pub struct ReadText {
     pub clauses: Vec<ClauseText>,
     /// Why it cannot be asked.
     pub problem: Option<Error>,
-}
-
-/// A reject, as the analyst sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RejectState {
-    /// The source's number.
-    pub source: u32,
-    /// Where it stands; the line is 0 while it is not known.
-    pub at: Span,
-    /// Why it is no event.
-    pub reason: String,
-}
-
-/// Everything about one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventState {
-    /// The source's number.
-    pub source: u32,
-    /// Where its record stands, after unwrapping; the line is 0 while it is not known.
-    pub at: Span,
-    /// Nanoseconds, UTC.
-    pub time: Option<i64>,
-    /// Name and values, by name.
-    pub fields: Vec<(String, Vec<String>)>,
-    /// Its copies.
-    pub copies: Vec<RowRef>,
 }
 
 impl Hub {
@@ -226,7 +167,12 @@ impl Hub {
         (list.len(), *n_fields, self.sources.n_members(shard))
     }
 
-    /// How many of the known events are no duplicates.
+    /// How many shards there are.
+    pub fn n_shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// How many events there are that are no duplicates, of those that are known.
     pub fn n_rows(&self) -> usize {
         self.base.len()
     }
@@ -425,6 +371,7 @@ impl Hub {
         self.copies.clear();
         self.selections.clear();
         self.hits.clear();
+        self.n_anew += 1;
     }
 
     /// Whether `query` can be asked.
@@ -467,401 +414,91 @@ impl Hub {
     }
 
     /// Every name of a field that can be asked for: those of the data, and those that formats promise.
-    fn known_fields(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn known_fields(&self) -> impl Iterator<Item = &str> {
         let specs = FORMATS.iter().flat_map(|format| format.fields()).map(|spec| spec.name);
         let aliases = FORMATS.iter().flat_map(|format| format.aliases()).map(|&(common, _)| common);
         let promised = specs.filter(|name| !name.ends_with('*')).chain(aliases);
         self.field_names.iter().map(String::as_str).chain(promised).chain(self.steps.names())
     }
 
-    /// Asks which rows `query` accepts, to be brought into the order of `sort`: field, whether descending.
+    /// Those of all rows that are known now which `query` accepts.
+    pub(super) fn accepting(&self, query: String) -> Accepted {
+        let n_rows = self.shards.iter().map(|rows| rows.list.len() as u32).collect();
+        Accepted { queries: vec![query], settings: Settings::default(), n_rows }
+    }
+
+    /// The rows of a selection, as many as there were when it was made.
     ///
     /// # Errors
-    /// Those of [`Hub::check`].
-    pub fn ask_filter(&self, query: &str, sort: &[(String, bool)]) -> Result<Ask, Error> {
-        self.check(query)?;
-        Ok(self.ask_all(query, AcceptedRows { sort: ranked(sort).map(str::to_owned).collect() }.into()))
+    /// `Range`, where it was closed, or its rows are told anew.
+    pub(super) fn rows_of(&self, selection: u32) -> Result<Accepted, Error> {
+        Ok(self.selection(selection)?.accepted.clone())
     }
 
-    /// Asks about those of all rows that are known now which `query` accepts.
-    fn ask_all(&self, query: &str, question: Question) -> Ask {
-        Ask {
-            queries: vec![query.to_owned()],
-            settings: Settings::default(),
-            n_rows: self.shards.iter().map(|rows| rows.list.len() as u32).collect(),
-            question,
-        }
+    /// A selection that is not kept: these of all rows.
+    pub(super) fn selection_of(&self, order: Order, accepted: Accepted) -> Selection {
+        Selection::new(self.base.clone(), order, accepted, self.n_anew)
     }
 
-    /// Puts the answer to [`Hub::ask_filter`] together from the partials of all shards. Its number and its count.
-    pub fn finish_filter(
-        &mut self,
-        ask: &Ask,
-        partials: &[Vec<u8>],
-        sort: &[(String, bool)],
-    ) -> (u32, usize) {
-        let n_ranks = self.base.len();
-        let mut selected = Bitmap::none(n_ranks);
-        let asked = AcceptedRows { sort: ranked(sort).map(str::to_owned).collect() };
-        let mut rows_of_shards: Vec<Vec<u32>> = Vec::new();
-        let mut ranks_of_shards = Vec::new();
-        for (shard, rows) in asked.answer(partials).into_iter().zip(&self.shards) {
-            let rank_of = |row: usize| rows.list.get(row).map_or(Row::NO_RANK, |row| row.rank);
-            let ranks: Vec<u32> = shard.rows.iter().map(rank_of).collect();
-            for &rank in ranks.iter().filter(|&&rank| rank != Row::NO_RANK) {
-                selected.set(rank as usize);
-            }
-            rows_of_shards.push(if sort.is_empty() { Vec::new() } else { ranks });
-            ranks_of_shards.push(shard.ranks.into_iter());
-        }
-        let count = selected.count();
-        let order = if sort.is_empty() {
-            Order::by_rank(selected)
-        } else {
-            let mut order: Vec<u32> = selected.iter().map(|rank| rank as u32).collect();
-            let keys: Vec<(Vec<u32>, usize)> = sort
-                .iter()
-                .map(|(field, _)| match field == TIMESTAMP {
-                    true => self.time_keys(),
-                    false => {
-                        let ranks = ranks_of_shards.iter_mut().filter_map(Iterator::next).collect();
-                        value_keys(ranks, &rows_of_shards, n_ranks)
-                    }
-                })
-                .collect();
-            for ((keys, n_values), (_, is_descending)) in keys.iter().zip(sort).rev() {
-                sort::sort_stably(&mut order, |rank| keys[rank as usize], *n_values, *is_descending);
-            }
-            Order::Sorted(order)
-        };
-        let number = self.next_selection;
+    /// Keeps a selection; its number.
+    pub(super) fn keep(&mut self, selection: Selection) -> u32 {
+        let number = self.next_number();
+        self.selections.insert(number, selection);
+        number
+    }
+
+    /// Keeps hits; their number.
+    pub(super) fn keep_hits(&mut self, hits: Vec<u32>) -> u32 {
+        let number = self.next_number();
+        self.hits.insert(number, hits);
+        number
+    }
+
+    fn next_number(&mut self) -> u32 {
         self.next_selection += 1;
-        let Ask { queries, settings, n_rows, .. } = ask.clone();
-        let query = queries.into_iter().next().unwrap_or_default();
-        let base = self.base.clone();
-        self.selections.insert(number, Selection { base, order, query, settings, n_rows });
-        (number, count)
+        self.next_selection - 1
     }
 
-    /// For each rank the place of its time among all times.
-    fn time_keys(&self) -> (Vec<u32>, usize) {
-        let mut n_values = 0;
-        let mut last = None;
-        let keys = self.base.iter().map(|row| {
-            let time = self.shards[row.shard()].list[row.row() as usize].time;
-            if time == View::NO_TIME {
-                return NO_VALUE;
-            }
-            n_values += (last != Some(time)) as usize;
-            last = Some(time);
-            n_values as u32 - 1
-        });
-        let keys = keys.collect();
-        (keys, n_values)
-    }
-
-    /// Forgets an answer.
-    pub fn close_selection(&mut self, number: u32) {
-        self.selections.remove(&number);
-    }
-
-    /// The rows `first..end` of an answer, as far as there are so many.
+    /// A selection that is kept.
     ///
     /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn rows(&self, selection: u32, first: usize, end: usize) -> Result<Vec<RowRef>, Error> {
-        let Selection { base, order, .. } = self.selection(selection)?;
-        Ok(order.slice(first, end).into_iter().map(|rank| base[rank as usize]).collect())
-    }
-
-    fn selection(&self, number: u32) -> Result<&Selection, Error> {
-        let gone = || Error::new(ErrorKind::Range, "the selection was closed, or a shard was lost");
+    /// `Range`, where it was closed, or its rows are told anew.
+    pub(super) fn selection(&self, number: u32) -> Result<&Selection, Error> {
         self.selections.get(&number).ok_or_else(gone)
     }
 
-    /// Asks for the values of `fields` among the rows of a selection; `search` for those that have it in them. Where
-    /// `ignoring_own` is said, the rows of each field are those that the other clauses accept.
+    /// The rows `first..end` of a selection, as far as there are so many.
     ///
     /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn ask_facets(
-        &self,
-        selection: u32,
-        fields: &[String],
-        search: Option<&str>,
-        ignoring_own: bool,
-    ) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
-        let query = Query::parse(&ask.queries[0])?;
-        let facet = |field: &String| {
-            let others = if ignoring_own { query.without_field(field) } else { query.clone() };
-            let own = if others == query { ask.queries[0].clone() } else { others.to_string() };
-            let known = ask.queries.iter().position(|query| *query == own);
-            let number = known.unwrap_or_else(|| {
-                ask.queries.push(own);
-                ask.queries.len() - 1
-            });
-            let search = search.filter(|search| !search.is_empty()).map(str::to_owned);
-            FacetOf { field: field.clone(), query: number as u32, search }
-        };
-        let fields = fields.iter().map(facet).collect();
-        ask.question = Facets { fields, limit: 0, order: FacetOrder::Count }.into();
-        Ok(ask)
+    /// `Range`, where it was closed, or its rows are told anew.
+    pub fn rows(&self, selection: u32, first: usize, end: usize) -> Result<Vec<RowRef>, Error> {
+        Ok(self.selection(selection)?.rows(first, end))
     }
 
-    /// Puts the answer to [`Hub::ask_facets`] together: of each field at most `limit` values.
-    pub fn finish_facets(
-        &self,
-        ask: &Ask,
-        partials: &[Vec<u8>],
-        limit: usize,
-        order: FacetOrder,
-    ) -> Vec<Facet> {
-        let Question::Facets(asked) = &ask.question else { return Vec::new() };
-        Facets { limit, order, ..asked.clone() }.answer(partials)
-    }
-
-    /// Asks from when to when the rows of a selection are, and for the values that may become series; with
-    /// `ignoring_own` of the rows that the clauses on other fields than the time accept.
+    /// Whether a selection is still there.
     ///
     /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn ask_scope(&self, selection: u32, wish: &Wish, ignoring_own: bool) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, wish.scope().into())?;
-        if ignoring_own {
-            ask.queries = vec![Query::parse(&ask.queries[0])?.without_field(TIMESTAMP).to_string()];
-        }
-        Ok(ask)
-    }
-
-    /// Asks for the counts of a timeline, by what the shards answered to [`Hub::ask_scope`].
-    ///
-    /// # Errors
-    /// `Range`, where the interval is none or makes too many buckets.
-    pub fn ask_counts(&self, scope: &Ask, wish: &Wish, found: &Found) -> Result<Ask, Error> {
-        let buckets = found.buckets(wish, scope.settings.offset_seconds)?;
-        let asked = TimelineCounts { buckets, by: wish.by.clone(), values: found.values.clone() };
-        Ok(Ask { question: asked.into(), ..scope.clone() })
-    }
-
-    /// Puts the answer to [`Hub::ask_counts`] together.
-    pub fn finish_timeline(&self, ask: &Ask, found: Found, partials: &[Vec<u8>]) -> Timeline {
-        let Question::Counts(asked) = &ask.question else { panic!("no counts were asked for") };
-        found.timeline(asked.buckets, asked.answer(partials))
-    }
-
-    /// Asks for the groups of both sides of a pivot of the rows of a selection. Intervals of time that are 0 are chosen by
-    /// what the shards answered to [`Hub::ask_scope`]: about `n_buckets`.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such answer; `Query`, where the pivot has no meaning or names a field that nobody knows.
-    pub fn ask_pivot(
-        &self,
-        selection: u32,
-        mut pivot: Pivot,
-        found: Option<&Found>,
-        n_buckets: usize,
-    ) -> Result<Ask, Error> {
-        let Selection { settings, .. } = self.selection(selection)?;
-        let wish = Wish { n_buckets, ..Wish::default() };
-        let buckets = found.map(|found| found.buckets(&wish, settings.offset_seconds)).transpose()?;
-        for well in pivot.rows.iter_mut().chain(&mut pivot.columns) {
-            if let Bucket::Time { nanos } = &mut well.level.bucket
-                && *nanos == 0
-            {
-                // Without a time there is no bucket, however long it were.
-                *nanos = buckets.map_or(0, |buckets| buckets.interval).max(1);
-            }
-        }
-        pivot.check()?;
-        for field in pivot.fields() {
-            if field != TIMESTAMP && !self.known_fields().any(|known| known == field) {
-                return Err(unknown_field_error(field, 0..0, self.known_fields()));
-            }
-        }
-        self.ask_about(selection, PivotKeys { pivot, settings: *settings }.into())
-    }
-
-    /// Asks for the cells of a pivot, by what the shards answered to [`Hub::ask_pivot`].
-    ///
-    /// # Errors
-    /// `Limit`, where there would be too many.
-    pub fn ask_cells(&self, keys: &Ask, partials: &[Vec<u8>]) -> Result<Ask, Error> {
-        let Question::PivotKeys(asked) = &keys.question else { panic!("no pivot was asked for") };
-        let cells = PivotCells { keys: asked.clone(), table: asked.answer(partials)? };
-        Ok(Ask { question: cells.into(), ..keys.clone() })
-    }
-
-    /// Puts the answer to [`Hub::ask_cells`] together.
-    pub fn finish_pivot(&self, cells: &Ask, partials: &[Vec<u8>]) -> Answer {
-        let Question::PivotCells(asked) = &cells.question else { panic!("no cells were asked for") };
-        asked.answer(partials)
-    }
-
-    /// The query that accepts the rows in which `value` occurs, as a whole value or as a word in one, and which `query`
-    /// accepts.
-    pub fn query_about(&self, value: &str, query: &str) -> Result<String, Error> {
-        let pattern = word_pattern(value);
-        let clause = match pattern.len() <= limits::PATTERN_BYTES && value.is_ascii() {
-            true => format!("* ~ /{}/", pattern.replace('/', r"\/")),
-            false => Glob::text(value).to_string(),
-        };
-        let own = Query::parse(&clause)?;
-        let asked = Query::parse(query)?;
-        Ok(Query::from_clauses([asked.clauses(), own.clauses()].concat()).to_string())
-    }
-
-    /// Asks in which fields of the rows of a selection `value` occurs.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn ask_occurrences(&self, selection: u32, value: &str) -> Result<Ask, Error> {
-        self.ask_about(selection, Occurrences { value: value.to_owned() }.into())
-    }
-
-    /// Whether an answer is still there: not closed, and its rows not told anew.
-    ///
-    /// # Errors
-    /// `Range`, where it is not.
-    pub fn check_selection(&self, number: u32) -> Result<(), Error> {
+    /// As [`Hub::selection`].
+    pub(super) fn check_selection(&self, number: u32) -> Result<(), Error> {
         self.selection(number).map(|_| ())
     }
 
-    /// Asks about the rows of a selection, as many as there were when it was made.
-    fn ask_about(&self, selection: u32, question: Question) -> Result<Ask, Error> {
-        let Selection { query, settings, n_rows, .. } = self.selection(selection)?;
-        Ok(Ask { queries: vec![query.clone()], settings: *settings, n_rows: n_rows.clone(), question })
-    }
-
-    /// Puts a window together from [`super::Shard::cells`] of all shards.
-    pub fn finish_rows(&self, rows: &[RowRef], n_fields: usize, partials: &[Vec<u8>]) -> Window {
-        let shards: Vec<usize> = rows.iter().map(|row| row.shard()).collect();
-        Window::merge(&shards, n_fields, partials)
-    }
-
-    /// Asks which fields the rows of a selection have values in, or all rows that there are.
+    /// Whether the rows of a selection that is not kept are still those that there are.
     ///
     /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn ask_fields(&self, selection: Option<u32>, counts_distinct: bool) -> Result<Ask, Error> {
-        let question = FieldList { counts_distinct }.into();
-        match selection {
-            Some(selection) => self.ask_about(selection, question),
-            None => Ok(self.ask_all("", question)),
-        }
+    /// As [`Hub::selection`].
+    pub(super) fn check_current(&self, selection: &Selection) -> Result<(), Error> {
+        if selection.n_anew == self.n_anew { Ok(()) } else { Err(gone()) }
     }
 
-    /// Puts the list of fields together, by name.
-    pub fn finish_fields(&self, partials: &[Vec<u8>], counts_distinct: bool) -> Vec<FieldSum> {
-        FieldList { counts_distinct }.answer(partials)
-    }
-
-    /// Asks what each clause of a selection's query does.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn ask_explain(&self, selection: u32) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
-        let query = Query::parse(&ask.queries[0])?;
-        ask.question = Explain { n_clauses: query.clauses().len() }.into();
-        let alone = |clause: &Tree<Clause>| Query::from_clauses(vec![clause.clone()]).to_string();
-        ask.queries = std::iter::once(String::new()).chain(query.clauses().iter().map(alone)).collect();
-        Ok(ask)
-    }
-
-    /// Puts the answer to [`Hub::ask_explain`] together, clause by clause.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such answer.
-    pub fn finish_explain(&self, selection: u32, partials: &[Vec<u8>]) -> Result<Vec<ClauseState>, Error> {
-        let query = Query::parse(&self.selection(selection)?.query)?;
-        let explained = Explain { n_clauses: query.clauses().len() }.answer(partials);
-        let state = |(clause, (n_alone, n_without)): (&Tree<Clause>, (u64, u64))| ClauseState {
-            at: clause.at.0.clone(),
-            n_alone,
-            n_without,
-        };
-        Ok(query.clauses().iter().zip(explained).map(state).collect())
-    }
-
-    /// Asks in which rows of a selection a value has `text` in it: one of these fields, or any.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such answer; `Query`, where the text is longer than a query.
-    pub fn ask_find(&self, selection: u32, text: &str, fields: Option<&[String]>) -> Result<Ask, Error> {
-        let mut ask = self.ask_about(selection, AcceptedRows::default().into())?;
-        ask.queries.push(Query::containing(text, fields).to_string());
-        Query::parse(&ask.queries[1])?;
-        Ok(ask)
-    }
-
-    /// Keeps the answer to [`Hub::ask_find`]; its number and how many rows it has.
-    ///
-    /// # Errors
-    /// `Range`, where there is no such selection.
-    pub fn finish_find(&mut self, selection: u32, partials: &[Vec<u8>]) -> Result<(u32, usize), Error> {
-        let Selection { base, order, .. } = self.selection(selection)?;
-        let found = AcceptedRows::default().answer(partials);
-        let is_hit = |rank: u32| {
-            let row = base[rank as usize];
-            let rows = &found[row.shard()].rows;
-            (row.row() as usize) < rows.len() && rows.get(row.row() as usize)
-        };
-        let hits: Vec<u32> =
-            (0..).zip(order.iter()).filter(|&(_, rank)| is_hit(rank)).map(|(at, _)| at).collect();
-        let (number, count) = (self.next_selection, hits.len());
-        self.next_selection += 1;
-        self.hits.insert(number, hits);
-        Ok((number, count))
-    }
-
-    /// The next hit behind `row` of the selection, or before it, and the how-manieth it is; `None` goes in from the
-    /// end.
-    ///
-    /// # Errors
-    /// `Range`, where the hits were closed.
-    pub fn next_hit(
-        &self,
-        hits: u32,
-        row: Option<u32>,
-        is_backwards: bool,
-    ) -> Result<Option<(u32, usize)>, Error> {
-        let gone = || Error::new(ErrorKind::Range, "the hits were closed, or a shard was lost");
-        let hits = self.hits.get(&hits).ok_or_else(gone)?;
-        let nth = match (row, is_backwards) {
-            (Some(row), false) => Some(hits.partition_point(|&hit| hit <= row)),
-            (Some(row), true) => hits.partition_point(|&hit| hit < row).checked_sub(1),
-            (None, false) => Some(0),
-            (None, true) => hits.len().checked_sub(1),
-        };
-        Ok(nth.and_then(|nth| Some((*hits.get(nth)?, nth))))
+    /// Forgets a selection.
+    pub fn close_selection(&mut self, number: u32) {
+        self.selections.remove(&number);
     }
 
     /// Forgets hits.
     pub fn close_hits(&mut self, hits: u32) {
         self.hits.remove(&hits);
-    }
-
-    /// Reads [`super::Shard::event`], and finds the event's copies.
-    pub fn finish_event(&self, partial: &[u8], row: RowRef) -> EventState {
-        let reader = &mut Reader::new(partial);
-        let source = reader.u32();
-        let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
-        let at = self.sources.get(source).placed(at);
-        let time = Some(reader.i64()).filter(|&time| time != View::NO_TIME);
-        let (event_id_hash, row_hash) = (reader.u64(), reader.u64());
-        let n_fields = reader.u64();
-        let field = |_| {
-            let (name, n_values) = (reader.str().to_owned(), reader.u64());
-            (name, (0..n_values).map(|_| reader.str().to_owned()).collect())
-        };
-        let fields = (0..n_fields).map(field).collect();
-        let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {
-            event_id_hash != 0 && (i, c) == (event_id_hash, row_hash) && other != row
-        };
-        let mut copies: Vec<RowRef> = self.copies.iter().filter(is_copy).map(|&(_, _, row)| row).collect();
-        copies.sort_by(|&a, &b| self.compare_places(a, b));
-        EventState { source, at, time, fields, copies }
     }
 
     /// Where a row stands: source and offset.
@@ -871,38 +508,36 @@ impl Hub {
         (source, offset)
     }
 
-    /// Reads [`super::Shard::places`]: source and place of each row; the length is not among it.
-    pub fn finish_places(&self, partial: &[u8]) -> Vec<(u32, Span)> {
-        let mut reader = Reader::new(partial);
-        let mut places = Vec::new();
-        while !reader.is_empty() {
-            let source = reader.u32();
-            let at = Span { offset: reader.u64(), length: 0, line_number: reader.u64() };
-            places.push((source, self.sources.get(source).placed(at)));
-        }
-        places
+    /// The copies of a row whose event has this identity and content, by path and position.
+    pub(super) fn copies_of(&self, row: RowRef, (identity, content): (u64, u64)) -> Vec<RowRef> {
+        let is_duplicate = |&&(i, c, other): &&(u64, u64, RowRef)| {
+            identity != 0 && (i, c) == (identity, content) && other != row
+        };
+        let mut copies: Vec<RowRef> =
+            self.copies.iter().filter(is_duplicate).map(|&(_, _, row)| row).collect();
+        copies.sort_by(|&a, &b| self.compare_places(a, b));
+        copies
     }
 
-    /// Puts the list of rejects together from [`super::Shard::rejects`] of all shards, by path and position.
-    pub fn finish_rejects(&self, partials: &[Vec<u8>]) -> Vec<RejectState> {
-        let mut rejects = Vec::new();
-        for partial in partials {
-            let reader = &mut Reader::new(partial);
-            for _ in 0..reader.u64() {
-                let source = reader.u32();
-                let at = Span { offset: reader.u64(), length: reader.u64(), line_number: reader.u64() };
-                rejects.push(RejectState { source, at, reason: reader.str().to_owned() });
-            }
-        }
-        // Members of a file that is still being read may not be known yet.
-        rejects.retain(|reject: &RejectState| self.sources.knows(reject.source));
-        for RejectState { source, at, .. } in &mut rejects {
-            *at = self.sources.get(*source).placed(*at);
-        }
-        let ranks = self.sources.ranks();
-        rejects.sort_by_key(|reject| (ranks.of(reject.source), reject.at));
-        rejects
+    /// The order of sources by path.
+    pub(super) fn source_ranks(&self) -> SourceRanks {
+        self.sources.ranks()
     }
+
+    /// The query that accepts the rows in which `value` occurs, as a whole value or as a word in one, and which `query`
+    /// accepts.
+    ///
+    /// # Errors
+    /// `Query`, where `query` is not of the language.
+    pub fn query_about(&self, value: &str, query: &str) -> Result<String, Error> {
+        let own = edit::mentions(value)?;
+        let asked = Query::parse(query).map_err(|error| error.of_text(query))?;
+        Ok(edit::and(&asked, own.clauses().iter().cloned()).to_string())
+    }
+}
+
+fn gone() -> Error {
+    Error::new(ErrorKind::Range, "the selection was closed, or a shard was lost")
 }
 
 /// How many of the first rows `accepts` likes, which then likes no other: few looks where many or few are.
@@ -914,59 +549,4 @@ fn n_leading(rows: &[RowRef], accepts: impl Fn(RowRef) -> bool) -> usize {
     }
     let end = rows.len().min(n + step - 1);
     n + rows[n..end].partition_point(|&row| accepts(row))
-}
-
-impl Order {
-    fn by_rank(ranks: Bitmap) -> Order {
-        let mut n = 0;
-        let before = ranks.words().chunks(64).map(|words| {
-            let before = n;
-            n += words.iter().map(|word| word.count_ones()).sum::<u32>();
-            before
-        });
-        let before = before.collect();
-        Order::ByRank { ranks, before }
-    }
-
-    /// All ranks in order.
-    fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
-        match self {
-            Order::Sorted(ranks) => Box::new(ranks.iter().copied()),
-            Order::ByRank { ranks, .. } => Box::new(ranks.iter().map(|rank| rank as u32)),
-        }
-    }
-
-    fn slice(&self, first: usize, end: usize) -> Vec<u32> {
-        match self {
-            Order::Sorted(ranks) => ranks[first.min(ranks.len())..end.min(ranks.len())].to_vec(),
-            Order::ByRank { ranks, before } => {
-                let block = before.partition_point(|&n| n as usize <= first).saturating_sub(1);
-                let skip = first - before.get(block).map_or(0, |&n| n as usize);
-                let words = ranks.words().iter().enumerate().skip(block * 64);
-                let set = words.flat_map(|(w, &word)| {
-                    std::iter::successors(Some(word), |&rest| Some(rest & rest.wrapping_sub(1)))
-                        .take_while(|&rest| rest != 0)
-                        .map(move |rest| w as u32 * 64 + rest.trailing_zeros())
-                });
-                set.skip(skip).take(end.saturating_sub(first)).collect()
-            }
-        }
-    }
-}
-
-/// The fields that shards rank rows by: the hub knows the times itself.
-fn ranked(sort: &[(String, bool)]) -> impl Iterator<Item = &str> {
-    sort.iter().map(|(field, _)| field.as_str()).filter(|&field| field != TIMESTAMP)
-}
-
-/// For each rank the place of its value, from the ranks of all shards.
-fn value_keys(mut shards: Vec<Ranks<'_>>, rows_of_shards: &[Vec<u32>], n_ranks: usize) -> (Vec<u32>, usize) {
-    let n_values = sort::unify(&mut shards);
-    let mut keys = vec![NO_VALUE; n_ranks];
-    for (ranks, rows) in shards.iter().zip(rows_of_shards) {
-        for (&rank, &value) in rows.iter().zip(&ranks.of_rows).filter(|(rank, _)| **rank != Row::NO_RANK) {
-            keys[rank as usize] = value;
-        }
-    }
-    (keys, n_values)
 }

@@ -1,20 +1,18 @@
 //! The segments of one worker, and its answers in partials.
 
-use std::collections::BTreeMap;
-
-use super::asking::{Ask, Asking, RowCache};
+use super::RowRef;
+use super::asking::{Accepted, Ask, Asking, OfAccepted, OfRows, RowCache, Segments, Work};
+use super::inquiry::{Misfits, Surveyor, read_step};
 use super::reading::{Opening, ReaderPool, Reading};
 use super::report::Report;
 use super::run::Run;
 use super::segment_store::{Sealed, SegmentStore};
 use super::steps::ShardSteps;
-use crate::base::event::TIMESTAMP;
 use crate::base::wire::Writer;
-use crate::base::{Bitmap, Error, Event, Fields, Problem, SourceId, Timestamp, limits};
+use crate::base::{Bitmap, Error, Event, Fields, Problem, Reject, SourceId, limits};
 use crate::clock::{Clock, Follower, Kept};
 use crate::format;
 use crate::query::numbering::Numberings;
-use crate::query::rows::{Cell, clip, write_cell};
 use crate::query::{Plan, Query, Table};
 use crate::store::{SegmentBuilder, View};
 
@@ -289,31 +287,61 @@ impl Shard {
         }
     }
 
-    /// Begins to answer a question, about the rows that there are now.
+    /// Begins to answer, about the rows that there are now.
     ///
     /// # Errors
-    /// `Query`, as the hub has found before.
-    pub fn begin(&self, ask: Ask) -> Result<Asking, Error> {
-        let plan = |query: &String| Plan::new(&Query::parse(query)?, &self.fields, ask.settings);
-        let plans = ask.queries.iter().map(plan).collect::<Result<_, _>>()?;
-        let n_rows = ask.n_rows[self.number] as usize;
-        Ok(Asking {
+    /// `Query` and `Step`, as the hub has found before.
+    pub fn begin(&mut self, ask: Ask) -> Result<Asking, Error> {
+        Ok(Asking(match ask {
+            Ask::Accepted(accepted, of) => Work::Segments(Box::new(self.begin_segments(accepted, of)?)),
+            Ask::Rows(rows, of) => Work::Done(self.of_rows(&rows, of)?),
+            Ask::Rejects => Work::Done(self.rejects()),
+            Ask::SetSteps(list) => {
+                self.set_steps(&list)?;
+                Work::Done(Vec::new())
+            }
+        }))
+    }
+
+    fn begin_segments(&mut self, accepted: Accepted, of: OfAccepted) -> Result<Segments, Error> {
+        let plan = |query: &String| Plan::new(&Query::parse(query)?, &self.fields, accepted.settings);
+        let plans = accepted.queries.iter().map(plan).collect::<Result<_, _>>()?;
+        let n_rows = accepted.n_rows[self.number] as usize;
+        let collector = match &of {
+            OfAccepted::Question(question) => question.collector(),
+            OfAccepted::Survey(step) => Box::new(Surveyor::new(read_step(step)?)),
+            OfAccepted::Misfits(step) => Box::new(Misfits::new(self.trial(step)?)),
+        };
+        Ok(Segments {
             plans,
-            collector: ask.question.collector(),
+            collector,
             included: self.included.clone(),
             n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
             next: 0,
             version: self.version,
-            ask,
+            accepted,
+            of,
         })
     }
 
-    /// Goes on with a question by one segment; whether there is more to do.
+    fn of_rows(&mut self, rows: &[RowRef], of: OfRows) -> Result<Vec<u8>, Error> {
+        let rows: Vec<u32> = rows.iter().map(|row| row.row()).collect();
+        Ok(match of {
+            OfRows::Cells(fields) => self.cells(&rows, &fields),
+            OfRows::TryCells(step) => self.try_cells(&step, &rows)?,
+            OfRows::Texts(field) => self.texts(&rows, &field),
+            OfRows::Event => self.events(&rows),
+            OfRows::Places => self.places(&rows),
+        })
+    }
+
+    /// Goes on by one segment; whether there is more to do.
     pub fn step(&mut self, asking: &mut Asking) -> bool {
+        let Work::Segments(asking) = &mut asking.0 else { return false };
         if asking.version != self.version
-            && let Ok(again) = self.begin(asking.ask.clone())
+            && let Ok(again) = self.begin_segments(asking.accepted.clone(), asking.of.clone())
         {
-            *asking = again;
+            **asking = again;
         }
         let number = asking.next;
         if number == asking.n_segments {
@@ -321,13 +349,13 @@ impl Shard {
         }
         let Sealed { view, first_row } = &self.store.sealed[number];
         let included = asking.included.part(*first_row, view.n_rows());
-        let queries = asking.ask.queries.iter().map(String::as_str).zip(&asking.plans);
+        let Accepted { queries, settings, .. } = &asking.accepted;
         let rows_of = |query| {
             let mut rows = included.clone();
-            rows.and(self.row_cache.rows(query, asking.ask.settings, (number, view)));
+            rows.and(self.row_cache.rows(query, *settings, (number, view)));
             rows
         };
-        let rows: Vec<Bitmap> = queries.map(rows_of).collect();
+        let rows: Vec<Bitmap> = queries.iter().map(String::as_str).zip(&asking.plans).map(rows_of).collect();
         let segments = self.store.segments(asking.n_segments);
         let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
         asking.collector.collect(&mut table, number, &rows);
@@ -335,40 +363,26 @@ impl Shard {
         true
     }
 
-    /// The partial of a question whose segments have all been looked at.
+    /// The partial, once all segments have been looked at.
     pub fn finish(&mut self, mut asking: Asking) -> Vec<u8> {
         // What has changed since the last step is looked at again.
         while self.step(&mut asking) {}
+        let asking = match asking.0 {
+            Work::Done(partial) => return partial,
+            Work::Segments(asking) => asking,
+        };
         let segments = self.store.segments(asking.n_segments);
         let mut table = Table { segments: &segments, fields: &self.fields, numberings: &mut self.numberings };
         asking.collector.write(&mut table)
     }
 
-    /// Answers a question at once.
+    /// Answers at once.
     ///
     /// # Errors
     /// Those of [`Shard::begin`].
     pub fn answer(&mut self, ask: Ask) -> Result<Vec<u8>, Error> {
         let asking = self.begin(ask)?;
         Ok(self.finish(asking))
-    }
-
-    /// The cells of `rows` in `fields`, clipped: a partial for [`super::Hub::finish_rows`].
-    pub fn cells(&self, rows: &[u32], fields: &[String]) -> Vec<u8> {
-        let mut writer = Writer::new();
-        for name in fields {
-            let field = self.fields.get(name);
-            for &row in rows {
-                let (view, row) = self.row(row);
-                let cell = match field {
-                    _ if name == TIMESTAMP => view.time(row).map(|time| Cell::whole(time.to_text())),
-                    Some(field) => clip(view, field, row),
-                    None => None,
-                };
-                write_cell(&mut writer, cell);
-            }
-        }
-        writer.into_bytes()
     }
 
     pub(super) fn row(&self, row: u32) -> (&View, usize) {
@@ -378,62 +392,9 @@ impl Shard {
         (&sealed.view, row - sealed.first_row)
     }
 
-    /// Everything about one row: a partial for [`super::Hub::finish_event`].
-    pub fn event(&self, row: u32) -> Vec<u8> {
-        let (view, row) = self.row(row);
-        let place = view.segment.place(row);
-        let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (field, column) in view.fields() {
-            let mut texts = Vec::new();
-            column.for_row(row, |code| texts.push(column.dictionary.text(code)));
-            if !texts.is_empty() {
-                values.insert(self.fields.name(field), texts);
-            }
-        }
-        let mut writer = Writer::new();
-        writer.u32(place.source);
-        writer.u64(place.span.offset);
-        writer.u64(place.span.length);
-        writer.u64(place.span.line_number);
-        writer.i64(view.time(row).map_or(View::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(view.segment.event_id_hashes().get(row).copied().unwrap_or(0));
-        writer.u64(view.segment.row_hashes().get(row).copied().unwrap_or(0));
-        writer.u64(values.len() as u64);
-        for (name, texts) in values {
-            writer.str(name);
-            writer.u64(texts.len() as u64);
-            for text in texts {
-                writer.str(crate::query::rows::cut(text, limits::DETAIL_CHARS).0);
-            }
-        }
-        writer.into_bytes()
-    }
-
-    /// Where rows stand, for the list of copies: a partial for [`super::Hub::finish_places`].
-    pub fn places(&self, rows: &[u32]) -> Vec<u8> {
-        let mut writer = Writer::new();
-        for &row in rows {
-            let (view, row) = self.row(row);
-            let place = view.segment.place(row);
-            writer.u32(place.source);
-            writer.u64(place.span.offset);
-            writer.u64(place.span.line_number);
-        }
-        writer.into_bytes()
-    }
-
-    /// The rejects: a partial for [`super::Hub::finish_rejects`].
-    pub fn rejects(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        writer.u64(self.store.rejects.len() as u64);
-        for (source, reject) in &self.store.rejects {
-            writer.u32(*source);
-            writer.u64(reject.at.offset);
-            writer.u64(reject.at.length);
-            writer.u64(reject.at.line_number);
-            writer.str(&reject.why.to_string());
-        }
-        writer.into_bytes()
+    /// The rejects that were kept, each with its source.
+    pub(super) fn kept_rejects(&self) -> &[(u32, Reject)] {
+        &self.store.rejects
     }
 
     /// Sealed rows, copies among them.
@@ -464,13 +425,12 @@ mod tests {
         }
         assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
         shard.exclude_duplicates(&[0, limits::SEGMENT_ROWS as u32 - 1]);
-        let ask = Ask {
+        let all = Accepted {
             queries: vec![String::new()],
             settings: Settings::default(),
             n_rows: vec![shard.n_rows() as u32],
-            question: Rows::default().into(),
         };
-        let rows = shard.answer(ask).expect("everything can be asked for");
+        let rows = shard.answer(all.ask(Rows::default())).expect("everything can be asked for");
         let words = Reader::new(&rows).u64s();
         let n_rows: u32 = words.iter().map(|word| word.count_ones()).sum();
         assert_eq!(n_rows as usize, limits::SEGMENT_ROWS - 2);

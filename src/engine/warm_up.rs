@@ -1,6 +1,7 @@
 //! A first run of everything on next to nothing: a browser compiles a function when it is first called, and the
 //! analyst should not wait for it.
 
+use super::inquiry::{Filter, Filtered, Rows};
 use super::{Hub, Opening, Shard};
 use crate::format::Format;
 use crate::format::aws::cloudtrail::CloudTrail;
@@ -32,18 +33,17 @@ pub fn warm_up() -> usize {
     shard.seal();
     hub.merge_rows(&[shard.rows_since(0, 0, 0)]);
     shard.exclude_duplicates(&hub.take_duplicates(0));
-    let sort = [("eventName".to_owned(), false)];
-    let Ok(ask) = hub.ask_filter("eventName: RunInstances or alice", &sort) else { return 0 };
-    let Ok(partial) = shard.answer(ask.clone()) else { return 0 };
-    hub.finish_filter(&ask, &[partial], &sort);
-    let Ok(ask) = hub.ask_filter("", &[]) else { return 0 };
-    let Ok(partial) = shard.answer(ask.clone()) else { return 0 };
-    let (selection, count) = hub.finish_filter(&ask, &[partial], &[]);
-    let rows = hub.rows(selection, 0, count).unwrap_or_default();
-    let fields = ["@timestamp", "eventName"].map(str::to_owned);
-    let cells = shard.cells(&rows.iter().map(|row| row.row()).collect::<Vec<_>>(), &fields);
-    hub.finish_rows(&rows, fields.len(), &[cells]);
-    count
+    let shards = std::slice::from_mut(&mut shard);
+    let query = "eventName: RunInstances or alice".to_owned();
+    let sort = vec![("eventName".to_owned(), false)];
+    let Ok(_) = hub.ask(shards, Filter { query, sort }) else { return 0 };
+    let all = Filter { query: String::new(), sort: Vec::new() };
+    let Ok(Filtered { selection, n_rows, .. }) = hub.ask(shards, all) else { return 0 };
+    let fields = ["@timestamp", "eventName"].map(str::to_owned).to_vec();
+    match hub.ask(shards, Rows { selection, first: 0, end: n_rows, fields }) {
+        Ok(page) => page.n_rows,
+        Err(_) => 0,
+    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 
 use std::cmp::Ordering;
 
-use super::ast::{At, Clause, Comparison, Glob, Node, Test, Tree};
+use super::edit::{self, anything, compares, equals, not};
 use super::value::Number;
 use super::value_order;
-use crate::base::Timestamp;
+use super::{At, Clause, Comparison, Glob, Tree};
 use crate::base::event::TIMESTAMP;
+use crate::base::{Error, ErrorKind, Timestamp};
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i128 = 86_400 * NANOS as i128;
@@ -42,6 +43,24 @@ pub enum Bucket {
 }
 
 impl Bucket {
+    /// The bucket of this name. An interval of time that nobody says is 0, which is none: whoever asks is to choose one.
+    ///
+    /// # Errors
+    /// `Range`, where no bucket has the name.
+    pub fn from_name(name: &str, interval: Option<i64>, width: Option<f64>) -> Result<Bucket, Error> {
+        Ok(match name {
+            "value" => Bucket::Value,
+            "time" => Bucket::Time { nanos: interval.unwrap_or(0) },
+            "hour" => Bucket::Hour,
+            "weekday" => Bucket::Weekday,
+            "number" => Bucket::Number { width: width.unwrap_or(0.0) },
+            other => {
+                let expected = "expected value, time, hour, weekday or number";
+                return Err(Error::new(ErrorKind::Range, format!("{expected}, found {other:?}")));
+            }
+        })
+    }
+
     /// The bucket that holds `time`.
     pub(super) fn of_time(self, time: i64, offset_seconds: i64) -> i64 {
         let offset = offset_seconds as i128 * NANOS as i128;
@@ -118,21 +137,17 @@ impl Bucket {
         offset_seconds: i64,
     ) -> Vec<Tree<Clause>> {
         match self {
-            Bucket::Value => vec![leaf(field, Test::Equals(value(Glob::text(key))))],
+            Bucket::Value => vec![equals(field, edit::value(Glob::text(key)))],
             Bucket::Time { nanos } => {
                 let first: i64 = key.parse().unwrap_or(i64::MIN);
                 let end = first.saturating_add(nanos);
-                let side = |comparison, time: i64| {
-                    leaf(field, Test::Compare(comparison, Glob::text(Timestamp(time).to_text())))
-                };
+                let side = |comparison, time: i64| compares(field, comparison, Timestamp(time).to_text());
                 vec![side(Comparison::GreaterOrEqual, first), side(Comparison::Less, end)]
             }
             Bucket::Number { width } => {
                 let first: f64 = key.parse().unwrap_or(f64::MIN);
                 let end = bound((first / width).round() + 1.0, width);
-                let side = |comparison, number: f64| {
-                    leaf(field, Test::Compare(comparison, Glob::text(number_text(number))))
-                };
+                let side = |comparison, number: f64| compares(field, comparison, number_text(number));
                 let is_wide = (first / width).abs() < 1e15;
                 let last =
                     if is_wide { side(Comparison::Less, end) } else { side(Comparison::LessOrEqual, first) };
@@ -140,13 +155,13 @@ impl Bucket {
             }
             Bucket::Hour => {
                 let parts = ["", &format!("T{key}:"), ""].map(str::to_owned).to_vec();
-                vec![leaf(field, Test::Is(value(Glob { parts, at: At::default() })))]
+                vec![edit::is(field, edit::value(Glob { parts, at: At::default() }))]
             }
             Bucket::Weekday => {
                 let days =
                     days.map_or(Vec::new(), |(first, last)| self.days(key, first, last, offset_seconds));
-                let days = days.into_iter().map(|day| value(Glob::text(day))).collect();
-                any_of(days).map(|days| leaf(field, Test::Is(days))).into_iter().collect()
+                let days = days.into_iter().map(|day| edit::value(Glob::text(day))).collect();
+                edit::any_of(days).map(|days| edit::is(field, days)).into_iter().collect()
             }
         }
     }
@@ -163,16 +178,17 @@ impl Bucket {
 
     /// The clause that accepts the rows that have no value here.
     pub(super) fn missing(self, field: &str) -> Tree<Clause> {
-        let side = |comparison, text: &str| leaf(field, Test::Compare(comparison, Glob::text(text)));
-        let both = |text: &str| {
-            let sides = vec![side(Comparison::GreaterOrEqual, text), side(Comparison::Less, text)];
-            tree(Node::Or(sides))
+        // Each value is on one side of any other: those that can be compared are all that there are.
+        let either_side_of = |text: &str| {
+            let sides = [Comparison::GreaterOrEqual, Comparison::Less];
+            edit::any_of(sides.map(|comparison| compares(field, comparison, text)).to_vec())
         };
         let some = match self {
-            Bucket::Number { .. } => both("0"),
-            Bucket::Time { .. } if field != TIMESTAMP => both("1970-01-01T00:00:00Z"),
-            _ => some_value(field),
+            Bucket::Number { .. } => either_side_of("0"),
+            Bucket::Time { .. } if field != TIMESTAMP => either_side_of("1970-01-01T00:00:00Z"),
+            _ => None,
         };
+        let some = some.unwrap_or_else(|| anything(field));
         not(some)
     }
 }
@@ -182,46 +198,6 @@ impl Bucket {
 pub(super) enum Order<'a> {
     Time(i64),
     Value(value_order::Key<'a>),
-}
-
-/// The clause that accepts the rows that have exactly one of `values`.
-pub(super) fn equals(field: &str, values: Tree<Glob>) -> Tree<Clause> {
-    leaf(field, Test::Equals(values))
-}
-
-/// The clause that accepts the rows that have a value.
-fn some_value(field: &str) -> Tree<Clause> {
-    leaf(field, Test::Is(value(Glob { parts: vec![String::new(); 2], at: At::default() })))
-}
-
-/// `not`, but for what is one already.
-pub(super) fn not(clause: Tree<Clause>) -> Tree<Clause> {
-    match clause.node {
-        Node::Not(inner) => *inner,
-        _ => tree(Node::Not(Box::new(clause))),
-    }
-}
-
-/// `or` over trees; `None` where there are none.
-pub(super) fn any_of<T>(mut trees: Vec<Tree<T>>) -> Option<Tree<T>> {
-    if trees.len() > 1 { Some(tree(Node::Or(trees))) } else { trees.pop() }
-}
-
-/// `and` over trees; `None` where there are none.
-pub(super) fn all_of<T>(mut trees: Vec<Tree<T>>) -> Option<Tree<T>> {
-    if trees.len() > 1 { Some(tree(Node::And(trees))) } else { trees.pop() }
-}
-
-pub(super) fn tree<T>(node: Node<T>) -> Tree<T> {
-    Tree { node, at: At::default() }
-}
-
-fn value(glob: Glob) -> Tree<Glob> {
-    tree(Node::Leaf(glob))
-}
-
-fn leaf(field: &str, test: Test) -> Tree<Clause> {
-    tree(Node::Leaf(Clause::Field { name: Glob::text(field), test }))
 }
 
 /// A number as the query language reads it back.

@@ -1,16 +1,16 @@
 //! A query's text and what a click or a key asks for -> the new text: what `+` and `−` and the pills do.
 //!
 //! A text is taken apart into its clauses ([`Query::clauses`]) and put together with `and`. A clause that an edit does
-//! not concern keeps its wording.
+//! not concern keeps its wording. Whoever else needs clauses makes them with the functions at the end.
 
 use std::ops::Range;
 
-use super::ast::{Clause, Comparison, Glob, Node, Query, Test, Tree};
 use super::plan::is_free_text;
 use super::text::Pattern;
 use super::value::{Moment, Network, Number};
+use super::{At, Clause, Comparison, Glob, Node, Query, Test, Tree, word_pattern};
 use crate::base::event::TIMESTAMP;
-use crate::base::{Error, ErrorKind, Timestamp};
+use crate::base::{Error, ErrorKind, Timestamp, limits};
 
 /// A change of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -403,4 +403,93 @@ fn bound(parts: &mut Vec<Part>, first: i64, comparison: Comparison, last: i64) {
         tree: None,
     };
     parts.splice(at..at, [clause(Comparison::GreaterOrEqual, first), clause(comparison, last)]);
+}
+
+/// The rows that `query` accepts, and all of these clauses.
+pub fn and(query: &Query, clauses: impl IntoIterator<Item = Tree<Clause>>) -> Query {
+    Query::from_clauses(query.clauses().iter().cloned().chain(clauses).collect())
+}
+
+/// The rows that have a value in one of `fields`; `None` without a field.
+pub fn has_value(fields: &[String]) -> Option<Tree<Clause>> {
+    any_of(fields.iter().map(|field| anything(field)).collect())
+}
+
+/// The rows in which `value` occurs, as a whole value or as a word in one.
+///
+/// # Errors
+/// `Query`, where the value is longer than a query.
+pub fn mentions(value: &str) -> Result<Query, Error> {
+    let pattern = word_pattern(value);
+    let clause = match pattern.len() <= limits::PATTERN_BYTES && value.is_ascii() {
+        true => format!("* ~ /{}/", pattern.replace('/', r"\/")),
+        false => Glob::text(value).to_string(),
+    };
+    Query::parse(&clause)
+}
+
+/// The rows that none of `others` accepts; each of those is some clauses on `field`, all of which a row is to pass.
+pub(super) fn none_of(field: &str, others: Vec<Vec<Tree<Clause>>>) -> Vec<Tree<Clause>> {
+    let (mut values, mut rest) = (Vec::new(), Vec::new());
+    for clauses in others {
+        match &clauses[..] {
+            [Tree { node: Node::Leaf(Clause::Field { test: Test::Equals(value), .. }), .. }] => {
+                values.push(value.clone());
+            }
+            _ => rest.extend(all_of(clauses)),
+        }
+    }
+    let listed = any_of(values).map(|values| equals(field, values));
+    listed.into_iter().chain(any_of(rest)).map(not).collect()
+}
+
+/// The rows that have a value in `field`.
+pub(super) fn anything(field: &str) -> Tree<Clause> {
+    is(field, value(Glob { parts: vec![String::new(); 2], at: At::default() }))
+}
+
+/// `field: values`
+pub(super) fn is(field: &str, values: Tree<Glob>) -> Tree<Clause> {
+    clause(field, Test::Is(values))
+}
+
+/// `field = values`
+pub(super) fn equals(field: &str, values: Tree<Glob>) -> Tree<Clause> {
+    clause(field, Test::Equals(values))
+}
+
+/// `field >= text`, and what else can be compared.
+pub(super) fn compares(field: &str, comparison: Comparison, text: impl Into<String>) -> Tree<Clause> {
+    clause(field, Test::Compare(comparison, Glob::text(text)))
+}
+
+/// One value of a clause.
+pub(super) fn value(glob: Glob) -> Tree<Glob> {
+    tree(Node::Leaf(glob))
+}
+
+/// `not`, but for what is one already.
+pub(super) fn not(clause: Tree<Clause>) -> Tree<Clause> {
+    match clause.node {
+        Node::Not(inner) => *inner,
+        _ => tree(Node::Not(Box::new(clause))),
+    }
+}
+
+/// `or` over trees; `None` where there are none.
+pub(super) fn any_of<T>(mut trees: Vec<Tree<T>>) -> Option<Tree<T>> {
+    if trees.len() > 1 { Some(tree(Node::Or(trees))) } else { trees.pop() }
+}
+
+/// `and` over trees; `None` where there are none.
+fn all_of<T>(mut trees: Vec<Tree<T>>) -> Option<Tree<T>> {
+    if trees.len() > 1 { Some(tree(Node::And(trees))) } else { trees.pop() }
+}
+
+fn clause(field: &str, test: Test) -> Tree<Clause> {
+    tree(Node::Leaf(Clause::Field { name: Glob::text(field), test }))
+}
+
+fn tree<T>(node: Node<T>) -> Tree<T> {
+    Tree { node, at: At::default() }
 }

@@ -8,8 +8,8 @@ use hashbrown::HashMap;
 use super::texts::Texts;
 use super::value::Number;
 use super::value_order;
-use crate::base::Fields;
 use crate::base::wire::{Reader, Writer};
+use crate::base::{Error, ErrorKind, Fields};
 use crate::store::{Code, Column, View};
 
 /// A figure of a group. Those of a field go by its values: a row that has several counts with each once, one that has none
@@ -45,6 +45,35 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// The measure of this name; a quantile that nobody says is the median, a list has at most ten values.
+    ///
+    /// # Errors
+    /// `Range`, where no measure has the name.
+    pub fn from_name(
+        name: &str,
+        field: String,
+        quantile: Option<f64>,
+        limit: Option<usize>,
+    ) -> Result<Measure, Error> {
+        Ok(match name {
+            "count" => Measure::Count,
+            "shareOfRow" => Measure::ShareOfRow,
+            "shareOfColumn" => Measure::ShareOfColumn,
+            "shareOfTotal" => Measure::ShareOfTotal,
+            "first" => Measure::First,
+            "last" => Measure::Last,
+            "distinct" => Measure::Distinct(field),
+            "sum" => Measure::Sum(field),
+            "min" => Measure::Min(field),
+            "max" => Measure::Max(field),
+            "mean" => Measure::Mean(field),
+            "median" => Measure::Quantile(field, 0.5),
+            "quantile" => Measure::Quantile(field, quantile.unwrap_or(0.5)),
+            "list" => Measure::List(field, limit.unwrap_or(10)),
+            other => return Err(Error::new(ErrorKind::Range, format!("there is no value {other:?}"))),
+        })
+    }
+
     /// The field whose values it goes by.
     pub fn field(&self) -> Option<&str> {
         match self {

@@ -15,14 +15,14 @@
 
 use std::cmp::Ordering;
 
-use super::ast::{Clause, Node, Query, Test, Tree};
 use super::axis::{Axis, Key, Level, Members};
 use super::bucket::{self, Bucket};
+use super::edit;
 use super::figures::{Figure, Measure, NO_GROUP, States};
 use super::gather::{self, Asked, Partial};
-use super::plan::Settings;
 use super::rows::cut;
 use super::scan::for_each_row;
+use super::{Clause, Query, Settings, Tree};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Fields, limits};
@@ -661,31 +661,18 @@ fn clauses_of(
         Key::Text(text) => bucket.clauses(field, text, times(node), settings.offset_seconds),
         Key::Missing => vec![bucket.missing(field)],
         Key::Others => {
-            let (mut values, mut others, mut clauses) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut others, mut clauses) = (Vec::new(), Vec::new());
             for &other in beside {
                 match axis.key(other) {
                     Key::Others => {}
-                    Key::Missing => clauses.push(bucket::not(bucket.missing(field))),
+                    Key::Missing => clauses.push(edit::not(bucket.missing(field))),
                     Key::Text(text) => {
-                        let own =
-                            bucket.clauses(field, text, times(axis.parent(node)), settings.offset_seconds);
-                        match &own[..] {
-                            [
-                                Tree {
-                                    node: Node::Leaf(Clause::Field { test: Test::Equals(value), .. }),
-                                    ..
-                                },
-                            ] => {
-                                values.push(value.clone());
-                            }
-                            _ => others.extend(bucket::all_of(own)),
-                        }
+                        let days = times(axis.parent(node));
+                        others.push(bucket.clauses(field, text, days, settings.offset_seconds));
                     }
                 }
             }
-            let listed = bucket::any_of(values).map(|values| bucket::equals(field, values));
-            clauses.extend(listed.map(bucket::not));
-            clauses.extend(bucket::any_of(others).map(bucket::not));
+            clauses.extend(edit::none_of(field, others));
             clauses
         }
     }

@@ -208,11 +208,6 @@ pub struct Found {
 }
 
 impl Found {
-    /// Merges the partials of all shards.
-    pub fn merge(partials: &[Vec<u8>], wish: &Wish) -> Found {
-        wish.scope().answer(partials)
-    }
-
     /// The timeline of these series.
     pub fn timeline(self, buckets: Buckets, series: Vec<Series>) -> Timeline {
         Timeline { buckets, series, n_timeless: self.n_timeless, span: self.span }

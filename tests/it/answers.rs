@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use trailglass::base::Timestamp;
-use trailglass::engine::{EventState, Facet, FacetOrder, Found, Timeline, Wish};
+use trailglass::engine::inquiry::{AskTimeline, EventState, Explain, Explanation, Facets, Fields, Find};
+use trailglass::engine::{Facet, FacetOrder, Timeline, Wish};
 use trailglass::query::value_order;
 
 use crate::case::{Case, Files, Load};
@@ -88,11 +89,10 @@ mod facets {
         (limit, order): (usize, FacetOrder),
     ) -> Vec<Facet> {
         let (selection, _) = case.filter(query, &[]).expect("a question that can be asked");
-        let fields: Vec<String> = fields.iter().map(|field| field.to_string()).collect();
-        let ask = case.hub.ask_facets(selection, &fields, Some(search), ignoring_own);
-        let ask = ask.expect("the selection is open");
-        let partials = case.answers(&ask).expect("it was asked before");
-        case.hub.finish_facets(&ask, &partials, limit, order)
+        let fields = fields.iter().map(|field| field.to_string()).collect();
+        let search = search.to_owned();
+        case.ask(Facets { selection, fields, search, ignoring_own, limit, order })
+            .expect("the selection is open")
     }
 
     fn naive(rows: &[EventState], field: &str, search: &str, limit: usize, order: FacetOrder) -> Facet {
@@ -185,11 +185,8 @@ mod timelines {
 
     fn ask(case: &mut Case, query: &str, wish: &Wish, ignoring_own: bool) -> Timeline {
         let (selection, _) = case.filter(query, &[]).expect("a question that can be asked");
-        let scope = case.hub.ask_scope(selection, wish, ignoring_own).expect("the selection is open");
-        let found = Found::merge(&case.answers(&scope).expect("it was asked before"), wish);
-        let ask = case.hub.ask_counts(&scope, wish, &found).expect("buckets enough");
-        let partials = case.answers(&ask).expect("it was asked before");
-        case.hub.finish_timeline(&ask, found, &partials)
+        let asked = AskTimeline { selection, wish: wish.clone(), ignoring_own };
+        case.ask(asked).expect("the selection is open")
     }
 
     /// Series by name (a value, "others", "none"), with the rows that each bucket has; empty buckets left out.
@@ -290,9 +287,8 @@ mod timelines {
         let (selection, _) = case.filter("", &[]).expect("everything can be asked");
         let ask = |case: &mut Case, interval| {
             let wish = Wish { n_buckets: 10, interval: Some(interval), ..Wish::default() };
-            let scope = case.hub.ask_scope(selection, &wish, false).expect("the selection is open");
-            let found = Found::merge(&case.answers(&scope).expect("it was asked before"), &wish);
-            case.hub.ask_counts(&scope, &wish, &found).map(|_| ()).map_err(|error| error.to_string())
+            let asked = AskTimeline { selection, wish, ignoring_own: false };
+            case.ask(asked).map(|_| ()).map_err(|error| error.to_string())
         };
         assert_eq!(ask(&mut case, 86_400_000_000_000), Ok(()));
         let too_many = "timeline would have 31536000001 buckets, limit 20000";
@@ -316,11 +312,11 @@ mod explanations {
             for load in LOADS {
                 let mut case = Case::load(&files, load);
                 let Ok((selection, _)) = case.filter(&query, &[]) else { continue };
-                let ask = case.hub.ask_explain(selection).expect("the selection is open");
-                let partials = case.answers(&ask).expect("it was asked before");
-                let found = case.hub.finish_explain(selection, &partials).expect("the selection is open");
-                prop_assert_eq!(found.len(), clauses.len());
-                for (i, state) in found.into_iter().enumerate() {
+                let found = case.ask(Explain { selection }).expect("the selection is open");
+                let Explanation { query: explained, clauses: states } = found;
+                prop_assert_eq!(&explained, &query);
+                prop_assert_eq!(states.len(), clauses.len());
+                for (i, state) in states.into_iter().enumerate() {
                     let text = CLAUSES[clauses[i]].0;
                     prop_assert_eq!(&query[state.at], text);
                     prop_assert_eq!(state.n_alone as usize, case.count(text));
@@ -351,9 +347,9 @@ mod finding {
                 let (selection, count) = case.filter("", sort).expect("everything can be asked");
                 let names: Option<Vec<String>> =
                     fields.as_ref().map(|fields| fields.iter().map(|field| field.to_string()).collect());
-                let ask = case.hub.ask_find(selection, text, names.as_deref()).expect("it is short");
-                let partials = case.answers(&ask).expect("it was asked before");
-                let (hits, n_hits) = case.hub.finish_find(selection, &partials).expect("it is open");
+                let asked = Find { selection, text: text.to_owned(), fields: names.clone() };
+                let found = case.ask(asked).expect("the selection is open, the text short");
+                let (hits, n_hits) = (found.number, found.n_rows);
                 let has_it = |value: &String| value.to_lowercase().contains(&text.to_lowercase());
                 let is_hit = |event: &EventState| {
                     let time = values(event, "@timestamp");
@@ -403,11 +399,10 @@ mod fields {
             for load in LOADS {
                 let mut case = Case::load(&files, load);
                 let Ok((selection, _)) = case.filter(&query, &[]) else { continue };
-                let ask = case.hub.ask_fields(Some(selection), true).expect("the selection is open");
-                let partials = case.answers(&ask).expect("it was asked before");
+                let asked = Fields { selection: Some(selection), counts_distinct: true };
                 let found: Vec<(String, u64, Option<u64>)> = case
-                    .hub
-                    .finish_fields(&partials, true)
+                    .ask(asked)
+                    .expect("the selection is open")
                     .into_iter()
                     .map(|sum| (sum.name, sum.n_rows, sum.n_distinct))
                     .collect();

@@ -5,9 +5,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
+use trailglass::engine::inquiry::{
+    Derive, Event as AskEvent, EventState, Fields as AskFields, Filter, Filtered, Inquiry, Preview,
+    Previewed, RejectState, Rejects, Rows, RowsPage, Suggest,
+};
 use trailglass::engine::{
-    Ask, Cutter, EventState, FieldSum, Hasher, Hub, Opening, Piece, PieceOf, RejectState, RowRef, Shard,
-    SourceState, Zone,
+    Cutter, FieldSum, Hasher, Hub, Opening, Piece, PieceOf, RowRef, Shard, SourceState, Zone, read_step,
 };
 use trailglass::format::{FORMATS, Parsed, Parser, Reader, Start, Unfolded, Unfolder};
 use trailglass::frame::{Context, Framer, Records};
@@ -260,56 +263,36 @@ impl Case {
         }
     }
 
-    /// Asks; the number of the answer and its count.
+    /// Asks all shards, round by round.
+    pub fn ask<I: Inquiry>(&mut self, inquiry: I) -> Result<I::Reply, Error> {
+        self.hub.ask(&mut self.shards, inquiry)
+    }
+
+    /// Filters; the number of the answer and its count.
     pub fn filter(&mut self, query: &str, sort: &[(&str, bool)]) -> Result<(u32, usize), Error> {
-        let sort: Vec<(String, bool)> = sort.iter().map(|&(field, down)| (field.to_owned(), down)).collect();
-        let ask = self.hub.ask_filter(query, &sort)?;
-        let partials = self.answers(&ask)?;
-        Ok(self.hub.finish_filter(&ask, &partials, &sort))
+        let sort = sort.iter().map(|&(field, down)| (field.to_owned(), down)).collect();
+        let Filtered { selection, n_rows, .. } = self.ask(Filter { query: query.to_owned(), sort })?;
+        Ok((selection, n_rows))
     }
 
-    /// The partials of all shards.
-    pub fn answers(&mut self, ask: &Ask) -> Result<Vec<Vec<u8>>, Error> {
-        self.shards.iter_mut().map(|shard| shard.answer(Ask::from_bytes(&ask.to_bytes()))).collect()
-    }
-
-    /// Adds a step, with its columns found if it says none; its id.
+    /// Adds a step, with its columns found if it says none; all steps.
     pub fn derive(&mut self, step: &str) -> Result<String, Error> {
-        let partials = match self.hub.needs_survey(step)? {
-            true => self.shards.iter().map(|shard| shard.survey(step)).collect::<Result<Vec<_>, Error>>()?,
-            false => Vec::new(),
-        };
-        let step = self.hub.finish_survey(step, &partials)?;
-        let list = self.hub.set_steps(&self.hub.with_step(&step)?)?;
-        self.shards.iter_mut().try_for_each(|shard| shard.set_steps(&list))?;
-        Ok(list)
+        self.ask(Derive { step: read_step(step)? })?;
+        Ok(self.hub.steps_text())
     }
 
     /// How many rows a step would read and how many of them it would not fit, and the cells of the first `n_rows`.
-    pub fn preview(&mut self, step: &str, query: &str, n_rows: usize) -> (usize, usize, Vec<Vec<u8>>) {
-        let readable = self.hub.readable(step, query).expect("a step");
-        let (all, count) = self.filter(&readable, &[]).expect("a query");
-        let asked = self.hub.ask_filter(query, &[]).expect("a query");
-        let unfit = self.shards.iter_mut().map(|shard| shard.try_misfits(step, asked.clone()));
-        let unfit: Vec<Vec<u8>> = unfit.map(|partial| partial.expect("a step")).collect();
-        let (_, misfits) = self.hub.finish_filter(&asked, &unfit, &[]);
-        let rows = self.hub.rows(all, 0, n_rows).expect("an answer");
-        let cells =
-            rows.iter().map(|row| self.shards[row.shard()].try_cells(step, &[row.row()]).expect("a step"));
-        (count, misfits, cells.collect())
+    pub fn preview(&mut self, step: &str, query: &str, n_rows: usize) -> (usize, usize, RowsPage) {
+        let step = read_step(step).expect("a step");
+        let asked = Preview { step, query: query.to_owned(), n_rows, misfits: false };
+        let Previewed { n_rows, n_misfits, cells, .. } = self.ask(asked).expect("a query");
+        (n_rows, n_misfits, cells)
     }
 
     /// Proposals for a column.
     pub fn suggest(&mut self, field: &str) -> String {
-        let query = self.hub.with_value("", &[field.to_owned()]).expect("a field");
-        let (selection, count) = self.filter(&query, &[]).expect("a query");
-        let rows = self.hub.sample(selection, count).expect("an answer");
-        let of = |(nth, shard): (usize, &Shard)| {
-            let own = rows.iter().filter(|row| row.shard() == nth).map(|row| row.row());
-            shard.texts(&own.collect::<Vec<u32>>(), field)
-        };
-        let texts: Vec<Vec<u8>> = self.shards.iter().enumerate().map(of).collect();
-        self.hub.suggest(field, &rows, &texts)
+        let asked = Suggest { field: field.to_owned(), query: String::new() };
+        self.ask(asked).expect("a field").to_string()
     }
 
     /// How many rows `query` accepts.
@@ -318,24 +301,20 @@ impl Case {
     }
 
     /// The cells of rows `first..end` of an answer, row by row; "∅" for no value.
-    pub fn cells(&self, selection: u32, first: usize, end: usize, fields: &[&str]) -> Vec<Vec<String>> {
-        let rows = self.hub.rows(selection, first, end).expect("the selection is open");
-        let fields: Vec<String> = fields.iter().map(|field| field.to_string()).collect();
-        let rows_of = |number| rows.iter().filter(move |row| row.shard() == number).map(|row| row.row());
-        let partial =
-            |(number, shard): (usize, &Shard)| shard.cells(&rows_of(number).collect::<Vec<_>>(), &fields);
-        let partials: Vec<_> = self.shards.iter().enumerate().map(partial).collect();
-        let window = self.hub.finish_rows(&rows, fields.len(), &partials);
+    pub fn cells(&mut self, selection: u32, first: usize, end: usize, fields: &[&str]) -> Vec<Vec<String>> {
+        let names = fields.iter().map(|field| field.to_string()).collect();
+        let page = self.ask(Rows { selection, first, end, fields: names }).expect("the selection is open");
+        let RowsPage { n_rows, window } = page;
         let text: Vec<u16> = window.text.encode_utf16().collect();
         let cell = |column: usize, row: usize| {
-            let index = column * rows.len() + row;
+            let index = column * n_rows + row;
             let first = index.checked_sub(1).map_or(0, |before| window.ends[before] as usize);
             match window.has_value[index] {
                 0 => "∅".to_owned(),
                 _ => String::from_utf16_lossy(&text[first..window.ends[index] as usize]),
             }
         };
-        (0..rows.len()).map(|row| (0..fields.len()).map(|column| cell(column, row)).collect()).collect()
+        (0..n_rows).map(|row| (0..fields.len()).map(|column| cell(column, row)).collect()).collect()
     }
 
     /// The source called `path`.
@@ -345,15 +324,13 @@ impl Case {
     }
 
     /// All rejects, by path and position.
-    pub fn rejects(&self) -> Vec<RejectState> {
-        self.hub.finish_rejects(&self.shards.iter().map(Shard::rejects).collect::<Vec<_>>())
+    pub fn rejects(&mut self) -> Vec<RejectState> {
+        self.ask(Rejects { first: 0, end: usize::MAX }).expect("rejects can be asked for").rejects
     }
 
     /// All fields with their number of distinct values, by name.
     pub fn fields(&mut self) -> Vec<FieldSum> {
-        let ask = self.hub.ask_fields(None, true).expect("everything can be asked for");
-        let partials = self.answers(&ask).expect("it was asked before");
-        self.hub.finish_fields(&partials, true)
+        self.ask(AskFields { selection: None, counts_distinct: true }).expect("everything can be asked for")
     }
 
     /// The rows that `query` accepts, in the order of `sort`.
@@ -366,8 +343,8 @@ impl Case {
     }
 
     /// Everything about one row.
-    pub fn event(&self, row: RowRef) -> EventState {
-        self.hub.finish_event(&self.shards[row.shard()].event(row.row()), row)
+    pub fn event(&mut self, row: RowRef) -> EventState {
+        self.ask(AskEvent::Row(row)).expect("the row is there")
     }
 
     /// Bytes of memory that all segments take.
@@ -420,14 +397,11 @@ impl Case {
     }
 
     /// All values of a row, where it stands and where its copies stand.
-    fn whole_row(&self, row: RowRef) -> String {
+    fn whole_row(&mut self, row: RowRef) -> String {
         let EventState { source, at, time, fields, copies } = self.event(row);
         let path = |source: u32| &self.hub.source(source).path;
-        let copies: Vec<_> = copies
-            .into_iter()
-            .flat_map(|copy| self.hub.finish_places(&self.shards[copy.shard()].places(&[copy.row()])))
-            .map(|(source, at)| (path(source), at.offset, at.line_number))
-            .collect();
+        let copies: Vec<_> =
+            copies.into_iter().map(|(source, at)| (path(source), at.offset, at.line_number)).collect();
         format!("{} {at:?} {time:?} {fields:?} {copies:?}", path(source))
     }
 }

@@ -278,10 +278,7 @@ mod bytes {
             let format = case.hub.source(0).format.as_deref().and_then(format::by_name).expect("a format");
             check_again(format, record, &event.fields);
             // Copies stand in the input, too.
-            for copy in event.copies {
-                let at = case.event(copy).at;
-                spans.push((at.offset, at.length));
-            }
+            spans.extend(event.copies.iter().map(|(_, at)| (at.offset, at.length)));
         }
         spans.extend(case.rejects().iter().map(|reject| (reject.at.offset, reject.at.length)));
         spans.sort_unstable();
@@ -490,8 +487,9 @@ mod pieces {
         });
         one.check_sums();
         assert!(one.everything() == two.everything());
+        let rejects = one.rejects();
         let source = one.hub.source(0);
-        assert_eq!(source.counts.n_events, 3_998, "{:?}", one.rejects());
+        assert_eq!(source.counts.n_events, 3_998, "{rejects:?}");
         assert_eq!(source.problems, [("cut-off".to_owned(), "ends inside its list of records".to_owned())]);
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use trailglass::base::Timestamp;
-use trailglass::engine::{Asked, Bucket, By, Figure, Level, Measure, Occurrence, Occurrences, Pivot, Well};
+use trailglass::engine::inquiry::{AskPivot, Occurrences};
+use trailglass::engine::{Bucket, By, Figure, Level, Measure, Occurrence, Pivot, Well};
 
 use crate::case::{Case, Files, Load, files_below};
 use crate::suite::more_data;
@@ -30,11 +31,7 @@ fn groups(case: &mut Case, query: &str, field: &str) -> BTreeMap<String, [Figure
         measures: vec![Measure::Count, Measure::First, Measure::Last],
         ..Pivot::default()
     };
-    let keys = case.hub.ask_pivot(selection, pivot, None, 0).expect("it can be asked");
-    let partials = case.answers(&keys).expect("shards answer");
-    let cells = case.hub.ask_cells(&keys, &partials).expect("there are few groups");
-    let partials = case.answers(&cells).expect("shards answer");
-    let answer = case.hub.finish_pivot(&cells, &partials);
+    let answer = case.ask(AskPivot { selection, pivot, n_buckets: 0 }).expect("there are few groups");
     let rows = answer.rows.into_iter().enumerate().skip(1);
     rows.map(|(row, group)| (group.text, [0, 1, 2].map(|value| answer.figures[value][row].clone()))).collect()
 }
@@ -42,9 +39,8 @@ fn groups(case: &mut Case, query: &str, field: &str) -> BTreeMap<String, [Figure
 fn occurrences(case: &mut Case, value: &str) -> (usize, Vec<Occurrence>) {
     let query = case.hub.query_about(value, "").expect("a value can be asked for");
     let (selection, count) = case.filter(&query, &[]).unwrap_or_else(|error| panic!("{query}: {error}"));
-    let ask = case.hub.ask_occurrences(selection, value).expect("it can be asked");
-    let partials = case.answers(&ask).expect("shards answer");
-    (count, Occurrences { value: value.to_owned() }.answer(&partials))
+    let found = case.ask(Occurrences { selection, value: value.to_owned() }).expect("the selection is open");
+    (count, found)
 }
 
 fn count(groups: &BTreeMap<String, [Figure; 3]>) -> BTreeMap<&str, f64> {

@@ -132,10 +132,11 @@ fn check_json(files: &Files) {
         let is_json = validate(bytes).is_ok();
         let mut case = Case::load(&vec![(path.clone(), bytes.clone())], Load::default());
         case.check_sums();
+        let rejects = case.rejects();
         let source = case.hub.source(0);
         let is_read_as_json = source.format.as_deref() != Some("text");
         let is_clean = is_read_as_json && source.problems.is_empty() && source.counts.n_rejects == 0;
-        let found = || format!("valid {is_json}, {:?} {:?}", source.problems, case.rejects());
+        let found = || format!("valid {is_json}, {:?} {:?}", source.problems, rejects);
         match name.split('_').next() {
             Some("y") => suite.check(is_json && is_clean, name, found()),
             Some("n") if !is_json && is_clean && LENIENT.contains(&name) => {
@@ -179,7 +180,7 @@ fn the_incident() {
     }
 
     // Dropped with the rest, what the damaged files hold are copies; each is named with what is wrong.
-    let case = Case::load(&[tree, damaged].concat(), Load { n_shards: 5, ..Load::default() });
+    let mut case = Case::load(&[tree, damaged].concat(), Load { n_shards: 5, ..Load::default() });
     assert_eq!(case.hub.totals().n_events, 3_414 + 5);
     for (name, code) in [
         ("truncated.json.gz", "truncated"),
@@ -191,8 +192,8 @@ fn the_incident() {
         let source = case.source(&format!("damaged/{name}"));
         assert_eq!(source.problems.first().map(|(code, _)| code.as_str()), Some(code), "{name}");
     }
-    let rejects: Vec<(String, u64)> = case
-        .rejects()
+    let found = case.rejects();
+    let rejects: Vec<(String, u64)> = found
         .iter()
         .map(|reject| (case.hub.source(reject.source).path.clone(), reject.at.line_number))
         .collect();

@@ -21,8 +21,8 @@ fn closed_selections_answer_nothing() {
 }
 
 #[wasm_bindgen_test]
-fn knows_json() {
-    common::knows_json();
+fn requests_of_another_shape_are_refused() {
+    common::requests_of_another_shape_are_refused();
 }
 
 #[wasm_bindgen_test]

@@ -4,14 +4,16 @@
  */
 import { wasmBytes, wasmPackedBase64, workerText } from 'trailglass:assets'
 import * as core from '../pkg/trailglass.js'
+import { asking, throwIfAborted } from './asking.js'
 import { hubHandlers } from './hub.js'
-import { breathe, cancelled, connect, toError, within } from './messages.js'
+import { breathe, connect, toError, within } from './messages.js'
 import { shardHandlers } from './shard.js'
 import { unpacker } from './unpack.js'
 
 /**
  * @typedef {import('../types.d.ts').Progress} Progress
- * @typedef {import('./messages.js').Peer<import('./hub.js').HubHandlers>} Hub
+ * @typedef {import('./asking.js').Hub} Hub
+ * @typedef {import('./asking.js').AskHub} AskHub
  */
 
 /**
@@ -221,43 +223,6 @@ function* bundlesOf(files) {
   }
 }
 
-/** @param {AbortSignal} [signal] */
-function throwIfAborted(signal) {
-  if (signal?.aborted) throw cancelled()
-}
-
-/** What takes the number of a question first. @typedef {'facets' | 'timeline' | 'fields' | 'explain' | 'find' | 'pivot' | 'occurrences' | 'filter' | 'preview' | 'suggest' | 'edit' | 'complete'} Question */
-
-/**
- * What asks the hub a question that its signal gives up. An answer that comes all the same is for `isLate`.
- *
- * @typedef {(signal: AbortSignal | undefined, method: Question, args: any[], isLate?: (answer: any) => void) => Promise<any>} AskHub
- */
-
-/** @param {Hub} hub @returns {AskHub} */
-function asking(hub) {
-  let lastQuestion = 0
-  return async (signal, method, args, isLate = () => {}) => {
-    throwIfAborted(signal)
-    lastQuestion += 1
-    const question = lastQuestion
-    const call = /** @type {(method: Question, question: number, ...args: any[]) => Promise<any>} */ (
-      hub.call
-    )
-    const answer = call(method, question, ...args)
-    if (!signal) return answer
-    return new Promise((done, failed) => {
-      const giveUp = () => {
-        hub.tell('giveUp', question)
-        failed(cancelled())
-        answer.then(isLate, () => {})
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-      answer.then(done, failed).finally(() => signal.removeEventListener('abort', giveUp))
-    })
-  }
-}
-
 /**
  * A function of its own: one made beside the selection would hold on to it, for such share what they know.
  *
@@ -341,7 +306,7 @@ function toWell({ field, bucket, interval, width, order, descending, limit }) {
  * @param {AskHub} ask
  * @param {string} query
  * @param {import('../types.d.ts').SortKey[]} sort
- * @param {{ number: number, count: number, total: number, isLoading: boolean }} answer
+ * @param {import('./questions.d.ts').Filtered} answer
  * @returns {import('../types.d.ts').Selection}
  */
 function makeSelection(hub, ask, query, sort, { number, count, total, isLoading }) {
@@ -353,38 +318,46 @@ function makeSelection(hub, ask, query, sort, { number, count, total, isLoading 
     total,
     isLoading,
     async rows(first, end, fields, { signal } = {}) {
+      const names = fields.map(String)
+      const range = { first: toCount(first), end: toCount(end) }
+      const cells = await ask(signal, 'rows', { selection: number, ...range, fields: names })
       throwIfAborted(signal)
-      const answer = await hub.call('rows', number, first, end, fields.map(String))
-      throwIfAborted(signal)
-      return toWindow(first, fields, answer)
+      return toWindow(first, fields, cells)
     },
-    event: row => hub.call('event', number, row),
+    async event(row) {
+      const asked = { selection: number, row: toCount(row) }
+      const { file, member, isWrapped, copies, ...event } = await ask(undefined, 'event', asked)
+      const { offset, length } = event
+      const original = await hub.call('original', { file, member, isWrapped, offset, length })
+      return { ...event, row, copies, ...original }
+    },
     async facet(field, options) {
       const [facet] = await selection.facets([field], options)
       return /** @type {import('../types.d.ts').Facet} */ (facet)
     },
     async facets(fields, { signal, ...options } = {}) {
-      const facets = await ask(signal, 'facets', [number, toFacets(fields, options)])
-      return facets.map((/** @type {object} */ facet) => ({ ...facet, isLoading }))
+      const facets = await ask(signal, 'facets', { selection: number, ...toFacets(fields, options) })
+      return facets.map(facet => ({ ...facet, isLoading }))
     },
     async timeline({ signal, ...options } = {}) {
-      return { ...(await ask(signal, 'timeline', [number, toTimeline(options)])), isLoading }
+      const timeline = await ask(signal, 'timeline', { selection: number, ...toTimeline(options) })
+      return { ...timeline, isLoading }
     },
-    fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', [number, Boolean(distinct)]),
+    fields: ({ distinct = false, signal } = {}) =>
+      ask(signal, 'fields', { selection: number, distinct: Boolean(distinct) }),
     async explain({ signal } = {}) {
-      return { clauses: await ask(signal, 'explain', [number, String(query)]), isLoading }
+      return { clauses: await ask(signal, 'explain', { selection: number }), isLoading }
     },
     async find(text, { fields, signal } = {}) {
-      const names = fields && Array.from(fields, String)
-      const found = await ask(signal, 'find', [number, String(text), names], ({ hits }) =>
-        hub.tell('closeHits', hits),
-      )
+      const asked = { selection: number, text: String(text), fields: fields && Array.from(fields, String) }
+      const found = await ask(signal, 'find', asked, ({ hits }) => hub.tell('closeHits', hits))
       return makeHits(hub, found)
     },
     async pivot({ signal, ...options } = {}) {
-      return { ...(await ask(signal, 'pivot', [number, toPivot(options)])), isLoading }
+      return { ...(await ask(signal, 'pivot', { selection: number, ...toPivot(options) })), isLoading }
     },
-    occurrences: (value, { signal } = {}) => ask(signal, 'occurrences', [number, String(value)]),
+    occurrences: (value, { signal } = {}) =>
+      ask(signal, 'occurrences', { selection: number, value: String(value) }),
     close() {
       forgotten.unregister(selection)
       hub.tell('closeSelection', number)
@@ -396,7 +369,7 @@ function makeSelection(hub, ask, query, sort, { number, count, total, isLoading 
 
 /**
  * @param {Hub} hub
- * @param {{ hits: number, count: number }} found
+ * @param {import('./questions.d.ts').Found} found
  * @returns {import('../types.d.ts').Hits}
  */
 function makeHits(hub, { hits, count }) {
@@ -417,7 +390,7 @@ function makeHits(hub, { hits, count }) {
 /**
  * @param {number} first
  * @param {readonly string[]} fields
- * @param {{ n_rows: number, text: string, ends: Uint32Array, hasValue: Uint8Array, clipped: Uint32Array }} answer
+ * @param {import('./questions.d.ts').Cells} cells
  * @returns {import('../types.d.ts').RowWindow}
  */
 function toWindow(first, fields, { n_rows, text, ends, hasValue, clipped }) {
@@ -457,6 +430,10 @@ export async function createEngine({ shards } = {}) {
     : linkHere(module, n_shards, onProgress)
   const ask = asking(hub)
   let lastId = 0
+  /** @returns {Promise<import('../types.d.ts').StepInfo[]>} */
+  const steps = () => hub.call('steps')
+  /** @param {unknown[]} list */
+  const setSteps = list => ask(undefined, 'setSteps', { steps: stepText(list) })
 
   /** @type {import('../types.d.ts').Engine} */
   const engine = {
@@ -494,51 +471,52 @@ export async function createEngine({ shards } = {}) {
     setZone: (zone, sources) =>
       hub.call('setZone', String(zone), sources ? Array.from(sources, Number) : null),
     setYear: (year, sources) => hub.call('setYear', year, Array.from(sources, Number)),
-    rejects: (first, last) => hub.call('rejects', first, last),
-    fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', [undefined, Boolean(distinct)]),
-    derive: step => hub.call('derive', stepText(step)),
-    split: step => hub.call('derive', stepText({ kind: 'split', ...step })),
-    steps: () => hub.call('steps'),
-    setSteps: steps => hub.call('setSteps', stepText(Array.from(steps))),
+    rejects: (first, end) => ask(undefined, 'rejects', { first: toCount(first), end: toCount(end) }),
+    fields: ({ distinct = false, signal } = {}) => ask(signal, 'fields', { distinct: Boolean(distinct) }),
+    derive: step => ask(undefined, 'derive', { step: stepText(step) }),
+    split: step => engine.derive({ kind: 'split', ...step }),
+    steps,
+    setSteps: steps => setSteps(Array.from(steps)),
     async changeStep(id, change) {
-      const steps = stepsOf(await hub.call('steps'))
-      const index = indexOf(steps, id)
-      const changed = steps.map((step, i) => (i === index ? { ...step, ...change, id } : step))
-      return (await hub.call('setSteps', stepText(changed)))[index]
+      const list = stepsOf(await steps())
+      const index = indexOf(list, id)
+      const changed = list.map((step, i) => (i === index ? { ...step, ...change, id } : step))
+      return /** @type {import('../types.d.ts').StepInfo} */ ((await setSteps(changed))[index])
     },
     async removeStep(id) {
-      const steps = stepsOf(await hub.call('steps'))
-      steps.splice(indexOf(steps, id), 1)
-      return hub.call('setSteps', stepText(steps))
+      const list = stepsOf(await steps())
+      list.splice(indexOf(list, id), 1)
+      return setSteps(list)
     },
     async moveStep(id, to) {
-      const steps = stepsOf(await hub.call('steps'))
-      steps.splice(to, 0, ...steps.splice(indexOf(steps, id), 1))
-      return hub.call('setSteps', stepText(steps))
+      const list = stepsOf(await steps())
+      list.splice(to, 0, ...list.splice(indexOf(list, id), 1))
+      return setSteps(list)
     },
     async preview(step, { query = '', rows = 20, misfits = false, signal } = {}) {
-      const n_rows = Math.max(0, Math.min(PREVIEW_ROWS, Math.trunc(rows)))
-      const asked = { query: String(query), rows: n_rows, misfits: Boolean(misfits) }
-      const answer = await ask(signal, 'preview', [stepText(step), asked])
-      const names = answer.step.columns.map((/** @type {{ name: string }} */ { name }) => name)
-      return { ...answer, cells: toWindow(0, [...answer.from, ...names], answer.cells) }
+      const n_rows = Math.min(PREVIEW_ROWS, toCount(rows))
+      const asked = { step: stepText(step), query: String(query), rows: n_rows, misfits: Boolean(misfits) }
+      const preview = await ask(signal, 'preview', asked)
+      const names = preview.step.columns.map(({ name }) => name)
+      return { ...preview, cells: toWindow(0, [...preview.from, ...names], preview.cells) }
     },
-    suggest: (field, { query = '', signal } = {}) => ask(signal, 'suggest', [String(field), String(query)]),
+    suggest: (field, { query = '', signal } = {}) =>
+      ask(signal, 'suggest', { field: String(field), query: String(query) }),
     grokPatterns: () => hub.call('grokPatterns'),
     recipe: ({ view } = {}) => hub.call('recipe', view === undefined ? undefined : stepText(view)),
     replay: recipe => hub.call('replay', typeof recipe === 'string' ? recipe : stepText(recipe)),
     parse: query => hub.call('parse', String(query)),
-    edit: async (query, edit) => ask(undefined, 'edit', [String(query), plainEdit(edit)]),
-    complete: (query, cursor) => ask(undefined, 'complete', [String(query), Math.max(0, Math.trunc(cursor))]),
+    edit: async (query, edit) => ask(undefined, 'edit', { query: String(query), edit: plainEdit(edit) }),
+    complete: (query, cursor) =>
+      ask(undefined, 'complete', { query: String(query), cursor: toCount(cursor) }),
     async filter(query, { sort = [], signal } = {}) {
       // What the core does not take is put right here: in a shard it would pass for a crash.
       const keys = sort.map(({ field, descending = false }) => ({
         field: String(field),
         descending: Boolean(descending),
       }))
-      const answer = await ask(signal, 'filter', [String(query), keys], ({ number }) =>
-        hub.tell('closeSelection', number),
-      )
+      const asked = { query: String(query), sort: keys }
+      const answer = await ask(signal, 'filter', asked, ({ number }) => hub.tell('closeSelection', number))
       return makeSelection(hub, ask, query, sort, answer)
     },
     about: (value, options) => about(engine, hub, String(value), options ?? {}),

@@ -19,13 +19,12 @@ const SEAL_FROM = 8192
 
 const PROGRESS_EVERY = 200
 
-/** So many values of a field are offered for completion. */
-const VALUES_TO_CHOOSE = 50
-
 /**
  * @typedef {import('../types.d.ts').Progress} Progress
  * @typedef {import('./shard.js').ShardHandlers} Shard
  * @typedef {import('./messages.js').Peer<Shard>} Peer
+ * @typedef {import('./questions.d.ts').Questions} Questions
+ * @typedef {import('./questions.d.ts').Ask} Ask
  * @typedef {import('./shard.js').Item} Item
  * @typedef {import('./shard.js').Piece} Piece
  * @typedef {import('./shard.js').Bundle & { isAlone?: boolean }} Bundle of which an `isAlone` one is to crash alone, if it does
@@ -109,7 +108,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   /** Whether rows were forgotten that are still to be told again. */
   let isAnyMissing = false
   let hasEnded = false
-  let hasSteps = false
   let lastProgress = 0
   /** What the analyst said of sources and of all: for the recipe. */
   const saidFormats = /** @type {Map<string, [format: string, settings: string]>} */ (new Map())
@@ -649,7 +647,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     const coming = replaceShard(shard)
     inBackground(coming)
     shards[shard] = later(coming)
-    if (hasSteps) peerOf(shard).tell('setSteps', hub.stepsText())
+    peerOf(shard).tell('setSteps', hub.stepsText())
     hub.forgetShard(shard)
     n_anew += 1
     shards.forEach((peer, other) => {
@@ -769,221 +767,77 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
 
   // ── Questions ──
 
-  /**
-   * Asks every shard; the one in the place of one that was lost, too.
-   *
-   * @template {keyof Shard & string} M
-   * @param {M} method @param {Parameters<Shard[M]>} args
-   */
-  function askAll(method, ...args) {
-    /** @param {number} shard @returns {Promise<Awaited<ReturnType<Shard[M]>>>} */
-    const askOne = async shard => {
+  /** Puts something to every shard; to the one in the place of one that was lost, too. @param {number} question @param {Uint8Array} message */
+  function putToAll(question, message) {
+    /** @param {number} shard @returns {Promise<Uint8Array>} */
+    const putTo = async shard => {
       try {
-        return await ask(shard, method, ...args)
+        return await ask(shard, 'answer', question, message)
       } catch (thrown) {
         if (/** @type {import('../types.d.ts').TrailglassError} */ (thrown).code !== 'range') throw thrown
-        return askOne(shard)
+        return putTo(shard)
       }
     }
-    return Promise.all(shards.map((_, shard) => askOne(shard)))
+    return Promise.all(shards.map((_, shard) => putTo(shard)))
   }
 
-  /**
-   * Asks every shard that has some of `rows` about its own.
-   *
-   * @param {Uint32Array} rows
-   * @param {(shard: number, own: Uint32Array) => Promise<Uint8Array>} askOne
-   */
-  function askOwners(rows, askOne) {
-    return Promise.all(
-      shards.map((_, shard) => {
-        const own = hub.rowsOf(rows, shard)
-        return own.length > 0 ? askOne(shard, own) : new Uint8Array()
-      }),
+  /** Puts something to the shards that have rows which it is about. @param {number} question @param {Uint8Array[]} messages by shard */
+  const putToOwners = (question, messages) =>
+    Promise.all(
+      messages.map((message, shard) =>
+        message.length > 0 ? ask(shard, 'answer', question, message) : message,
+      ),
     )
-  }
 
   /** Questions that are being answered and were not given up. @type {Set<number>} */
   const asked = new Set()
 
   /**
-   * Answers a question that can be given up by its number: `answer` gets what puts something to all shards.
+   * Answers a question: what the core puts to the shards, round by round.
    *
-   * @template T
-   * @param {number} question
-   * @param {(put: (ask: Uint8Array) => Promise<Uint8Array[]>) => Promise<T>} answer
+   * @template {keyof Questions} Q
+   * @param {number} question its number, which gives it up
+   * @param {Q} kind
+   * @param {Questions[Q]['request']} request
+   * @returns {Promise<Questions[Q]['reply']>}
    */
-  async function inQuestion(question, answer) {
+  async function answer(question, kind, request) {
     asked.add(question)
     try {
-      return await answer(async ask => {
-        const partials = await askAll('answer', question, ask)
+      let turn = hub.begin(question, { [kind]: request })
+      while (!('reply' in turn)) {
+        const { toAll, toOwners } = turn
+        const partials = await (toAll ? putToAll(question, toAll) : putToOwners(question, toOwners))
         if (!asked.has(question)) throw cancelled()
-        return partials
-      })
+        turn = hub.next(question, partials)
+      }
+      return turn.reply
     } finally {
       asked.delete(question)
+      hub.cancel(question)
     }
   }
 
   /** @param {number} question */
-  function endQuestion(question) {
+  function giveUpQuestion(question) {
     if (asked.delete(question)) tell('giveUp', question)
   }
 
-  /** @param {number} question @param {string} query @param {{ field: string, descending?: boolean }[]} sort */
-  function filter(question, query, sort) {
-    return inQuestion(question, async put => {
-      const ask = hub.askFilter(query, sort)
-      const partials = await put(ask)
-      const isLoading = batches.size > 0 || n_again > 0 || isAnyMissing
-      return { ...hub.finishFilter(ask, partials, sort), isLoading }
-    })
-  }
+  /** The number of the last question that the hub itself asked; those of the page are positive. */
+  let lastOwn = 0
 
-  /** @param {number} question @param {number} selection @param {object} wish */
-  function facets(question, selection, wish) {
-    return inQuestion(question, async put => {
-      const ask = hub.askFacets(selection, wish)
-      const partials = await put(ask)
-      hub.checkSelection(selection)
-      return hub.finishFacets(ask, wish, partials)
-    })
-  }
-
-  /** @param {number} question @param {number} selection @param {object} wish */
-  function timeline(question, selection, wish) {
-    return inQuestion(question, async put => {
-      const scope = hub.askScope(selection, wish)
-      const scopes = await put(scope)
-      const ask = hub.askCounts(scope, wish, scopes)
-      const partials = await put(ask)
-      hub.checkSelection(selection)
-      return hub.finishTimeline(ask, wish, scopes, partials)
-    })
-  }
-
-  /** @param {number} question @param {number | undefined} selection of all rows, where there is none @param {boolean} distinct */
-  function fields(question, selection, distinct) {
-    return inQuestion(question, async put => {
-      const partials = await put(hub.askFields(selection, distinct))
-      if (selection !== undefined) hub.checkSelection(selection)
-      return hub.finishFields(partials, distinct)
-    })
-  }
-
-  /** @param {number} question @param {number} selection @param {string} query the selection's */
-  function explain(question, selection, query) {
-    return inQuestion(question, async put =>
-      hub.finishExplain(selection, query, await put(hub.askExplain(selection))),
-    )
-  }
-
-  /** @param {number} question @param {number} selection @param {string} text @param {string[] | undefined} fields */
-  function find(question, selection, text, fields) {
-    return inQuestion(question, async put => {
-      const [hits, count] = hub.finishFind(selection, await put(hub.askFind(selection, text, fields)))
-      return { hits, count }
-    })
-  }
-
-  /** @param {number} question @param {number} selection @param {object} wish */
-  function pivot(question, selection, wish) {
-    return inQuestion(question, async put => {
-      const scope = hub.askPivotScope(selection, wish)
-      const keys = hub.askPivot(selection, wish, scope && (await put(scope)))
-      const cells = hub.askCells(keys, await put(keys))
-      const partials = await put(cells)
-      hub.checkSelection(selection)
-      return hub.finishPivot(cells, partials)
-    })
-  }
-
-  /** @param {number} question @param {number} selection @param {string} value */
-  function occurrences(question, selection, value) {
-    return inQuestion(question, async put => {
-      const partials = await put(hub.askOccurrences(selection, value))
-      hub.checkSelection(selection)
-      return hub.finishOccurrences(partials)
-    })
-  }
-
-  /** @param {number} question @param {string} query @param {import('../types.d.ts').QueryEdit} edit */
-  async function editQuery(question, query, edit) {
-    const edited = core.editQuery(query, edit, false)
-    /** @type {{ field?: string, value?: string, how?: string }} */
-    const { field = '', value = '', how = '' } = 'add' in edit ? edit.add : {}
-    const isOfValue = how === 'keep' || how === 'exclude'
-    const twins = isOfValue ? core.twins(field, value) : undefined
-    if (twins === undefined) return edited
-    const { number, count } = await filter(question, twins, [])
-    hub.closeSelection(number)
-    return count > 0 ? core.editQuery(query, edit, true) : edited
-  }
-
-  /** @param {number} question @param {string} query @param {number} cursor @returns {Promise<import('../types.d.ts').Completion>} */
-  async function complete(question, query, cursor) {
-    const { kind, values } = hub.place(query, cursor)
-    const found = values ? await valuesOf(question, values) : []
-    const fields =
-      kind === 'field' ? await inQuestion(question, put => put(hub.askFields(undefined, false))) : []
-    return hub.complete(query, cursor, fields, found)
-  }
-
-  /**
-   * The most frequent values, for completion.
-   *
-   * @param {number} question
-   * @param {{ field: string, search: string, query: string }} asked
-   */
-  async function valuesOf(question, { field, search, query }) {
-    const { number } = await filter(question, query, [])
-    try {
-      const wish = { fields: [field], limit: VALUES_TO_CHOOSE, order: 'count', search, ignoringOwn: false }
-      const [{ values }] = await facets(question, number, wish)
-      return values.map((/** @type {{ value: string, count: number }} */ { value, count }) => ({
-        value,
-        count,
-      }))
-    } finally {
-      hub.closeSelection(number)
-    }
-  }
-
-  /** @param {number} selection @param {number} first @param {number} end @param {string[]} fields */
-  async function rowsOf(selection, first, end, fields) {
-    const rows = hub.rows(selection, first, end)
-    const partials = await askOwners(rows, (shard, own) => ask(shard, 'cells', own, fields))
-    const window = hub.finishRows(rows, fields.length, partials)
-    const { text, ends, hasValue, clipped } = window
-    window.free()
-    endLook()
-    return { n_rows: rows.length, text, ends, hasValue, clipped }
-  }
-
-  /** @param {number} selection @param {number} row */
-  async function eventOf(selection, row) {
-    const rows = hub.rows(selection, row, row + 1)
-    if (rows.length === 0) throw toError({ code: 'range', message: `row ${row} is not there` })
-    const partials = await askOwners(rows, (shard, [own = 0]) => ask(shard, 'event', own))
-    const partial = partials.find(bytes => bytes.length > 0) ?? new Uint8Array()
-    const { copies, isWrapped, file, member, ...event } = hub.finishEvent(partial, Number(rows[0]))
-    const places = await Promise.all(
-      [...copies].map(async copy => {
-        const places = await askOwners(Uint32Array.of(copy), (shard, own) => ask(shard, 'places', own))
-        return hub.finishCopies(places.find(bytes => bytes.length > 0) ?? new Uint8Array())[0]
-      }),
-    )
+  /** A record as it stands in its file. @param {import('./questions.d.ts').Place} place */
+  async function originalOf({ file, member, isWrapped, offset, length }) {
     const { blob, first, size } = sourceOf(file)
     const own = blob.slice(first, first + size)
     const original = await core
-      .readOriginal(own, isWrapped, member ?? undefined, event.offset, event.length, undefined)
+      .readOriginal(own, isWrapped, member ?? undefined, offset, length, undefined)
       .catch((/** @type {unknown} */ thrown) => {
         if (thrown instanceof WebAssembly.RuntimeError) throw thrown
         const why = thrown instanceof Error ? thrown.message : String(thrown)
         throw toError({ code: 'unreadable', message: `the file could not be read again: ${why}` })
       })
-    return { ...event, row, copies: places, original, isOriginalClipped: event.length > originalBytes }
+    return { original, isOriginalClipped: length > originalBytes }
   }
 
   // ── What the analyst says of sources ──
@@ -1068,66 +922,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     if (resetClocks()) await whenWhole()
   }
 
-  // ── Steps ──
-
-  /** @param {string} list of steps, as JSON */
-  function setSteps(list) {
-    const complete = hub.setSteps(list)
-    hasSteps = true
-    tell('setSteps', complete)
-    return JSON.parse(hub.stepStates())
-  }
-
-  /** The step with its columns, for which all values may have to be looked at. @param {string} step @returns {Promise<string>} */
-  const completeStep = async step =>
-    hub.finishSurvey(step, hub.needsSurvey(step) ? await askAll('survey', step) : [])
-
-  /** @param {string} step */
-  async function derive(step) {
-    const complete = await completeStep(step)
-    return setSteps(hub.withStep(complete)).at(-1)
-  }
-
-  /** @param {number} question @param {string} given @param {{ query: string, rows: number, misfits: boolean }} asked */
-  async function preview(question, given, { query, rows: n_rows, misfits }) {
-    const [readable, asked] = [hub.askFilter(hub.readable(given, query), []), hub.askFilter(query, [])]
-    const step = await completeStep(given)
-    const [all, unfit] = await inQuestion(question, async put => {
-      const partials = await Promise.all([put(readable), askAll('tryMisfits', step, asked)])
-      return [hub.finishFilter(readable, partials[0], []), hub.finishFilter(asked, partials[1], [])]
-    })
-    try {
-      const rows = hub.rows((misfits ? unfit : all).number, 0, n_rows)
-      const complete = JSON.parse(step)
-      const from = JSON.parse(hub.originsOf(step))
-      const n_fields = from.length + complete.columns.length
-      const window = hub.finishRows(
-        rows,
-        n_fields,
-        await askOwners(rows, (shard, own) => ask(shard, 'tryCells', own, step)),
-      )
-      const { text, ends, hasValue, clipped } = window
-      window.free()
-      const cells = { n_rows: rows.length, text, ends, hasValue, clipped }
-      return { step: complete, from, count: all.count, misfits: unfit.count, cells }
-    } finally {
-      hub.closeSelection(all.number)
-      hub.closeSelection(unfit.number)
-    }
-  }
-
-  /** @param {number} question @param {string} field @param {string} query */
-  async function suggest(question, field, query) {
-    const { number, count } = await filter(question, hub.withValue(query, field), [])
-    try {
-      const rows = hub.sample(number, count)
-      return JSON.parse(
-        hub.suggest(field, rows, await askOwners(rows, (shard, own) => ask(shard, 'texts', own, field))),
-      )
-    } finally {
-      hub.closeSelection(number)
-    }
-  }
+  // ── Recipes ──
 
   /** @param {string | undefined} view an object of the page's own, as JSON */
   const recipe = view =>
@@ -1166,7 +961,8 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       if (rule.year) await attempt(what, () => setYear(rule.year, like()))
     }
     if (zone) await attempt('the zone', () => setZone(zone, null))
-    for (const { step, problem } of setSteps(JSON.stringify(steps)))
+    lastOwn -= 1
+    for (const { step, problem } of await answer(lastOwn, 'setSteps', { steps: JSON.stringify(steps) }))
       if (problem) notApplied.push({ what: `step ${step.id}`, step: step.id, why: problem })
     return { steps: steps.length, notApplied, view }
   }
@@ -1189,22 +985,18 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       tell('end')
     },
     parse: (/** @type {string} */ query) => hub.parse(query),
-    edit: editQuery,
-    complete,
-    filter,
-    facets,
-    timeline,
-    pivot,
-    occurrences,
     queryAbout: (/** @type {string} */ value, /** @type {string} */ query) => hub.queryAbout(value, query),
-    giveUp: endQuestion,
-    rows: rowsOf,
-    event: eventOf,
-    setSteps,
-    derive,
-    steps: () => JSON.parse(hub.stepStates()),
-    preview,
-    suggest,
+    /** @type {Ask} */
+    async ask(question, kind, request) {
+      const reply = await answer(question, kind, request)
+      if (kind === 'rows') endLook()
+      if (kind === 'filter')
+        Object.assign(reply, { isLoading: batches.size > 0 || n_again > 0 || isAnyMissing })
+      return reply
+    },
+    giveUp: giveUpQuestion,
+    original: originalOf,
+    steps: () => hub.stepStates(),
     recipe,
     replay,
     grokPatterns: () => core.grokPatterns(),
@@ -1215,9 +1007,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
         state: sources[source.parent ?? source.id]?.state,
         ...source,
       })),
-    fields,
-    explain,
-    find,
     nextHit: (
       /** @type {number} */ hits,
       /** @type {number | undefined} */ row,
@@ -1227,8 +1016,6 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
       return found === undefined ? null : { row: found, nth }
     },
     closeHits: (/** @type {number} */ hits) => hub.closeHits(hits),
-    rejects: async (/** @type {number} */ first, /** @type {number} */ end) =>
-      hub.finishRejects(await askAll('rejects'), first, end),
     /** @param {number} shard @param {number} source @param {number} n */
     onBytes(shard, source, n) {
       countBytes(shard, source, n)

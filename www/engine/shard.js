@@ -353,7 +353,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   const asked = new Set()
 
   /**
-   * Answers what the hub asks, with a breath between segments: a newer question may give up this one.
+   * Answers what the hub puts, with a breath between segments: a newer question may give up this one.
    *
    * @param {number} question @param {Uint8Array} ask
    */
@@ -431,13 +431,5 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
     answer,
     giveUp: (/** @type {number} */ question) => asked.delete(question),
     setSteps: (/** @type {string} */ list) => shard.setSteps(list),
-    survey: (/** @type {string} */ step) => shard.survey(step),
-    tryMisfits: (/** @type {string} */ step, /** @type {Uint8Array} */ ask) => shard.tryMisfits(step, ask),
-    tryCells: (/** @type {Uint32Array} */ rows, /** @type {string} */ step) => shard.tryCells(rows, step),
-    texts: (/** @type {Uint32Array} */ rows, /** @type {string} */ field) => shard.texts(rows, field),
-    cells: (/** @type {Uint32Array} */ rows, /** @type {string[]} */ fields) => shard.cells(rows, fields),
-    event: (/** @type {number} */ row) => shard.event(row),
-    places: (/** @type {Uint32Array} */ rows) => shard.places(rows),
-    rejects: () => shard.rejects(),
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { openAsBlob } from 'node:fs'
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -88,19 +88,6 @@ test('the place of a mistake is counted in UTF-16 units', async () => {
     return true
   })
   engine.close()
-})
-
-test('JSONTestSuite: what is JSON is read, what is none is refused, nothing crashes', async () => {
-  const core = await import('../../../www/pkg/trailglass.js')
-  core.initSync({ module: new WebAssembly.Module(await readFile(at('www/pkg/trailglass_bg.wasm'))) })
-  const names = (await readdir(at('tests/data/json'))).filter(name => /^[yni]_/.test(name))
-  assert.ok(names.length > 100)
-  const wrong = []
-  for (const name of names) {
-    const isJson = core.isJson(await readFile(at(`tests/data/json/${name}`)))
-    if (name.startsWith('y_') ? !isJson : name.startsWith('n_') && isJson) wrong.push(name)
-  }
-  assert.deepEqual(wrong, [])
 })
 
 test('nesting without end is refused, not followed', async () => {

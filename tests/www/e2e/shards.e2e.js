@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
 import { createEngine } from '../../../dist/lib/trailglass.js'
+import { asking } from '../../../www/engine/asking.js'
 import { hubHandlers } from '../../../www/engine/hub.js'
 import { breathe, within } from '../../../www/engine/messages.js'
 import { shardHandlers } from '../../../www/engine/shard.js'
@@ -370,11 +371,7 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
   /** @type {(progress: import('../../../www/types.d.ts').Progress) => void} */
   let onProgress = () => {}
   let lastId = 0
-  let lastQuestion = 0
-  const question = () => {
-    lastQuestion += 1
-    return lastQuestion
-  }
+  const ask = asking(hub)
   return {
     crashes,
     n_replaced: () => n_replaced,
@@ -390,21 +387,29 @@ function engineWith(wrapped, n_shards, limitBytes = 2 ** 32) {
     sources: () => hub.call('sources'),
     hashed: () => hub.call('hashed'),
     /** @param {number} first @param {number} end */
-    rejects: (first, end) => hub.call('rejects', first, end),
-    fields: ({ distinct = false } = {}) => hub.call('fields', question(), undefined, distinct),
+    rejects: (first, end) => ask(undefined, 'rejects', { first, end }),
+    fields: ({ distinct = false } = {}) => ask(undefined, 'fields', { distinct }),
     /** @param {string} query @param {import('../../../www/types.d.ts').FilterOptions} [options] */
     async filter(query, { sort = [] } = {}) {
-      const { number, ...answer } = await hub.call('filter', question(), query, sort)
+      const { number, ...answer } = await ask(undefined, 'filter', { query, sort })
       return {
         ...answer,
         /** @param {number} first @param {number} end @param {string[]} fields */
         async rows(first, end, fields) {
-          const { n_rows, text, ends, hasValue, clipped } = await hub.call('rows', number, first, end, fields)
-          const cells = Array.from(ends, (end, i) => (hasValue[i] ? text.slice(ends[i - 1] ?? 0, end) : null))
-          const columns = fields.map((_, i) => cells.slice(i * n_rows, (i + 1) * n_rows))
+          const asked = { selection: number, first, end, fields }
+          const cells = await ask(undefined, 'rows', asked)
+          const { n_rows, text, ends, hasValue, clipped } = cells
+          const texts = Array.from(ends, (end, i) => (hasValue[i] ? text.slice(ends[i - 1] ?? 0, end) : null))
+          const columns = fields.map((_, i) => texts.slice(i * n_rows, (i + 1) * n_rows))
           return { columns, clipped: [...clipped] }
         },
-        event: (/** @type {number} */ row) => hub.call('event', number, row),
+        async event(/** @type {number} */ row) {
+          const asked = { selection: number, row }
+          const { file, member, isWrapped, copies, ...event } = await ask(undefined, 'event', asked)
+          const { offset, length } = event
+          const original = await hub.call('original', { file, member, isWrapped, offset, length })
+          return { ...event, row, copies, ...original }
+        },
         close: () => hub.tell('closeSelection', number),
       }
     },
