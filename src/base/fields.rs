@@ -1,10 +1,11 @@
-//! The fields of a format, each named once: [`fields!`] makes of one table what the help page says and what the parser
-//! knows them by.
+//! Names each field of a format once: [`fields!`] makes of one table the list for the help page and the numbers for
+//! the parser.
 
 use super::event::FieldSpec;
 
-/// Makes a struct of a table of fields: a [`FieldId`](crate::base::FieldId) for each row that begins with a name, and
-/// `SPECS`, the [`FieldSpec`](crate::base::event::FieldSpec)s of all rows that say what the field means.
+/// Makes a struct from a table of fields. The struct has a [`FieldId`](crate::base::FieldId) for each row that begins
+/// with an identifier. Its constant `SPECS` has the [`FieldSpec`](crate::base::event::FieldSpec) of each row with a
+/// meaning.
 ///
 /// ```text
 /// fields! {
@@ -26,7 +27,7 @@ macro_rules! fields {
         }
 
         impl $Ids {
-            /// What is known of the fields, in the order of the table.
+            /// The names and meanings of the fields, in the order of the table.
             // OK because the fields of a helper may be explained by the formats that use it.
             #[allow(dead_code)]
             $vis const SPECS: &'static [$crate::base::event::FieldSpec] = &[
@@ -43,10 +44,10 @@ macro_rules! fields {
 
 pub(crate) use fields;
 
-/// Several lists in one, of `N` specs together: a format that has the fields of others, too.
+/// Joins several lists of specs into one list of `N` specs, for a format that also has the fields of other formats.
 ///
 /// # Panics
-/// If the lists have fewer or more than `N` specs: when compiled, as all uses are constants.
+/// If the lists do not have `N` specs together. As all uses are constants, this is a compile error.
 pub const fn joined<const N: usize>(lists: &[&[FieldSpec]]) -> [FieldSpec; N] {
     let mut all = [FieldSpec { name: "", meaning: "" }; N];
     let (mut n, mut list) = (0, 0);

@@ -1,15 +1,15 @@
-//! JSON text to fields.
+//! Makes fields of JSON text.
 
 use super::named::{Entries, Value};
 use crate::base::{Json, limits};
 
-/// The leaves of an object or a list, by their paths: `user.name`, `items[].id`. `null`, an empty object and an empty list
-/// are no values. A text that is no object and no list does not fit.
+/// The leaves of an object or a list, by their paths: `user.name`, `items[].id`. `null`, an empty object and an empty
+/// list are not values. A text that is neither an object nor a list does not fit.
 #[derive(Debug)]
 pub(super) struct Leaves;
 
-/// Calls `see` with the path and the value of every leaf, but for paths that no column can ask for.
-fn leaves(json: &Json, path: &mut String, see: &mut impl FnMut(&str, &Json)) {
+/// Calls `visit` with the path and the value of every leaf. Paths that are too long to be asked for are skipped.
+fn leaves(json: &Json, path: &mut String, visit: &mut impl FnMut(&str, &Json)) {
     if path.len() > limits::STEP_TEXT_BYTES {
         return;
     }
@@ -20,17 +20,17 @@ fn leaves(json: &Json, path: &mut String, see: &mut impl FnMut(&str, &Json)) {
                 let before = path.len();
                 path.push_str(if before == 0 { "" } else { "." });
                 path.push_str(key);
-                leaves(value, path, see);
+                leaves(value, path, visit);
                 path.truncate(before);
             }
         }
         Json::List(values) => {
             let before = path.len();
             path.push_str("[]");
-            values.iter().for_each(|value| leaves(value, path, see));
+            values.iter().for_each(|value| leaves(value, path, visit));
             path.truncate(before);
         }
-        leaf => see(path, leaf),
+        leaf => visit(path, leaf),
     }
 }
 
@@ -40,11 +40,11 @@ fn parse(text: &str) -> Option<Json> {
 }
 
 impl Entries for Leaves {
-    fn entries(&self, text: &str, see: &mut dyn FnMut(&str, Value<'_>)) -> bool {
+    fn entries(&self, text: &str, visit: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let Some(json) = parse(text) else { return false };
         leaves(&json, &mut String::new(), &mut |path, leaf| match leaf {
-            Json::Text(text) => see(path, Value::Made(&|made| made.push_str(text))),
-            other => see(path, Value::Made(&|made| made.push_str(&other.to_string()))),
+            Json::Text(text) => visit(path, Value::Made(&|made| made.push_str(text))),
+            other => visit(path, Value::Made(&|made| made.push_str(&other.to_string()))),
         });
         true
     }

@@ -1,4 +1,4 @@
-//! Parts that a text names itself: keys and paths.
+//! Values whose names are in the text itself: keys and paths.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,27 +8,27 @@ use super::operation::{Operation, Parts};
 use super::options::wrong;
 use crate::base::Error;
 
-/// Finds the named values of a text.
+/// Finds the named values in a text.
 pub(super) trait Entries: fmt::Debug + Send + Sync {
-    /// Calls `see` with every name in `text` and its value, in order; whether the text fits.
-    fn entries(&self, text: &str, see: &mut dyn FnMut(&str, Value<'_>)) -> bool;
+    /// Calls `visit` with every name in `text` and its value, in order, and returns whether the text fits.
+    fn entries(&self, text: &str, visit: &mut dyn FnMut(&str, Value<'_>)) -> bool;
 }
 
 /// The value of a name.
 pub(super) enum Value<'v> {
-    /// There is a name and no value.
+    /// The name has no value.
     Missing,
     /// This range of the text.
     Part(Range<usize>),
-    /// What this appends.
+    /// The text that this function appends.
     Made(&'v dyn Fn(&mut String)),
 }
 
-/// The operation whose parts are the names that the values have.
+/// The operation whose parts are named by the values themselves.
 #[derive(Debug)]
 pub(super) struct Named<E> {
     entries: E,
-    /// By name, the place of a part that is wanted.
+    /// For each wanted name, the place of its part.
     places: HashMap<String, usize>,
 }
 
@@ -64,7 +64,7 @@ impl<E: Entries> Operation for Named<E> {
         })
     }
 
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        self.entries.entries(text, &mut |name, _| see(name));
+    fn survey(&self, text: &str, visit: &mut dyn FnMut(&str)) {
+        self.entries.entries(text, &mut |name, _| visit(name));
     }
 }

@@ -1,4 +1,4 @@
-//! Steps at work: on the distinct texts of a column, or row by row where several columns are read.
+//! Applies steps: to the distinct texts of a column, or row by row if a step reads several columns.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
 use crate::store::derived::{Derivations, Derive, Input, Made, Origin};
 use crate::store::{Column, ColumnBuilder, Mapping, View};
 
-/// A step whose names are fields of a shard.
+/// A step whose names are resolved to the fields of a shard.
 #[derive(Debug)]
 pub struct Bound {
     step: Step,
@@ -22,7 +22,7 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// For a shard that knows `fields`.
+    /// Resolves the names of `step` in a shard with these fields.
     pub fn new(step: Step, fields: &mut Fields) -> Bound {
         let origin = |name: &String| match name.as_str() {
             TIMESTAMP => Origin::Times,
@@ -34,7 +34,7 @@ impl Bound {
         Bound { step, origins, fields: made, unmatched_field }
     }
 
-    /// For a look at what it would make: its columns are of no field that anybody can ask for.
+    /// As `new`, but only for a preview: the columns belong to fields that no question can name.
     pub fn trial(step: Step, fields: &Fields) -> Bound {
         let origin = |name: &String| match name.as_str() {
             TIMESTAMP => Origin::Times,
@@ -45,17 +45,17 @@ impl Bound {
         Bound { step, origins, fields: made, unmatched_field: FieldId(u32::MAX - 1) }
     }
 
-    /// The step that it is.
+    /// The step.
     pub fn step(&self) -> &Step {
         &self.step
     }
 }
 
-/// The steps as a shard makes them, beside what it made before: `kept` holds what a step was and what it became, and a
-/// step that is the same, and reads the same, stays what it is.
+/// Resolves the steps of a list for a shard. `kept` holds the steps that were resolved before: a step that is equal
+/// and reads equal columns is taken from there, so that its columns stay.
 ///
 /// # Errors
-/// `Step`, where the list is none.
+/// `Step`, if the text is not a valid list of steps.
 pub fn bind(
     text: &str,
     fields: &mut Fields,
@@ -71,7 +71,7 @@ pub fn bind(
             key.push_str(keys.get(from).map_or("", String::as_str));
         }
         let step = Step::new(step.json()).map_err(|error| wrong(error.message()))?;
-        // What reads a long chain is told apart by a hash of it.
+        // A hash keeps the keys of a long chain of steps short.
         let digest = format!("{:016x}", crate::base::event::hash(key.as_bytes()));
         for column in &step.columns {
             keys.insert(column.name.clone(), digest.clone());
@@ -115,7 +115,7 @@ impl Derive for Bound {
 }
 
 impl Bound {
-    /// Each distinct text once.
+    /// Reads each distinct text once.
     fn of_column(&self, column: &Column, n_rows: usize) -> Made {
         let mut mappings: Vec<Mapping> =
             self.fields.iter().map(|_| Mapping::new(column.dictionary.len())).collect();
@@ -138,14 +138,15 @@ impl Bound {
         Made { columns, unmatched: self.mark(&unmatched), adds_text }
     }
 
-    /// Calls `see` with the place and the text of every value that becomes of `text`; whether all of it fits.
+    /// Calls `visit` with the place and the text of every value made from `text`, and returns whether all of the text
+    /// fits.
     #[inline]
     fn each_value(
         &self,
         text: &str,
         parts: &mut Parts,
         buffer: &mut String,
-        mut see: impl FnMut(usize, &str),
+        mut visit: impl FnMut(usize, &str),
     ) -> bool {
         let How::Cut(operation) = &self.step.how else { return false };
         parts.clear();
@@ -155,12 +156,12 @@ impl Bound {
         let mut fits = true;
         for (place, value) in parts.iter(text) {
             match &self.step.columns[place].cast {
-                None => see(place, value),
+                None => visit(place, value),
                 Some(cast) => {
                     buffer.clear();
                     match cast.value(value, buffer) {
-                        Some(Became::Part(range)) => see(place, &value[range]),
-                        Some(Became::Made) => see(place, buffer),
+                        Some(Became::Part(range)) => visit(place, &value[range]),
+                        Some(Became::Made) => visit(place, buffer),
                         None => fits = false,
                     }
                 }
@@ -176,7 +177,7 @@ impl Bound {
             if times[row] == View::NO_TIME {
                 return false;
             }
-            // Neighbours often have one time.
+            // Neighbouring rows often have the same time.
             if times[row] != last {
                 last = times[row];
                 values.clear();
@@ -213,10 +214,10 @@ impl Bound {
         match &self.step.columns[0].cast {
             None => builders[0].push_text(row, made),
             Some(cast) => {
-                let mut own = String::new();
-                match cast.value(made, &mut own) {
+                let mut cast_text = String::new();
+                match cast.value(made, &mut cast_text) {
                     Some(Became::Part(range)) => builders[0].push_text(row, &made[range]),
-                    Some(Became::Made) => builders[0].push_text(row, &own),
+                    Some(Became::Made) => builders[0].push_text(row, &cast_text),
                     None => return false,
                 }
             }
@@ -224,7 +225,7 @@ impl Bound {
         true
     }
 
-    /// Row by row: `push` adds the values of a row and says whether the step does not fit it.
+    /// Makes columns row by row: `push` adds the values of a row, and returns whether the step does not fit the row.
     fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [ColumnBuilder]) -> bool) -> Made {
         let mut builders: Vec<ColumnBuilder> =
             self.fields.iter().map(|&field| ColumnBuilder::new(field)).collect();

@@ -1,4 +1,5 @@
-//! Who may do what: PAM, sudo, su, login, the programs that change accounts, cron, systemd-logind, polkit.
+//! Messages about access and rights: PAM, sudo, su, login, the programs that change accounts, cron, systemd-logind,
+//! polkit.
 //!
 //! Sources: Linux-PAM, modules/pam_unix/support.c, pam_unix_sess.c, pam_unix_passwd.c, pam_succeed_if.c,
 //! pam_faillock.c, pam_tally2.c; SSSD, pam_sss.c; sudo, lib/eventlog/eventlog.c; shadow-utils, su.c, login.c,
@@ -8,8 +9,8 @@
 use super::spec::Outcome::{Failure, Success, Unsaid};
 use super::spec::Spec;
 
-/// Messages of PAM modules, behind `pam_unix(sshd:auth): `. Before `ruser` nothing is the peer's choice; an `ruser` is,
-/// and `rhost` stands behind it; a `user` is, and stands behind both.
+/// Messages of PAM modules, after `pam_unix(sshd:auth): `. A peer cannot choose any text before `ruser`. A peer can
+/// choose `ruser`, which comes before `rhost`, and `user`, which comes after both.
 pub static PAM: &[Spec] = &[
     (
         "authentication failure; logname={.} uid={.} euid={.} tty={.} ruser= rhost={source}  user={user.name}",
@@ -85,7 +86,7 @@ pub static PAM: &[Spec] = &[
     ("access denied for user {user.name} from {source}", "authentication", Failure),
 ];
 
-/// Messages that any program hands on from PAM.
+/// Messages of PAM itself, which any program may write.
 pub static PAM_ITSELF: &[Spec] = &[
     (
         "PAM {#} more authentication failure«s»; logname={.} uid={.} euid={.} tty={.} ruser= rhost={source}  user={user.name}",
@@ -121,7 +122,7 @@ pub static SU: &[Spec] = &[
     ("{.user.name} to {.su.user} on {.su.tty}", "su", Success),
 ];
 
-/// login and its relatives.
+/// login and similar programs.
 pub static LOGIN: &[Spec] = &[
     ("ROOT LOGIN  on '{.login.tty}' from '{source}'", "login", Success),
     ("ROOT LOGIN  on '{.login.tty}'", "login", Success),
@@ -150,7 +151,7 @@ pub static LOGIN: &[Spec] = &[
     ("{#} LOGIN FAILURE«S» ON {.login.tty}«, {user.name}»", "login", Failure),
 ];
 
-/// What changes accounts.
+/// Programs that change accounts.
 pub static CHANGES: &[Spec] = &[
     (
         "new user: name={user.name}, UID={#user.id}, GID={#group.id}, home={account.home}, shell={account.shell}, from={*}",
@@ -277,7 +278,7 @@ pub static POLKIT: &[Spec] = &[
     ),
 ];
 
-/// sudo's reasons and remarks; its command lines are read key by key.
+/// sudo's reasons and remarks. Its command lines have a reader of their own, key by key.
 pub static SUDO: &[Spec] = &[
     ("pam_{*}", "", Unsaid),
     ("{.user.name} : {sudo.reason} ; TTY={**}", "sudo_command", Failure),

@@ -1,10 +1,10 @@
-//! Families of programs: which programs each has, and what reads their messages.
+//! Families of programs: the programs of each family, and the tables that read their messages.
 
 use super::spec::Spec;
 use super::{accounts, services, ssh};
 use crate::base::event::is_same;
 
-/// What a program is, and which table knows its messages.
+/// A family of programs whose messages one table reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     Sshd,
@@ -35,25 +35,25 @@ use Family::{
     PamItself, Polkit, Postfix, Sshd, Su, Sudo, Systemd, Voice,
 };
 
-/// Whether messages are about who came in or was given rights.
+/// Whether the messages of a family are about somebody's access or rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
     Always,
     Never,
-    /// Those that tell of a login are.
+    /// Only messages that report a login are.
     Login,
 }
 
-/// What is known of a family.
+/// A family, with its programs and tables.
 pub struct Known {
     family: Family,
-    /// Its own table.
+    /// The table of the family.
     pub specs: &'static [Spec],
     /// The families whose tables are tried, in this order.
     pub tried: &'static [Family],
-    /// Whether its messages are about rights.
+    /// Whether the messages of the family are about rights.
     pub tells_rights: Rights,
-    /// Names of its programs, without a path.
+    /// The names of its programs, without a path.
     programs: &'static [&'static str],
 }
 
@@ -256,20 +256,20 @@ pub const FAMILIES: &[Known] = &[
 ];
 
 impl Family {
-    /// What is known of it.
+    /// The programs and tables of the family.
     pub fn known(self) -> &'static Known {
         &FAMILIES[self as usize]
     }
 }
 
-/// The families of programs by their names.
+/// Finds the family of a program by the program's name.
 pub struct Names {
-    /// By the length of a name: few are as long as another.
+    /// The names and their families, by the length of the name: few names have the same length.
     by_length: Vec<Vec<(&'static [u8], Family)>>,
 }
 
 impl Names {
-    /// Of all programs that are known.
+    /// The names of all known programs.
     pub fn new() -> Names {
         let mut by_length = Vec::new();
         for known in FAMILIES {
@@ -281,7 +281,7 @@ impl Names {
         Names { by_length }
     }
 
-    /// The family of a program, by its name, which may have a path before it or, of postfix, a service behind it.
+    /// The family of the program with this name. A path may precede the name; for postfix, a service may follow it.
     pub fn family_of(&self, program: &[u8]) -> Family {
         let name = match memchr::memrchr(b'/', program) {
             Some(_) if program.starts_with(b"postfix") => return Postfix,

@@ -1,8 +1,8 @@
-//! What well-known programs write into their messages, whichever log carries them: syslog, the journal, a container's.
+//! Reads the messages of well-known programs, whichever log carries them: syslog, the journal, the log of a container.
 //!
-//! One file a family of programs: [`ssh`], [`accounts`] (PAM, sudo, su, login, useradd, cron, logind, polkit),
-//! [`services`] (mail, FTP, names, web pages), [`pairs`] (sudo's and the firewall's `KEY=value`). Each is a table of
-//! templates, which [`template`] explains, with what the message means:
+//! Each family of programs has a file: [`ssh`], [`accounts`] (PAM, sudo, su, login, useradd, cron, logind, polkit),
+//! [`services`] (mail, FTP, name servers, web pages), [`pairs`] (the `KEY=value` pairs of sudo and the firewall). A
+//! file holds a table of templates, whose notation [`template`] explains, with the meaning of their messages:
 //!
 //! | `event.action` | says |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! | `cron_command`, `crontab_replaced`, … | what cron ran, and who changed its tables |
 //! | `firewall_blocked`, `firewall_allowed`, `firewall_logged` | a packet, by the words of the rule's prefix |
 //!
-//! A name in the place of an address is `source.domain`.
+//! A host name in place of an address becomes `source.domain`.
 
 mod accounts;
 mod families;
@@ -43,35 +43,36 @@ struct Rule {
     template: Template,
     action: &'static str,
     outcome: Outcome,
-    /// Whether the message says that there is no such user.
+    /// Whether the message reports that the user does not exist.
     is_invalid_user: bool,
 }
 
-/// The rules of a family, and which of them may fit a message, by its first byte: nearly all begin with words.
+/// The rules of a family, and for each first byte of a message the rules that may fit: nearly all templates begin with
+/// a word.
 struct Rules {
     all: Vec<Rule>,
-    /// Indexes into `all`, each with the number of pieces that it begins with as the one before it does.
+    /// Indexes into `all`. Each comes with the number of first pieces that its template shares with the one before it.
     lists: Vec<Vec<(u16, u8)>>,
     list_of: [u8; 256],
 }
 
-/// Reads messages of known programs: sshd, sudo, su, PAM, useradd and its relatives, cron, systemd-logind, the kernel's
-/// firewall, and services that people log in to.
+/// Reads messages of known programs: sshd, sudo, su, PAM, useradd and similar programs, cron, systemd-logind, the
+/// kernel's firewall, and services that people log in to.
 pub struct Programs {
-    /// The rules of each family, made when the first of its messages comes.
+    /// The rules of each family, made when the first message of the family comes.
     families: [OnceCell<Rules>; FAMILIES.len()],
     names: Names,
     ids: MessageFields,
-    /// In the order of [`MessageFields::SPECS`], for the templates, which name them.
+    /// The numbers of the fields, in the order of [`MessageFields::SPECS`], for the templates, which name their fields.
     fields: Vec<FieldId>,
-    /// What the last template found; here so that it keeps its place.
+    /// The values that the last template found; kept here to reuse the memory.
     found: RefCell<Found>,
     sudo: Sudo,
     firewall: Firewall,
 }
 
 impl Programs {
-    /// Interns the fields that it adds.
+    /// A reader whose fields are interned in `fields`.
     pub fn new(fields: &mut Fields) -> Programs {
         let ids = MessageFields::new(fields);
         Programs {
@@ -85,13 +86,13 @@ impl Programs {
         }
     }
 
-    /// Adds the fields of the message that `program` wrote and that stands at `message` of `record`, which is UTF-8.
-    /// Whether the message is about who came in or was given rights.
+    /// Adds the fields of the message `record[message]`, which `program` wrote and which must be UTF-8. Returns
+    /// whether the message is about somebody's access or rights.
     pub fn read(&self, program: &str, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
         self.read_of(program.as_bytes(), record, message, event)
     }
 
-    /// As `read`, for who has the program's name as bytes.
+    /// As `read`, for a program whose name is given as bytes.
     pub fn read_of(&self, program: &[u8], record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
         let message = bare(record, message);
         if message.is_empty() {
@@ -133,7 +134,7 @@ impl Programs {
         families.iter().find_map(|&family| self.table(family, record, message.clone(), event))
     }
 
-    /// The first rule of a family whose template fits, after its values were added.
+    /// Finds the first rule of a family whose template fits, adds its values and returns the rule.
     fn table(
         &self,
         family: Family,
@@ -165,7 +166,8 @@ impl Programs {
         }
     }
 
-    /// `pam_unix(sshd:auth): message`, `(pam_unix) message`, or the bare message of a module whose name stood in the tag.
+    /// Reads `pam_unix(sshd:auth): message`, `(pam_unix) message`, or a bare message of a module whose name was the
+    /// syslog tag.
     fn pam(&self, family: Family, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
         let text = &record[message.clone()];
         let Some((module, service, kind, at)) = pam_head(text) else {
@@ -194,7 +196,7 @@ impl Rules {
     fn first_of(&self, byte: u8, text: &[u8], found: &mut Found) -> Option<&Rule> {
         let mut failed = None;
         for &(index, n_shared) in &self.lists[self.list_of[byte as usize] as usize] {
-            // What has failed at a piece fails at it again.
+            // A template fails at a piece if it shares the piece with a template that failed there.
             if failed.is_some_and(|piece| n_shared as usize > piece) {
                 continue;
             }
@@ -246,10 +248,10 @@ fn rules(specs: &[Spec], fields: &[FieldId]) -> Rules {
     rules
 }
 
-/// Where module, service and type stand, and where the message begins.
+/// The ranges of module, service and type, and the index at which the message begins.
 type PamHead = (Range<usize>, Range<usize>, Range<usize>, usize);
 
-/// Module, service, type and message of `pam_unix(sshd:auth): message`.
+/// Splits `pam_unix(sshd:auth): message` into module, service, type and message.
 fn pam_head(text: &[u8]) -> Option<PamHead> {
     if text.starts_with(b"(pam_") {
         let end = text.iter().take(32).position(|&byte| byte == b')')?;
@@ -271,12 +273,13 @@ fn pam_head(text: &[u8]) -> Option<PamHead> {
     let (first, end) = (n_name + 1, n_name + 1 + n_inner);
     let service = first..first + colon;
     let kind = (first + colon + 1).min(end)..end;
-    let behind = &text[end + 1..];
-    let at = end + 1 + behind.iter().take(2).take_while(|byte| matches!(byte, b':' | b' ')).count();
+    let after = &text[end + 1..];
+    let at = end + 1 + after.iter().take(2).take_while(|byte| matches!(byte, b':' | b' ')).count();
     Some((0..n_name, service, kind, at))
 }
 
-/// Without white space around it, without Solaris' `[ID 800047 auth.info] ` before it and sshd's ` [preauth]` behind it.
+/// The message without white space at its ends, without the prefix `[ID 800047 auth.info] ` of Solaris and without the
+/// suffix ` [preauth]` of sshd.
 fn bare(record: &[u8], message: Range<usize>) -> Range<usize> {
     let text = &record[message.clone()];
     let mut first = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -296,7 +299,7 @@ fn bare(record: &[u8], message: Range<usize>) -> Range<usize> {
 }
 
 fn without_prefixes(record: &[u8], mut message: Range<usize>) -> Range<usize> {
-    // sshd says how bad a thing is, once or twice.
+    // sshd puts a severity before a message, once or twice.
     for _ in 0..2 {
         let text = &record[message.clone()];
         let prefix = ssh::PREFIXES.iter().find(|prefix| text.starts_with(prefix));

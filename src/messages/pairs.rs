@@ -1,4 +1,4 @@
-//! Messages that are `KEY=value` behind one another: what sudo ran, and the packets that a firewall tells of.
+//! Messages of `KEY=value` pairs: the commands that sudo ran, and the packets that a firewall reports.
 
 use std::ops::Range;
 
@@ -8,15 +8,16 @@ use crate::base::{Event, FieldId, Kind};
 
 /// sudo: `alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls`, with the reason of a refusal before `TTY`.
 ///
-/// Source: sudo, lib/eventlog/eventlog.c. The command is last and may hold anything; of keys the first counts.
+/// Source: sudo, lib/eventlog/eventlog.c. The command comes last and may contain any text. If a key occurs twice, the
+/// first counts.
 pub struct Sudo {
     ids: MessageFields,
-    /// In the order in which sudo writes them.
+    /// The keys, in the order in which sudo writes them.
     keys: [(&'static [u8], FieldId); 9],
 }
 
 impl Sudo {
-    /// With the numbers of the fields of messages.
+    /// A reader that adds values to the fields `ids`.
     pub fn new(ids: MessageFields) -> Sudo {
         let keys = [
             ("HOST=", ids.sudo_host),
@@ -32,7 +33,7 @@ impl Sudo {
         Sudo { ids, keys: keys.map(|(key, field)| (key.as_bytes(), field)) }
     }
 
-    /// Reads a message: whether the command was run; `None` where it is no such message.
+    /// Reads a message, and returns whether sudo ran the command; `None` if it is not such a message.
     pub fn read(&self, record: &[u8], message: Range<usize>, event: &mut Event) -> Option<bool> {
         let text = &record[message.clone()];
         let n_user = memchr::memmem::find(text, b" : ")?;
@@ -61,7 +62,7 @@ impl Sudo {
         Some(reason.is_empty())
     }
 
-    /// Where a value ends: before ` ; ` and one of the keys that may follow.
+    /// The end of a value: before ` ; ` and one of the keys that may follow.
     fn end_of_value(&self, text: &[u8], first: usize, index: usize) -> usize {
         let later = &self.keys[index + 1..];
         if later.is_empty() {
@@ -81,14 +82,15 @@ impl Sudo {
 
 /// The kernel's firewall: `[UFW BLOCK] IN=eth0 OUT= MAC=… SRC=… DST=… LEN=40 PROTO=TCP SPT=4000 DPT=22 …`.
 ///
-/// Source: Linux, net/ipv4/netfilter/nf_log_ipv4.c and nf_log_syslog.c. What stands before `IN=` is the rule's prefix.
+/// Source: Linux, net/ipv4/netfilter/nf_log_ipv4.c and nf_log_syslog.c. The text before `IN=` is the prefix of the
+/// rule.
 pub struct Firewall {
     ids: MessageFields,
     keys: [(&'static [u8], FieldId, Kind); 7],
 }
 
 impl Firewall {
-    /// With the numbers of the fields of messages.
+    /// A reader that adds values to the fields `ids`.
     pub fn new(ids: MessageFields) -> Firewall {
         let keys = [
             ("IN", ids.firewall_in, Kind::Text),
@@ -102,7 +104,7 @@ impl Firewall {
         Firewall { ids, keys: keys.map(|(key, field, kind)| (key.as_bytes(), field, kind)) }
     }
 
-    /// Reads a message; whether it is one.
+    /// Reads a message, and returns whether it is a message of the firewall.
     pub fn read(&self, record: &[u8], message: Range<usize>, event: &mut Event) -> bool {
         let text = &record[message.clone()];
         let Some(at) = memchr::memmem::find(text, b"IN=") else { return false };
@@ -126,7 +128,7 @@ impl Firewall {
         event.push_text(self.ids.action, Kind::Text, action_of(prefix));
         let mut first = message.start + at;
         for word in rest.split(|&byte| byte == b' ') {
-            // A packet inside the packet, of an ICMP error, is told in brackets.
+            // For an ICMP error, the packet inside the packet follows in brackets.
             if word.starts_with(b"[") {
                 break;
             }
@@ -158,7 +160,7 @@ impl Firewall {
     }
 }
 
-/// What a rule did, by the words that people put into its prefix.
+/// The action of a rule, recognised by the words that people put into its prefix.
 fn action_of(prefix: &[u8]) -> &'static str {
     let has = |words: &[&[u8]]| {
         words.iter().any(|word| prefix.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))

@@ -1,7 +1,7 @@
-//! Who came to other services: mail, files, names, web pages, firewalls.
+//! Messages about access to other services: mail, files, name servers, web pages, firewalls.
 //!
-//! Sources: what the services write, as their own sources and the filters of fail2ban, sshguard and CrowdSec know it.
-//! `login` with its outcome is a login; `rejected` is a peer that was turned away; the rest says what it says.
+//! Sources: the sources of the services, and the filters of fail2ban, sshguard and CrowdSec. The action `login` with
+//! its outcome is a login; `rejected` is a peer that was turned away; other actions mean what their names say.
 
 use super::spec::Outcome::{Failure, Success, Unsaid};
 use super::spec::Spec;
@@ -152,7 +152,7 @@ pub static NAMED: &[Spec] = &[
     ("{*}client« @{.}» {source}#{#source.port} {**named.message}", "", Unsaid),
 ];
 
-/// Services of all kinds: what their messages begin with is told apart by it.
+/// Services of all kinds, whose messages can be recognised by their first words.
 pub static OTHERS: &[Spec] = &[
     ("login failure for user {user.name} from {source} via {.}", "login", Failure),
     ("user {user.name} logged in from {source} via {.}", "login", Success),
@@ -295,7 +295,7 @@ pub static FILTERLOG: &[Spec] = &[
     ),
 ];
 
-/// systemd itself.
+/// systemd.
 pub static SYSTEMD: &[Spec] = &[
     ("Started Session {.session.id} of user {user.name}.", "session_started", Success),
     ("Started Session {.session.id} of User {user.name}.", "session_started", Success),
@@ -311,7 +311,7 @@ pub static SYSTEMD: &[Spec] = &[
     ("Reloading {systemd.unit}.", "service_reloading", Unsaid),
 ];
 
-/// What the kernel says beside its firewall.
+/// Messages of the kernel, except those of its firewall.
 pub static KERNEL: &[Spec] = &[
     ("device {.kernel.device} entered promiscuous mode", "promiscuous_mode", Unsaid),
     ("device {.kernel.device} left promiscuous mode", "promiscuous_mode_end", Unsaid),

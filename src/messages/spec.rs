@@ -1,15 +1,15 @@
-//! A line of the tables: what a message looks like, and what it means.
+//! A row of the tables: the template of a message, and its meaning.
 
-/// How it went.
+/// The outcome of the action that a message reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done, or allowed.
+    /// The action was done, or allowed.
     Success,
-    /// It was not.
+    /// The action failed, or was refused.
     Failure,
-    /// The message does not say.
+    /// The message does not tell the outcome.
     Unsaid,
 }
 
-/// A template, the action it tells of (or none) and how that went.
+/// A template, the action that its messages report (or an empty text), and the outcome of this action.
 pub type Spec = (&'static str, &'static str, Outcome);

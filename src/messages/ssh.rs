@@ -1,12 +1,13 @@
-//! sshd, its parts sshd-session and sshd-auth, and dropbear.
+//! sshd, its programs sshd-session and sshd-auth, and dropbear.
 //!
 //! Sources: OpenSSH, auth.c, auth2.c, auth2-hostbased.c, packet.c, kex.c, sshd.c, session.c, of versions 3.9 to 10;
-//! dropbear, svr-auth*.c, common-session.c. A password's line ends with the peer; a key's has the key behind it.
+//! dropbear, svr-auth*.c, common-session.c. The line of a password ends with the peer; the line of a key ends with the
+//! key.
 
 use super::spec::Outcome::{Failure, Success, Unsaid};
 use super::spec::Spec;
 
-/// What stands before a message of sshd and is no part of it.
+/// Prefixes that sshd puts before a message.
 pub const PREFIXES: &[&[u8]] =
     &[b"error: ", b"fatal: ", b"info: ", b"notice: ", b"warning: ", b"debug1: ", b"debug2: ", b"debug3: "];
 

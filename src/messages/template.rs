@@ -1,5 +1,5 @@
-//! Shapes of messages, written as the messages are: `Failed {.sshd.method} for {user.name} from {source} port
-//! {#source.port} ssh2`.
+//! Templates of messages, written like the messages themselves: `Failed {.sshd.method} for {user.name} from {source}
+//! port {#source.port} ssh2`.
 //!
 //! | piece | stands for |
 //! |---|---|
@@ -11,15 +11,15 @@
 //! | `{**}`, `{**name}` | any text, and what stands before it is looked for from the left |
 //! | `«…»` | may be missing |
 //!
-//! A message is matched from both of its ends, and what stands between two pieces of any text is looked for from the
-//! right: who logs in chooses a name, and may choose one that looks like the rest of the line; what the program itself
-//! says of the peer stands behind it. So the last address counts, and the time is linear.
+//! A message is matched from both of its ends, and the text between two pieces of any text is looked for from the
+//! right. The reason: who logs in chooses a name, and may choose a name that looks like the rest of the line; the
+//! program's own words about the peer come after the name. So the last address counts. Matching takes linear time.
 
 use std::ops::Range;
 
 use crate::base::{Event, FieldId, Kind};
 
-/// The fields of one end of a connection.
+/// The fields for one end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct End {
     ip: FieldId,
@@ -35,16 +35,16 @@ enum Piece {
     Any(Option<FieldId>),
 }
 
-/// One shape; see the module.
+/// One template. The head of the file explains its notation.
 #[derive(Debug)]
 pub struct Template {
     pieces: Vec<Piece>,
-    /// Indexes of the pieces of any text.
+    /// The indexes of the pieces of any text.
     wide: Vec<usize>,
     is_from_left: bool,
 }
 
-/// What a template found, until all of it is found.
+/// The values that a template has found, which are added to an event only after the whole template fits.
 #[derive(Default)]
 pub struct Found {
     values: [Option<(Target, u32, u32)>; MOST_VALUES],
@@ -54,7 +54,7 @@ pub struct Found {
 
 const MOST_VALUES: usize = 12;
 
-/// Places at which what stands between two pieces of any text is tried.
+/// How many places are tried for the text between two pieces of any text.
 const MOST_TRIES: usize = 32;
 
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ enum Target {
     End(End),
 }
 
-/// The templates of a text with optional parts: that with all of them first.
+/// The templates of a text with optional parts: the template with all parts comes first.
 pub fn expand(text: &str, field_of: &dyn Fn(&str) -> FieldId) -> Vec<Template> {
     let mut texts = vec![text.to_owned()];
     while let Some((text, (first, end))) =
@@ -86,14 +86,14 @@ impl Template {
         let (mut pieces, mut is_from_left) = (Vec::new(), false);
         let mut rest = text;
         while !rest.is_empty() {
-            let (literal, behind) = rest.split_once('{').unwrap_or((rest, ""));
+            let (literal, after) = rest.split_once('{').unwrap_or((rest, ""));
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(literal.as_bytes().into()));
             }
             if literal.len() == rest.len() {
                 break;
             }
-            let (name, behind) = behind.split_once('}').expect("every brace of a template is closed");
+            let (name, after) = after.split_once('}').expect("every brace of a template is closed");
             let field = |name: &str| (!name.is_empty()).then(|| field_of(name));
             pieces.push(match name {
                 "source" | "destination" => Piece::Host(End {
@@ -107,14 +107,14 @@ impl Template {
                     Piece::Any(field(name.trim_start_matches('*')))
                 }
             });
-            rest = behind;
+            rest = after;
         }
         let is_wide = |piece: &Piece| matches!(piece, Piece::Any(_));
         let wide = (0..pieces.len()).filter(|&index| is_wide(&pieces[index])).collect();
         Template { pieces, wide, is_from_left }
     }
 
-    /// The byte that a message must begin with; `None` where it may be any.
+    /// The byte that a message must begin with; `None` if it may begin with any byte.
     pub fn first_byte(&self) -> Option<u8> {
         match self.pieces.first() {
             Some(Piece::Literal(literal)) => literal.first().copied(),
@@ -122,7 +122,7 @@ impl Template {
         }
     }
 
-    /// Whether all messages of this shape have `words` in them.
+    /// Whether all messages of this template contain `words`.
     pub fn says(&self, words: &[u8]) -> bool {
         let has = |piece: &Piece| match piece {
             Piece::Literal(literal) => memchr::memmem::find(literal, words).is_some(),
@@ -131,13 +131,13 @@ impl Template {
         self.pieces.iter().any(has)
     }
 
-    /// How many pieces it has in common with `other`, from the first one on.
+    /// How many pieces this template has in common with `other`, counted from the first piece.
     pub fn n_shared(&self, other: &Template) -> usize {
         self.pieces.iter().zip(&other.pieces).take_while(|(a, b)| a == b).count()
     }
 
-    /// Whether `text` has this shape; its values are in `found` then. If it has not, `found` knows which piece says so
-    /// of all templates that begin with the same.
+    /// Whether `text` fits the template. If so, `found` holds its values. If not, `found` holds the piece at which all
+    /// templates that share the pieces up to this one fail.
     pub fn matches(&self, text: &[u8], found: &mut Found) -> bool {
         (found.n, found.failed) = (0, usize::MAX);
         let (Some(&first), Some(&last)) = (self.wide.first(), self.wide.last()) else {
@@ -166,7 +166,7 @@ impl Template {
         }
     }
 
-    /// Where `pieces`, of which the first is a literal, stand in a range of `text`.
+    /// Where `pieces`, of which the first is a literal, lie in a range of `text`.
     fn between(
         &self,
         pieces: &[Piece],
@@ -185,7 +185,7 @@ impl Template {
             };
             found.n = n_found;
             match forward(pieces, &text[..range.end], at, found) {
-                Some(behind) => return Some(at..behind),
+                Some(after) => return Some(at..after),
                 None if self.is_from_left => first = at + 1,
                 None => end = at + literal.len() - 1,
             }
@@ -194,7 +194,7 @@ impl Template {
     }
 }
 
-/// Matches `pieces` from `at` on: where they end.
+/// Matches `pieces` from `at` on, and returns where they end.
 fn forward(pieces: &[Piece], text: &[u8], mut at: usize, found: &mut Found) -> Option<usize> {
     for (index, piece) in pieces.iter().enumerate() {
         let rest = text.get(at..)?;
@@ -229,7 +229,7 @@ fn forward(pieces: &[Piece], text: &[u8], mut at: usize, found: &mut Found) -> O
     Some(at)
 }
 
-/// Matches `pieces` up to `end`, the last one first, and none before `least`: where they begin.
+/// Matches `pieces` up to `end`, from the last piece to the first, and returns where they begin: not before `least`.
 fn backward(pieces: &[Piece], text: &[u8], least: usize, mut end: usize, found: &mut Found) -> Option<usize> {
     for (index, piece) in pieces.iter().enumerate().rev() {
         let rest = text.get(least..end)?;
@@ -262,7 +262,7 @@ fn backward(pieces: &[Piece], text: &[u8], least: usize, mut end: usize, found: 
     Some(end)
 }
 
-/// As `starts_with`, but without a call where the first bytes differ, as they mostly do.
+/// As `starts_with`, but without a call if the first bytes differ, as they mostly do.
 #[inline]
 fn begins(text: &[u8], literal: &[u8]) -> bool {
     match (text.get(..4), literal.get(..4)) {
@@ -271,18 +271,19 @@ fn begins(text: &[u8], literal: &[u8]) -> bool {
     }
 }
 
-/// Whether a byte may stand in an address or in the name of a machine.
+/// Whether a byte may occur in an address or in the name of a machine.
 fn is_of_host(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
 }
 
 impl Found {
-    /// The literal at which the last template failed, if all that begin with the same up to it do.
+    /// The index of the literal at which the last template failed, if all templates that share the pieces up to it
+    /// fail, too.
     pub fn failed(&self) -> Option<usize> {
         (self.failed != usize::MAX).then_some(self.failed)
     }
 
-    /// Takes the value of a piece; `None` where it cannot be one.
+    /// Takes the value of a piece; `None` if it is not valid for the piece.
     fn value(&mut self, piece: &Piece, first: usize, end: usize) -> Option<()> {
         let target = match *piece {
             Piece::Digits(_) if first == end => return None,
@@ -302,7 +303,7 @@ impl Found {
         }
     }
 
-    /// Adds all values to `event`; they were found in `record` from `at` on. Empty ones are none.
+    /// Adds all values to `event`. They were found in `record` from `at` on. Empty values are left out.
     pub fn tell(&self, record: &[u8], at: usize, event: &mut Event) {
         for &(target, first, end) in self.values[..self.n].iter().flatten() {
             let (first, end) = (at + first as usize, at + end as usize);
@@ -324,19 +325,19 @@ fn tell_host(place: End, record: &[u8], first: usize, end: usize, event: &mut Ev
     }
 }
 
-/// Whether a text is the name of a machine, and not a word for none.
+/// Whether a text is the name of a machine, and not a word that means "no name".
 fn is_name(text: &[u8]) -> bool {
     let words: [&[u8]; 4] = [b"UNKNOWN", b"unknown", b"(null)", b"null"];
     text.iter().any(u8::is_ascii_alphanumeric) && !words.contains(&text)
 }
 
-/// The IP address that a text is: without the interface behind `%`, and of an IPv4 address in IPv6 (`::ffff:`) what it
-/// is in IPv4, which is how other logs know it.
+/// The range of the IP address in a text: without the interface after `%`, and without the `::ffff:` before an IPv4
+/// address in IPv6, because other logs write the IPv4 address alone.
 pub fn address(text: &[u8]) -> Option<Range<usize>> {
     let end = memchr::memchr(b'%', text).unwrap_or(text.len());
     let first = match text.get(..7) {
         Some(b"::ffff:" | b"::FFFF:") if memchr::memchr(b'.', text).is_some() => 7,
-        // As mail servers write it.
+        // The notation of mail servers.
         _ if text.starts_with(b"IPv6:") => 5,
         _ => 0,
     };
@@ -348,7 +349,7 @@ pub fn address(text: &[u8]) -> Option<Range<usize>> {
     is_address.then_some(first..end)
 }
 
-/// Four numbers up to 255 with dots between them.
+/// Whether a text is four numbers up to 255 with dots between them.
 fn is_ipv4(text: &[u8]) -> bool {
     let (mut n_parts, mut value, mut n_digits) = (1, 0_u32, 0);
     for &byte in text {

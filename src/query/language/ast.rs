@@ -1,7 +1,7 @@
-//! What an analyst asked, in names: the tree that [`Query::parse`] makes, and how it prints.
+//! A query as a tree of names, which [`Query::parse`] makes, and how the tree is printed.
 //!
-//! Printing gives text that parses back to the same tree, so a query can go from text to pills and back. The
-//! children of an outermost `and` are the query's clauses: [`Query::clauses`].
+//! The printed text parses to the same tree, so a query can be converted from text to pills and back. The children of
+//! an outermost `and` are the clauses of the query: [`Query::clauses`].
 
 use std::fmt;
 use std::ops::Range;
@@ -9,15 +9,15 @@ use std::ops::Range;
 use super::lexical::{is_bare, is_hidden, is_keyword};
 use crate::base::event::TIMESTAMP;
 
-/// A question about events; one without a root accepts every event.
+/// A question about events. A query without a root accepts every event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// The outermost `or`, `and`, `not` or clause.
     pub root: Option<Tree<Clause>>,
 }
 
-/// Byte range of a node in the text it was read from. All are equal: two queries are the same when they ask the
-/// same, wherever it stands.
+/// Byte range of a node in the text that it was parsed from. All ranges count as equal, so two queries are equal if
+/// they ask the same, wherever their nodes are in the text.
 #[derive(Debug, Clone, Default)]
 pub struct At(pub Range<usize>);
 
@@ -32,53 +32,53 @@ impl Eq for At {}
 /// `and`, `or` and `not` over leaves: over clauses in a query, over values in `field: (a or b)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree<T> {
-    /// What it says.
+    /// The content of the node.
     pub node: Node<T>,
-    /// Where it stands, its brackets included.
+    /// The place of the node, including its brackets.
     pub at: At,
 }
 
 /// One node of a [`Tree`]; lists have at least two children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node<T> {
-    /// All of these; two terms side by side mean the same.
+    /// All of these must hold. Two terms side by side mean the same.
     And(Vec<Tree<T>>),
-    /// Any of these.
+    /// At least one of these must hold.
     Or(Vec<Tree<T>>),
-    /// Not this.
+    /// This must not hold.
     Not(Box<Tree<T>>),
-    /// One clause, one value.
+    /// One clause, or one value.
     Leaf(T),
 }
 
 /// One yes/no test on an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Clause {
-    /// Some field has this as part of its value.
+    /// A part of a value of any field.
     Any(Glob),
     /// A test on the values of the fields of a name.
     Field {
         /// The field's name, or a pattern for names.
         name: Glob,
-        /// What is asked of it.
+        /// The test for its values.
         test: Test,
     },
 }
 
-/// What is asked of a field.
+/// The test for the values of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// `field: value`: the whole value or part of it, whatever the case; a network; a time of any precision.
     Is(Tree<Glob>),
-    /// `field = value`: exactly this.
+    /// `field = value`: exactly this text.
     Equals(Tree<Glob>),
     /// `field >= value`: a number or a time.
     Compare(Comparison, Glob),
-    /// `field ~ /pattern/`: the pattern as a regular expression, `\/` already read as `/`.
+    /// `field ~ /pattern/`: a regular expression, in which `\/` was already replaced by `/`.
     Matches(String, At),
 }
 
-/// How a value stands to another.
+/// How one value is compared with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// `<`
@@ -92,7 +92,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// As it is written.
+    /// The operator in the text of a query.
     pub fn sign(self) -> &'static str {
         match self {
             Comparison::Less => "<",
@@ -106,9 +106,9 @@ impl Comparison {
 /// A text with wildcards: the parts between them, so `Run*` is `["Run", ""]` and `RunInstances` one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
-    /// At least one; none in the middle is empty.
+    /// At least one part; no part in the middle is empty.
     pub parts: Vec<String>,
-    /// Where it stands, its quotes included.
+    /// The place of the text, including its quotes.
     pub at: At,
 }
 
@@ -118,7 +118,7 @@ impl Glob {
         Glob { parts: vec![text.into()], at: At::default() }
     }
 
-    /// The text, where there is no wildcard.
+    /// The text, if it has no wildcard.
     pub fn as_text(&self) -> Option<&str> {
         match &self.parts[..] {
             [text] => Some(text),
@@ -126,7 +126,7 @@ impl Glob {
         }
     }
 
-    /// Whether it is `*` alone.
+    /// Whether the glob is `*` alone.
     pub fn is_anything(&self) -> bool {
         self.parts.len() > 1 && self.parts.iter().all(String::is_empty)
     }
@@ -135,11 +135,11 @@ impl Glob {
 /// A field that a query names without a wildcard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldName<'q> {
-    /// As written.
+    /// The name in the query.
     pub name: &'q str,
-    /// Where it stands in the query's text.
+    /// The place of the name in the query's text.
     pub at: Range<usize>,
-    /// Whether the case counts: it does beside `=`.
+    /// Whether upper and lower case differ: only with the operator `=`.
     pub is_exact: bool,
 }
 
@@ -151,7 +151,7 @@ impl FieldName<'_> {
 }
 
 impl<T> Tree<T> {
-    /// The leaves in the order of the text.
+    /// The leaves, in the order of the text.
     pub fn leaves(&self) -> Vec<&T> {
         let mut leaves = Vec::new();
         self.collect(&mut leaves);
@@ -170,7 +170,7 @@ impl<T> Tree<T> {
 }
 
 impl Query {
-    /// The parts that all must hold, one a pill: the children of an outermost `and`, or the whole query.
+    /// The clauses that all must hold, one for each pill: the children of an outermost `and`, or the whole query.
     pub fn clauses(&self) -> &[Tree<Clause>] {
         match &self.root {
             None => &[],
@@ -179,7 +179,7 @@ impl Query {
         }
     }
 
-    /// The query that asks all of `clauses`: what [`Query::clauses`] took apart.
+    /// The query that asks for all of `clauses`, which may come from [`Query::clauses`].
     pub fn from_clauses(mut clauses: Vec<Tree<Clause>>) -> Query {
         let root = match clauses.len() {
             0 | 1 => clauses.pop(),
@@ -188,7 +188,8 @@ impl Query {
         Query { root }
     }
 
-    /// Asks for rows in which a value of some field, or of one of these, has `text` in it; nothing is in no value.
+    /// Asks for rows in which a value of any field, or of one of `fields`, contains `text`. An empty text is in no
+    /// value.
     pub fn containing(text: &str, fields: Option<&[String]>) -> Query {
         fn tree<T>(node: Node<T>) -> Tree<T> {
             Tree { node, at: At::default() }
@@ -213,7 +214,7 @@ impl Query {
         Query { root: Some(root) }
     }
 
-    /// The same without those clauses that ask nothing but `field`.
+    /// The same query without the clauses that test only `field`.
     pub fn without_field(&self, field: &str) -> Query {
         let asks_it = |clause: &&Clause| match clause {
             Clause::Field { name, .. } => name.as_text().is_some_and(|name| name.eq_ignore_ascii_case(field)),
@@ -223,8 +224,8 @@ impl Query {
         Query::from_clauses(others.cloned().collect())
     }
 
-    /// Every field named without a wildcard, in the order of the text; `@timestamp`, which every event has a place
-    /// for, is left out. Whoever knows the fields of all shards checks them: see
+    /// Every field that is named without a wildcard, in the order of the text. `@timestamp`, which every event has, is
+    /// left out. A caller that knows the fields of all shards checks these names, and reports a wrong name with
     /// [`unknown_field_error`](crate::query::unknown_field_error).
     pub fn field_names(&self) -> Vec<FieldName<'_>> {
         let clauses = self.root.as_ref().map_or(Vec::new(), Tree::leaves);

@@ -1,4 +1,4 @@
-//! What can stand where the analyst types: the place of the cursor in a text, and the choices for it.
+//! Completion: the place of the cursor in a text, and the choices for this place.
 
 use std::ops::Range;
 
@@ -7,55 +7,55 @@ use super::parse::{Parser, Role};
 use super::tokens::{Token, TokenKind, tokens};
 use crate::base::limits;
 
-/// What a place takes.
+/// The kind of text that a place takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     /// The name of a field, or a keyword.
     Field {
-        /// Whether a clause stands before it, so that `and` and `or` may follow.
+        /// Whether a clause precedes the place, so that `and` and `or` may follow.
         is_after_clause: bool,
-        /// Whether an operator follows already.
+        /// Whether an operator already follows the place.
         has_operator: bool,
     },
     /// An operator.
     Operator,
     /// A value of a field.
     Value {
-        /// The name, as it stands in the text.
+        /// The name of the field, as the text has it.
         field: String,
     },
-    /// `and`, `or`; inside the brackets of a field's values, too.
+    /// `and` or `or`, also between the values in brackets.
     Keyword {
-        /// Whether what stands before it would run into it.
+        /// Whether a space must separate the keyword from the text before it.
         needs_space: bool,
     },
-    /// Nothing that could be proposed: a pattern, a quoted text.
+    /// Nothing that can be proposed: a place in a pattern or in a quoted text.
     Nothing,
 }
 
-/// Where the cursor stands.
+/// The place of the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// What it takes.
+    /// The kind of text that the place takes.
     pub wanted: Wanted,
-    /// The bytes that a choice replaces: the word around the cursor.
+    /// The bytes that a choice replaces: the word that contains the cursor.
     pub at: Range<usize>,
-    /// That word up to the cursor, without quotes and escapes.
+    /// The word up to the cursor, without quotes and escapes.
     pub typed: String,
-    /// The query without the clause around the cursor: it says which values there are to choose from.
+    /// The query without the clause that contains the cursor: values are chosen among its rows.
     pub others: String,
 }
 
-/// Something that can stand there.
+/// A proposed text for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What it writes in place of [`Place::at`].
+    /// The text that replaces [`Place::at`].
     pub insert: String,
-    /// What to call it: the field, the value as it is, the sign.
+    /// The label of the choice: the name of the field, the value without quotes, or the operator.
     pub label: String,
-    /// What it means.
+    /// The meaning of the choice.
     pub detail: String,
-    /// Rows that have it, where that is known.
+    /// The number of rows that have the value, if it is known.
     pub count: Option<u64>,
 }
 
@@ -66,7 +66,7 @@ impl Choice {
 }
 
 impl Place {
-    /// The place of the byte `cursor` in `text`; `is_field` says which names there are.
+    /// The place of the byte `cursor` in `text`; `is_field` tells which names are fields.
     pub fn of(text: &str, cursor: usize, is_field: impl Fn(&str) -> bool) -> Place {
         let cursor = text.floor_char_boundary(cursor);
         let head = tokens(&text[..cursor]);
@@ -87,7 +87,7 @@ impl Place {
                 (wanted, word.at.start..end, name(typed))
             }
             None => {
-                let wanted = behind(text, cursor, &head, is_field);
+                let wanted = wanted_after(text, cursor, &head, is_field);
                 let first = match (&wanted, head.last()) {
                     (Wanted::Operator, Some(last)) => last.at.end,
                     _ => cursor,
@@ -100,7 +100,8 @@ impl Place {
         Place { wanted, at, typed, others }
     }
 
-    /// The fields that fit, of all there are with their meaning and the number of rows that have a value; and keywords.
+    /// The fields that fit the typed text, and keywords. `all` are the fields, each with its meaning and its number of
+    /// rows with a value.
     pub fn fields<'f>(&self, all: impl Iterator<Item = (&'f str, &'f str, u64)>) -> Vec<Choice> {
         let Wanted::Field { is_after_clause, has_operator } = self.wanted else { return Vec::new() };
         let typed = self.typed.to_lowercase();
@@ -129,7 +130,7 @@ impl Place {
         keywords.chain(choices).take(limits::CHOICES).collect()
     }
 
-    /// The operators, or the keywords, that can stand here.
+    /// The operators or the keywords for this place.
     pub fn words(&self) -> Vec<Choice> {
         match self.wanted {
             Wanted::Operator => OPERATORS
@@ -147,7 +148,7 @@ impl Place {
         }
     }
 
-    /// The values, in this order, each with its number of rows where that is known.
+    /// The values as choices, in this order, each with its number of rows if it is known.
     pub fn values<'v>(&self, all: impl Iterator<Item = (&'v str, Option<u64>)>) -> Vec<Choice> {
         let choices = all.take(limits::CHOICES).map(|(value, n_rows)| Choice {
             insert: Glob::text(value).to_string(),
@@ -163,7 +164,7 @@ impl Place {
 const KEYWORDS: [(&str, &str); 3] =
     [("and", "both must hold"), ("or", "one of the two is enough"), ("not", "what follows must not hold")];
 
-/// What is written, how it is called, what it means.
+/// The text of an operator, its label and its meaning.
 const OPERATORS: [(&str, &str, &str); 9] = [
     (": ", ":", "is, whatever the case; has as a part, in free text"),
     (" = ", "=", "is exactly, case and all"),
@@ -176,18 +177,18 @@ const OPERATORS: [(&str, &str, &str); 9] = [
     (" <= ", "<=", "at most, until then"),
 ];
 
-/// Whether it is typed on at its end.
+/// Whether further letters would extend this token.
 fn is_word(token: &Token) -> bool {
     match token.kind {
         TokenKind::Word | TokenKind::Value => true,
-        // `or` may be how a field's name begins.
+        // `or` may be the beginning of a field's name.
         TokenKind::Keyword => token.field.is_none(),
         _ => false,
     }
 }
 
-/// What can stand behind tokens, where no word is being typed.
-fn behind(text: &str, cursor: usize, head: &[Token], is_field: impl Fn(&str) -> bool) -> Wanted {
+/// The kind of text that may follow the tokens, if no word is being typed.
+fn wanted_after(text: &str, cursor: usize, head: &[Token], is_field: impl Fn(&str) -> bool) -> Wanted {
     let Some(last) = head.last() else {
         return Wanted::Field { is_after_clause: false, has_operator: false };
     };
@@ -214,7 +215,8 @@ fn is_end_of_clause(text: &str, token: Option<&Token>) -> bool {
     })
 }
 
-/// What a word says: without quotes, which need not be closed, and escapes, and up to its first `*`.
+/// The text that a word means: without quotes, of which the closing one may be missing, without escapes, and up to its
+/// first `*`.
 fn name(word: &str) -> String {
     if word.starts_with('"') {
         let closed = format!("{word}\"");
@@ -230,9 +232,9 @@ fn name(word: &str) -> String {
     }
 }
 
-/// `text` with `*`, which accepts every row, in place of the clause whose value is at `at`.
+/// `text` with the clause whose value is at `at` replaced by `*`, which accepts every row.
 fn without_clause(text: &str, at: &Range<usize>) -> String {
-    // So that what follows is not read as the value that is still to come.
+    // The inserted `*` keeps the next word from being read as the value that is still missing.
     let text =
         if at.is_empty() { format!("{}* {}", &text[..at.start], &text[at.start..]) } else { text.to_owned() };
     let tokens = tokens(&text);
@@ -252,7 +254,7 @@ fn without_clause(text: &str, at: &Range<usize>) -> String {
     Query::parse(&others).map(|_| others.trim().to_owned()).unwrap_or_default()
 }
 
-/// How well a name fits what was typed, the best first; `None`: not at all. `typed` is in lower case.
+/// How well a name fits the typed text; lower is better. `None` if it does not fit. `typed` must be in lower case.
 fn fit(typed: &str, name: &str) -> Option<u8> {
     let name = name.to_lowercase();
     if name.starts_with(typed) {

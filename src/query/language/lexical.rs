@@ -5,12 +5,12 @@ pub(super) fn is_keyword(text: &str) -> bool {
     ["and", "or", "not"].iter().any(|keyword| text.eq_ignore_ascii_case(keyword))
 }
 
-/// Whether a character needs no quotes anywhere.
+/// Whether a character never needs quotes.
 pub(super) fn is_bare(c: char) -> bool {
     c.is_alphanumeric() || "._-@/+%#,[]".contains(c)
 }
 
-/// Whether a character cannot be seen, or changes how its neighbours look.
+/// Whether a character is invisible, or changes how its neighbours look.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || c.is_whitespace() && c != ' '

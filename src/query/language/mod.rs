@@ -1,4 +1,4 @@
-//! The language of queries: the analyst's text, its tree, and what its values mean beside their letters.
+//! The language of queries: the text that an analyst types, its tree, and the meanings of its values.
 //!
 //! ```text
 //! complete   tokens          which words may stand here; what each part of a text is, right or wrong

@@ -1,4 +1,4 @@
-//! The analyst's text -> [`Query`].
+//! Parses the text of an analyst into a [`Query`].
 //!
 //! ```text
 //! query   = [ any ]
@@ -10,13 +10,14 @@
 //! compare = "<" | "<=" | ">" | ">="
 //! ```
 //!
-//! A word is bare or quoted. Bare, it ends at white space, a bracket or a quote, and as a term also at `:`, `=`,
-//! `<`, `>`, `~` and `!=`, for what stands before them is a name; a bare term that is an IPv6 address or a time is a
-//! word all the same. `*` in a bare word is a wildcard.
-//! A backslash takes the meaning from the character behind it. Before a letter or a digit it is a backslash, so that
-//! `CORP\alice` and `"C:\Windows"` mean what they show; but `\and`, `\or` and `\not` are words, and `\u{202e}` is
-//! the character of that number.
-//! The language does not mind case: `AND` is `and`, and a pattern ignores case unless it says `(?-i)`. Only `=` does.
+//! A word is bare or quoted. A bare word ends at white space, a bracket or a quote; a bare term also ends at `:`, `=`,
+//! `<`, `>`, `~` and `!=`, because the text before them is a name. As an exception, a bare term that is an IPv6
+//! address or a time may contain colons. `*` in a bare word is a wildcard.
+//! A backslash removes the special meaning of the character after it. Before a letter or a digit a backslash is an
+//! ordinary character, so that `CORP\alice` and `"C:\Windows"` mean what they show; but `\and`, `\or` and `\not` are
+//! words, and `\u{202e}` is the character with that number.
+//! Upper and lower case are equal: `AND` is `and`, and a pattern ignores case unless it contains `(?-i)`. Only `=`
+//! distinguishes case.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -32,8 +33,8 @@ impl Query {
     /// Reads a query. Empty text accepts every event.
     ///
     /// # Errors
-    /// Where the text is not of the language, with the range that is wrong and what was expected there; also where
-    /// a value cannot be what its operator needs: a number, a time, a pattern that compiles.
+    /// If the text breaks the grammar; the error has the wrong range and what the grammar expects there. Also if a
+    /// value is not valid for its operator: a number, a time, or a pattern that compiles.
     pub fn parse(text: &str) -> Result<Query, Error> {
         if text.len() > limits::QUERY_BYTES {
             let message = format!("query is {} bytes long, limit {}", text.len(), limits::QUERY_BYTES);
@@ -64,7 +65,7 @@ fn error(at: Range<usize>, message: impl Into<String>, expected: &str) -> Error 
     Error::new(ErrorKind::Query, message).at(at).expecting(expected)
 }
 
-/// What a bare word stands for, which decides where it ends.
+/// The role of a bare word, which decides where the word ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Term,
@@ -95,7 +96,7 @@ pub(super) enum Operator {
     Matches,
 }
 
-/// What stands at the leaves of a tree of `and`, `or` and `not`.
+/// A leaf in a tree of `and`, `or` and `not`.
 trait Leaf: Sized {
     const ROLE: Role;
     fn read(parser: &mut Parser<'_>) -> Result<Self, Error>;
@@ -162,7 +163,7 @@ impl<'t> Parser<'t> {
         Ok(Tree { node: Node::Leaf(leaf), at })
     }
 
-    /// A bracket and what it holds. The tree's range is that of the brackets.
+    /// Reads brackets and their content. The range of the tree includes the brackets.
     fn bracket<T: Leaf>(&mut self) -> Result<Tree<T>, Error> {
         let first = self.at;
         self.enter(first..first + 1)?;
@@ -228,7 +229,7 @@ impl<'t> Parser<'t> {
         Err(error(at, message, &format!("{hint}, or quotes around it")))
     }
 
-    /// A bare term that is an IPv6 address or a time, though it has colons.
+    /// Reads a bare term that is an IPv6 address or a time, although it contains colons.
     pub(super) fn word_with_colons(&mut self) -> Option<Glob> {
         let rest = self.rest();
         let end = rest.find(|c: char| c.is_whitespace() || "()\"\\*".contains(c)).unwrap_or(rest.len());
@@ -271,7 +272,7 @@ impl<'t> Parser<'t> {
         let first = self.at;
         if self.peek() == Some('(') {
             let tree = self.bracket()?;
-            // The range of a clause ends with its last value, not with the space behind it.
+            // The range of a clause ends with its last value, without the space after it.
             self.at = tree.at.0.end;
             return Ok(tree);
         }
@@ -364,7 +365,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `\and`, `\or` or `\not`: the word.
+    /// Reads `\and`, `\or` or `\not` as a word.
     pub(super) fn escaped_keyword(&mut self, role: Role) -> Option<Glob> {
         let first = self.at;
         self.rest().strip_prefix('\\')?;
@@ -378,13 +379,13 @@ impl<'t> Parser<'t> {
         Some(Glob { at: At(first..end), ..Glob::text(text) })
     }
 
-    /// What a backslash and the character behind it stand for.
+    /// Reads a backslash and the character after it, and returns the text that they mean.
     fn escape(&mut self) -> Result<String, Error> {
         let first = self.at;
         self.at += 1;
         match self.peek() {
             None => {
-                let message = "nothing behind the backslash: write \\\\ for a backslash";
+                let message = "nothing after the backslash: write \\\\ for a backslash";
                 Err(error(first..self.at, message, "a character to take as it is"))
             }
             Some('u') if self.rest().starts_with("u{") => self.escaped_number(first),
@@ -396,7 +397,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `\u{202e}`, the cursor at its `u`.
+    /// Reads `\u{202e}` when the cursor is at the `u`.
     fn escaped_number(&mut self, first: usize) -> Result<String, Error> {
         let digits = &self.rest()[2..];
         let digits = &digits[..digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len())];
@@ -415,7 +416,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A quoted text, the cursor at its opening quote.
+    /// Reads a quoted text when the cursor is at its opening quote.
     pub(super) fn quoted_text(&mut self) -> Result<String, Error> {
         let first = self.at;
         let mut text = String::new();
@@ -435,7 +436,7 @@ impl<'t> Parser<'t> {
         Ok(text)
     }
 
-    /// A regular expression between slashes, and its range with them.
+    /// Reads a regular expression between slashes. Its range includes the slashes.
     pub(super) fn pattern(&mut self) -> Result<(String, At), Error> {
         let first = self.at;
         if self.peek() != Some('/') {
@@ -471,13 +472,13 @@ impl<'t> Parser<'t> {
         }
         self.at += 1;
         if let Some(c) = self.peek().filter(|c| c.is_alphanumeric()) {
-            let message = "a pattern has no flags behind it: case is ignored unless it says (?-i)";
+            let message = "a pattern takes no flags after it: case is ignored unless it says (?-i)";
             return Err(error(self.span(c), message, "a space"));
         }
         Ok((pattern, At(first..self.at)))
     }
 
-    /// The keyword that stands here, and where it ends.
+    /// The keyword at the cursor, and where the keyword ends.
     pub(super) fn keyword(&self, role: Role) -> Option<(Keyword, usize)> {
         let rest = self.rest();
         let keywords = [("and", Keyword::And), ("or", Keyword::Or), ("not", Keyword::Not)];
@@ -527,7 +528,7 @@ fn joined<T>(mut children: Vec<Tree<T>>, node: fn(Vec<Tree<T>>) -> Node<T>) -> T
     Tree { node: node(children), at }
 }
 
-/// Refuses a value that cannot be what its operator needs.
+/// Refuses a value that is not valid for its operator.
 fn check(name: &Glob, test: &Test) -> Result<(), Error> {
     let is_time = name.as_text().is_some_and(|name| name.eq_ignore_ascii_case(TIMESTAMP));
     match test {
@@ -565,7 +566,7 @@ fn expect_time(value: &Glob, text: &str, sign: &str) -> Result<(), Error> {
 
 fn expected_error(value: &Glob, expected: &str, sign: &str) -> Error {
     let found = quoted(&value.parts.join("*"));
-    error(value.at.0.clone(), format!("expected {expected} behind {sign:?}, found {found}"), expected)
+    error(value.at.0.clone(), format!("expected {expected} after {sign:?}, found {found}"), expected)
 }
 
 fn expect_prefix(value: &Glob, text: &str) -> Result<(), Error> {

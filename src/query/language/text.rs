@@ -1,4 +1,4 @@
-//! Yes or no to one text.
+//! Tests for one text.
 
 use std::ops::Range;
 
@@ -11,20 +11,20 @@ use super::word::Word;
 use crate::base::{Error, ErrorKind, Timestamp, limits};
 use crate::query::find::Finder;
 
-/// Yes or no to one text: made once a plan, asked once a distinct text.
+/// A test for one text. It is made once for each plan, and applied once to each distinct text.
 #[derive(Debug)]
 pub(in crate::query) enum TextTest {
     /// Any text.
     Anything,
-    /// This text, case and all.
+    /// Exactly this text, with its upper and lower case.
     Exactly(String),
-    /// A pattern, whatever the case; or what its text means beside itself.
+    /// Text that matches a pattern in any case, or that is an address in a network or a time in a range.
     Like { pattern: Pattern, network: Option<Network>, moment: Option<Range<i64>> },
-    /// A number or a time on one side of another.
+    /// A number or a time that compares in this way with the given one.
     Compare { comparison: Comparison, number: Option<Number>, moment: Option<Range<i64>> },
     /// A regular expression.
     Matches(Box<meta::Regex>),
-    /// One that asks for a word and nothing else.
+    /// A regular expression that asks only for a word.
     Word(Word),
 }
 
@@ -44,7 +44,7 @@ impl TextTest {
         }
     }
 
-    /// The needle to look for in all texts at once: what a text without it is not asked for.
+    /// The needle that every accepted text contains. It can be searched in all texts at once.
     pub fn needle(&self) -> Option<&Finder> {
         match self {
             TextTest::Word(word) => Some(word.finder()),
@@ -55,19 +55,20 @@ impl TextTest {
         }
     }
 
-    /// Whether a text with its needle is still to be asked.
+    /// Whether a text with the needle may still be refused, because the needle must be a whole word.
     pub fn is_word(&self) -> bool {
         matches!(self, TextTest::Word(_))
     }
 
-    /// Whether a test of one text is dear.
+    /// Whether testing one text is slow.
     pub fn is_slow(&self) -> bool {
         !matches!(self, TextTest::Anything | TextTest::Exactly(_))
             && !matches!(self, TextTest::Like { pattern: Pattern::Whole(_), .. })
     }
 }
 
-/// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case, `.` one byte.
+/// Compiles a regular expression. Matching takes linear time; `\w`, `\d`, `\b` and case are ASCII, and `.` is one
+/// byte.
 pub(in crate::query) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::Regex, Error> {
     let wrong = |message: String, expected: &str| {
         Error::new(ErrorKind::Query, message).at(at.0.clone()).expecting(expected)
@@ -76,20 +77,20 @@ pub(in crate::query) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::
         let message = format!("pattern is {} bytes long, limit {}", pattern.len(), limits::PATTERN_BYTES);
         return Err(wrong(message, "a shorter pattern"));
     }
-    // No prefilter: a text is short, and where all case variants of a literal are looked for first, wasm takes up to
-    // fifteen times as long as the automaton alone.
+    // The prefilter is off, because texts are short: if a prefilter first looks for all case variants of a literal,
+    // wasm takes up to fifteen times as long as with the automaton alone.
     let config = meta::Config::new()
         .utf8_empty(false)
         .auto_prefilter(false)
         .nfa_size_limit(Some(limits::PATTERN_COMPILED_BYTES));
-    // Unicode's tables would weigh more than the rest of the engine.
+    // The tables of Unicode would be larger than the rest of the engine.
     let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
     meta::Builder::new().configure(config).syntax(syntax).build(pattern).map_err(|error| {
         if error.size_limit().is_some() {
             let limit = limits::PATTERN_COMPILED_BYTES;
             return wrong(format!("pattern compiles to more than {limit} bytes"), "a simpler pattern");
         }
-        // The parser shows the pattern with a mark under it; what is wrong stands behind it.
+        // The parser prints the pattern with a mark under it; the reason follows after it.
         let text = error.syntax_error().map_or_else(|| error.to_string(), |error| error.to_string());
         let reason = text.rsplit("error: ").next().unwrap_or(&text).trim_end();
         wrong(format!("pattern cannot be read: {reason}"), "a regular expression")
@@ -114,7 +115,7 @@ fn compare(comparison: Comparison, number: Option<Number>, moment: &Option<Range
     moment.as_ref().is_some_and(|moment| is_within(text, &side_of(comparison, moment)))
 }
 
-/// The times that stand so to `moment`: all of a day is `<=` that day.
+/// The times that compare in this way with `moment`: `<=` a day includes all times of that day.
 pub(in crate::query) fn side_of(comparison: Comparison, moment: &Range<i64>) -> Range<i64> {
     match comparison {
         Comparison::Less => i64::MIN..moment.start,
@@ -124,24 +125,26 @@ pub(in crate::query) fn side_of(comparison: Comparison, moment: &Range<i64>) -> 
     }
 }
 
-/// A text with wildcards that ignores case: of ASCII letters where the pattern is ASCII, by Unicode's lower case
-/// where it is not.
+/// A text with wildcards that ignores case. If all parts are ASCII, only the case of ASCII letters is ignored;
+/// otherwise, texts are compared in the lower case of Unicode.
 #[derive(Debug)]
 pub(in crate::query) enum Pattern {
-    /// The whole text is this ASCII text, given in lower case.
+    /// The whole text equals this ASCII text, which is in lower case.
     Whole(String),
-    /// It has this ASCII text somewhere.
+    /// The text contains this ASCII text.
     Contains(Finder),
-    /// It has these ASCII texts in this order and not overlapping, the first at its start, the last at its end.
+    /// The text contains these ASCII texts in this order without overlap: `first` at its start, `last` at its end.
     Ascii { first: String, middle: Vec<Finder>, last: String },
-    /// The same beyond ASCII: the parts in lower case, `["", "é", ""]` for a text somewhere.
+    /// The same for parts that are not ASCII. The parts are in lower case; `["", "é", ""]` asks for a text that
+    /// contains `é`.
     Unicode(Vec<String>),
 }
 
 impl Pattern {
     /// The pattern of `parts` with wildcards between them.
     pub fn new(parts: &[impl AsRef<str>]) -> Pattern {
-        // As written: the Kelvin sign's lower case is an ASCII k, and a text must find itself.
+        // The parts before they are lowered: the lower case of the Kelvin sign is an ASCII k, but a text must match
+        // itself.
         let is_ascii = parts.iter().all(|part| part.as_ref().is_ascii());
         let parts: Vec<String> = parts.iter().map(|part| lower(part.as_ref())).collect();
         if !is_ascii {
@@ -174,8 +177,8 @@ impl Pattern {
     }
 }
 
-/// Lower case letter by letter. Both small sigmas are one: which is written depends on the letter behind it, and a
-/// wildcard has none.
+/// The lower case of a text, letter by letter. Both small sigmas become the same letter: which sigma is right depends
+/// on the next letter, and a wildcard has no next letter.
 pub(in crate::query) fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();

@@ -1,39 +1,40 @@
-//! Any text -> its tokens, right or wrong: what colours it while it is typed, and what completion goes by.
+//! Splits any text into tokens, even if it is not a valid query: for colours while the analyst types, and for
+//! completion.
 //!
-//! A text that parses is cut as [`Query::parse`](crate::query::Query::parse) cuts it; one that does not is read on behind
-//! the mistake.
+//! A valid query is split as [`Query::parse`](crate::query::Query::parse) splits it. After a mistake, reading
+//! continues with the next token.
 
 use std::ops::Range;
 
 use super::parse::{Operator, Parser, Role};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A field's name.
     Field,
-    /// What stands between a field and its value; one that there is not, such as `!=`, among them.
+    /// The operator between a field and its value, including operators that do not exist, such as `!=`.
     Operator,
-    /// A value, its quotes included.
+    /// A value, including its quotes.
     Value,
-    /// A word or a quoted text that is looked for in all fields.
+    /// A word or a quoted text that is searched in all fields.
     Word,
     /// `and`, `or`, `not`.
     Keyword,
     /// `(` or `)`.
     Bracket,
-    /// A regular expression, its slashes included.
+    /// A regular expression, including its slashes.
     Pattern,
 }
 
-/// A part of a query's text; white space is no token.
+/// A part of a query's text. White space is not a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// The kind of the token.
     pub kind: TokenKind,
-    /// Its bytes in the text.
+    /// The range of the token in the text, in bytes.
     pub at: Range<usize>,
-    /// Which token is the name of the field that this one belongs to: for an operator, and for what is behind it.
+    /// For an operator or a value: the index of the token with the name of its field.
     pub field: Option<usize>,
 }
 
@@ -52,7 +53,7 @@ struct Lexer<'t> {
     parser: Parser<'t>,
     text: &'t str,
     tokens: Vec<Token>,
-    /// Of each open bracket the field whose values it holds; `None` for terms.
+    /// For each open bracket the field whose values it contains; `None` if it contains terms.
     brackets: Vec<Option<usize>>,
     /// The field whose operator was the last token.
     awaited: Option<usize>,
@@ -113,7 +114,7 @@ impl Lexer<'_> {
         let operator_first = self.parser.at;
         let operator = self.parser.operator();
         if operator.is_err() {
-            // All that there are not are two characters long.
+            // All operators that do not exist are two characters long.
             self.parser.at += 2;
         }
         let operator_end = self.parser.at;
@@ -133,7 +134,7 @@ impl Lexer<'_> {
         match operator {
             Ok(Some(Operator::Matches)) if self.parser.peek() == Some('/') => {
                 let first = self.parser.at;
-                // Where it is never closed, it goes on to the end; what is wrong is for the parser to say.
+                // A pattern that is never closed reaches to the end of the text; the parser reports the mistake.
                 let _ = self.parser.pattern();
                 self.push(TokenKind::Pattern, first, field);
             }
@@ -141,7 +142,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Goes to the end of a bare or quoted word.
+    /// Skips to the end of a bare or quoted word.
     fn word(&mut self, c: char, role: Role) {
         let first = self.parser.at;
         if c == '"' {
@@ -154,7 +155,7 @@ impl Lexer<'_> {
     }
 }
 
-/// Where a quoted text that cannot be read ends: behind its closing quote, or at the end of `text`.
+/// The end of a quoted text that is not valid: after its closing quote, or at the end of `text`.
 fn quote_end(text: &str, first: usize) -> usize {
     let mut is_escaped = false;
     for (at, c) in text[first..].char_indices().skip(1) {

@@ -1,4 +1,4 @@
-//! What a value's text can mean beside itself: a number, a time of some precision, a network.
+//! The meanings that the text of a value can have: a number, a time of some precision, a network.
 
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv6Addr};
@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::base::time::{days_from_civil, days_in_month, number};
 
-/// A decimal number: whole ones compare exactly, others as 64-bit floats.
+/// A decimal number. Whole numbers are compared exactly, others as 64-bit floats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::query) enum Number {
     Whole(i64),
@@ -14,7 +14,7 @@ pub(in crate::query) enum Number {
 }
 
 impl Number {
-    /// Reads `-12`, `3.5`, `1e9`; `None` for anything else, `inf` and `nan` among it.
+    /// Reads `-12`, `3.5` or `1e9`; `None` for any other text, including `inf` and `nan`.
     pub fn parse(text: &str) -> Option<Number> {
         let is_decimal =
             text.len() <= 64 && text.bytes().all(|c| c.is_ascii_digit() || b"+-.eE".contains(&c));
@@ -42,19 +42,19 @@ impl Number {
 
 const NANOS: i128 = 1_000_000_000;
 
-/// A time as an analyst writes it, as long as its precision: `2022-03-22` is a day, `2022-03-22T15:40` a minute.
+/// A time as an analyst writes it. It is as long as its precision: `2022-03-22` is a day, `2022-03-22T15:40` a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::query) struct Moment {
-    /// Nanoseconds on the wall clock, or since the epoch where an offset is given.
+    /// Nanoseconds of local time, or since the Unix epoch if the text has an offset.
     first: i128,
     end: i128,
-    /// Seconds east of UTC, where the text says so.
+    /// Seconds east of UTC, if the text has an offset.
     offset_seconds: Option<i64>,
 }
 
 impl Moment {
-    /// Reads `2022`, `2022-03`, `2022-03-22`, and from there on `T15`, `T15:40`, `T15:40:02`, `T15:40:02.123` with
-    /// or without `Z`, `+01:00`, `+0100` or `+01`; a space may stand for the `T`.
+    /// Reads `2022`, `2022-03`, `2022-03-22`, and after a full date `T15`, `T15:40`, `T15:40:02` or `T15:40:02.123`,
+    /// with or without `Z`, `+01:00`, `+0100` or `+01`; a space may replace the `T`.
     pub fn parse(text: &str) -> Option<Moment> {
         let mut rest = text.as_bytes();
         let year = digits(&mut rest, None, 4)? as i64;
@@ -93,8 +93,8 @@ impl Moment {
         Some(Moment { first, end: first + length, offset_seconds })
     }
 
-    /// The nanoseconds since the epoch that it covers, where a time without an offset is read at
-    /// `display_offset_seconds` east of UTC. What does not fit is cut; the end never covers `i64::MAX`.
+    /// The range of the moment, in nanoseconds since the Unix epoch. A moment without an offset is read at
+    /// `display_offset_seconds` east of UTC. The range is cut to 64 bits, and never includes `i64::MAX`.
     pub fn range(self, display_offset_seconds: i64) -> Range<i64> {
         let offset = self.offset_seconds.unwrap_or(display_offset_seconds) as i128 * NANOS;
         let cut = |nanos: i128| (nanos - offset).clamp(i64::MIN as i128, i64::MAX as i128) as i64;
@@ -102,14 +102,14 @@ impl Moment {
     }
 }
 
-/// `n` digits behind one of `separators`; reads nothing where they are not there.
+/// Reads `n` digits after one of `separators`; if they are not there, it reads nothing.
 fn digits(rest: &mut &[u8], separators: Option<&[u8]>, n: usize) -> Option<u32> {
-    let behind = match (separators, *rest) {
+    let after = match (separators, *rest) {
         (None, all) => all,
-        (Some(separators), [c, behind @ ..]) if separators.contains(c) => behind,
+        (Some(separators), [c, after @ ..]) if separators.contains(c) => after,
         _ => return None,
     };
-    let (head, tail) = behind.split_at_checked(n)?;
+    let (head, tail) = after.split_at_checked(n)?;
     let value = number(head)?;
     *rest = tail;
     Some(value)
@@ -122,12 +122,12 @@ fn time_of_day(rest: &mut &[u8]) -> [Option<u32>; 3] {
     [hour, minute, second]
 }
 
-/// A fraction of a second, and how long its last digit is, in nanoseconds.
+/// Reads a fraction of a second. Returns its nanoseconds, and the nanoseconds of one unit of its last digit.
 fn fraction(rest: &mut &[u8]) -> Option<(i128, i128)> {
-    let [b'.' | b',', behind @ ..] = *rest else { return None };
-    let n_digits = behind.iter().take_while(|c| c.is_ascii_digit()).count();
-    let value = number(&behind[..n_digits])?;
-    *rest = &behind[n_digits..];
+    let [b'.' | b',', after @ ..] = *rest else { return None };
+    let n_digits = after.iter().take_while(|c| c.is_ascii_digit()).count();
+    let value = number(&after[..n_digits])?;
+    *rest = &after[n_digits..];
     let unit = 10_i128.pow(9 - n_digits as u32);
     Some((value as i128 * unit, unit))
 }
@@ -148,8 +148,8 @@ fn offset(text: &[u8]) -> Option<i64> {
     (rest.is_empty() && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60) as i64)
 }
 
-/// The addresses that begin with the same bits. An IPv4 address is read as its IPv6 form, `::ffff:10.0.0.5`, and so
-/// both spellings of it are in the same networks; no IPv4 address is in a network written with IPv6's other bits.
+/// The addresses that begin with the same bits. An IPv4 address is read in its IPv6 form, `::ffff:10.0.0.5`, so both
+/// notations of an address are in the same networks. An IPv4 address is never in a network of IPv6 addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::query) struct Network {
     first: u128,
@@ -170,8 +170,8 @@ fn is_v4(bits: u128) -> bool {
 }
 
 impl Network {
-    /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address. `Err` holds the longest prefix where the text is an
-    /// address with a prefix longer than that.
+    /// Reads `10.0.0.0/8`, `2001:db8::/32`, or a single address. If the prefix of an address is too long, `Err` holds
+    /// the longest possible prefix.
     pub fn parse(text: &str) -> Option<Result<Network, u32>> {
         let (address, prefix) = match text.split_once('/') {
             None => (text, None),
@@ -184,12 +184,12 @@ impl Network {
             return Some(Err(longest));
         }
         let mask = u128::MAX.checked_shl(longest - prefix).unwrap_or(0);
-        // A v4 network keeps the 96 bits before the address.
+        // An IPv4 network also fixes the 96 bits before the address.
         let mask = if longest == 32 { mask | u128::MAX << 32 } else { mask };
         Some(Ok(Network { first: first & mask, mask }))
     }
 
-    /// Whether `text` is an address inside it.
+    /// Whether `text` is an address in the network.
     pub fn contains(self, text: &str) -> bool {
         bits(text).is_some_and(|bits| bits & self.mask == self.first && is_v4(bits) == is_v4(self.first))
     }
@@ -256,7 +256,7 @@ mod tests {
             Network::parse(network).is_some_and(|n| n.is_ok_and(|n| n.contains(address)))
         };
         assert!(is_in("10.0.0.0/8", "10.255.0.1") && !is_in("10.0.0.0/8", "11.0.0.0"));
-        assert!(is_in("10.1.2.3/8", "10.9.9.9"), "bits behind the prefix do not count");
+        assert!(is_in("10.1.2.3/8", "10.9.9.9"), "bits after the prefix do not count");
         assert!(is_in("10.0.0.0/8", "::ffff:10.0.0.5"));
         assert!(is_in("0.0.0.0/0", "255.1.1.1") && !is_in("0.0.0.0/0", "2001:db8::1"));
         assert!(is_in("::/0", "2001:db8::1") && !is_in("::/0", "10.0.0.1"));

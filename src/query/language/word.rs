@@ -1,11 +1,11 @@
-//! A text between word boundaries: `10.0.0.1` in `from 10.0.0.1 port 22`, and not in `10.0.0.10`.
+//! A text between word boundaries: `10.0.0.1` is in `from 10.0.0.1 port 22`, but not in `10.0.0.10`.
 //!
-//! It means what the pattern `\b10\.0\.0\.1\b` means, and is looked for as a text is: a question for a value anywhere goes
-//! through every text there is.
+//! A word has the meaning of the pattern `\b10\.0\.0\.1\b`, but is searched as a plain text, which is faster: a search
+//! for a value in all fields reads every text.
 
 use crate::query::find::Finder;
 
-/// A text that stands between word boundaries, whatever the case of its letters.
+/// A text between word boundaries, in any case.
 #[derive(Debug, Clone)]
 pub(in crate::query) struct Word {
     text: String,
@@ -13,16 +13,16 @@ pub(in crate::query) struct Word {
     bounds: [bool; 2],
 }
 
-/// What has a meaning in a pattern, and means itself behind a backslash.
+/// The characters that have a meaning in a pattern, and stand for themselves after a backslash.
 const META: &str = r"\.+*?()|[]{}^$#&-~";
 
-/// Letters, digits and `_`, as in a pattern.
+/// Letters, digits and `_`, as `\w` in a pattern.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 impl Word {
-    /// The word that a pattern asks for, where it asks for nothing else: a literal text with `\b` at its ends.
+    /// The word that a pattern asks for; `None` if it asks for more than a literal text with `\b` at its ends.
     pub fn of_pattern(pattern: &str) -> Option<Word> {
         let (start, rest) = cut(pattern, pattern.strip_prefix(r"\b"));
         let (end, rest) = cut(rest, rest.strip_suffix(r"\b"));
@@ -30,7 +30,7 @@ impl Word {
         let mut bytes = rest.bytes();
         while let Some(byte) = bytes.next() {
             match byte {
-                // A letter behind it is a class.
+                // A backslash before a letter makes a class.
                 b'\\' => needle.push(bytes.next().filter(|byte| META.contains(*byte as char))?),
                 byte if byte.is_ascii() && (byte == b'-' || !META.contains(byte as char)) => {
                     needle.push(byte)
@@ -39,23 +39,23 @@ impl Word {
             }
         }
         let [first, .., last] = needle.as_slice() else { return None };
-        // At a sign, a boundary would ask for a letter beside it.
+        // A word boundary beside a sign, such as `\b-`, would demand a letter before the sign.
         let is_meant = (start || end) && (!start || is_word(*first)) && (!end || is_word(*last));
         let text = String::from_utf8(needle.to_ascii_lowercase()).ok().filter(|_| is_meant)?;
         Some(Word { finder: Finder::new(text.as_bytes()), text, bounds: [start, end] })
     }
 
-    /// The text itself, in lower case.
+    /// The text of the word, in lower case.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What finds the text itself.
+    /// The finder of the text of the word.
     pub fn finder(&self) -> &Finder {
         &self.finder
     }
 
-    /// Whether `text` has the word.
+    /// Whether `text` contains the word.
     pub fn accepts(&self, text: &str) -> bool {
         let text = text.as_bytes();
         let mut from = 0;
@@ -131,12 +131,12 @@ mod tests {
             let pattern = word_pattern(word);
             let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
             let regex = Regex::builder().syntax(syntax).build(&pattern).expect("it is a pattern");
-            let Some(own) = Word::of_pattern(&pattern) else {
+            let Some(found) = Word::of_pattern(&pattern) else {
                 assert!(!word.starts_with(is_word_char) && !word.ends_with(is_word_char), "{word}");
                 continue;
             };
             for text in texts {
-                assert_eq!(own.accepts(text), regex.is_match(text), "{word} in {text}");
+                assert_eq!(found.accepts(text), regex.is_match(text), "{word} in {text}");
             }
         }
     }
