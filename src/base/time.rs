@@ -279,8 +279,8 @@ fn spaces(text: &[u8], least: usize, most: usize) -> Option<usize> {
     (least..=most).contains(&n).then_some(n)
 }
 
-/// The offset at the start of `text`, in seconds east of UTC, and its length in bytes: `Z`, `+01:00`, ` +0100`, `
-/// UTC`.
+/// The offset at the start of `text` (`Z`, `+01:00`, ` +0100`, ` UTC`): its seconds east of UTC, and its length in
+/// bytes.
 fn offset_at(text: &[u8]) -> Option<(i64, usize)> {
     let ends = |rest: &[u8]| !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let (sign, n_space) = match text {

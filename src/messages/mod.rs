@@ -4,17 +4,17 @@
 //! [`services`] (mail, FTP, name servers, web pages), [`pairs`] (the `KEY=value` pairs of sudo and the firewall). A
 //! file holds a table of templates, whose notation [`template`] explains, with the meaning of their messages:
 //!
-//! | `event.action` | says |
+//! | `event.action` | meaning |
 //! |---|---|
-//! | `ssh_login`, `login`, `su`, `sudo_command`, `authentication` | somebody came in, or became somebody, or did not: `event.outcome` |
-//! | `ssh_invalid_user`, `unknown_user` | the name is of nobody here; the failed login is another event |
+//! | `ssh_login`, `login`, `su`, `sudo_command`, `authentication` | an attempt to log in or to act as another user; `event.outcome` is its result |
+//! | `ssh_invalid_user`, `unknown_user` | no user of the machine has this name; the failed login is another event |
 //! | `ssh_not_allowed`, `ssh_max_attempts`, `rejected`, `account_locked` | a peer was turned away |
-//! | `ssh_protocol_error`, `ssh_timeout` | a peer that spoke no SSH, or nothing: a scan |
+//! | `ssh_protocol_error`, `ssh_timeout` | a peer that did not use the SSH protocol, or sent nothing: a scan |
 //! | `ssh_connect`, `ssh_disconnect`, `connect`, `disconnect` | neither failure nor success |
 //! | `session_opened`, `session_new`, `session_started`, `ssh_session`, … | a session of PAM, logind, systemd, sshd |
 //! | `user_added`, `group_member_added`, `password_changed`, … | accounts changed |
-//! | `cron_command`, `crontab_replaced`, … | what cron ran, and who changed its tables |
-//! | `firewall_blocked`, `firewall_allowed`, `firewall_logged` | a packet, by the words of the rule's prefix |
+//! | `cron_command`, `crontab_replaced`, … | commands that cron ran, and changes of its tables |
+//! | `firewall_blocked`, `firewall_allowed`, `firewall_logged` | a packet; the prefix of the rule determines the action |
 //!
 //! A host name in place of an address becomes `source.domain`.
 

@@ -1,15 +1,15 @@
 //! Templates of messages, written like the messages themselves: `Failed {.sshd.method} for {user.name} from {source}
 //! port {#source.port} ssh2`.
 //!
-//! | piece | stands for |
+//! | piece | matches |
 //! |---|---|
 //! | `{name}` | any text, the value of the field `name` |
-//! | `{.name}` | text without a space, which ends where what follows begins |
+//! | `{.name}` | text without a space, up to the text that the next piece matches |
 //! | `{#name}` | digits |
 //! | `{source}`, `{destination}` | an address, or the name of a machine: `source.ip` or `source.domain` |
-//! | `{*}`, `{.}`, `{#}` | as above, of no field |
-//! | `{**}`, `{**name}` | any text, and what stands before it is looked for from the left |
-//! | `«…»` | may be missing |
+//! | `{*}`, `{.}`, `{#}` | the same, without a field |
+//! | `{**}`, `{**name}` | any text; the text before it is looked for from the left |
+//! | `«…»` | text that may be missing |
 //!
 //! A message is matched from both of its ends, and the text between two pieces of any text is looked for from the
 //! right. The reason: who logs in chooses a name, and may choose a name that looks like the rest of the line; the

@@ -1,10 +1,10 @@
 //! The language of queries: the text that an analyst types, its tree, and the meanings of its values.
 //!
 //! ```text
-//! complete   tokens          which words may stand here; what each part of a text is, right or wrong
+//! complete   tokens          choices for a place in a text; the parts of any text, right or wrong
 //!     └───┬─────┘
-//!       parse                text -> tree, refused where a value cannot be what its operator needs
-//!   ast  text  word          the tree and how it prints; yes or no to one text
+//!       parse                text -> tree; refuses values that are not valid for their operator
+//!   ast  text  word          the tree and its printed text; tests for one text
 //!   lexical  value           which characters need quotes; numbers, times and networks
 //! ```
 
