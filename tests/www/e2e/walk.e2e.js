@@ -35,7 +35,8 @@ const launches = events
 /** What the files of `damaged/` give: what is wrong with them, as the sources panel says it. */
 const damaged = {
   'incident/damaged/cut-in-record.json': 'ends inside its list of records',
-  'incident/damaged/latin1.log': '3 of its records are not valid UTF-8: the invalid bytes were read as Latin-1',
+  'incident/damaged/latin1.log':
+    '3 of its records are not valid UTF-8: the invalid bytes were read as Latin-1',
   'incident/damaged/not-a-log.png': 'not read: it looks like a PNG image',
   'incident/damaged/truncated.json.gz':
     'gzip data ends too early: read up to byte 13816; ends inside its list of records',
