@@ -2,11 +2,11 @@
 //!
 //! - `number`: `-12`, `3.50`, `1e9`, `0x1f`, or with thousands as `1,234,567`; white space at the ends is ignored.
 //! - `time`: RFC 3339 and its variants, `Mar 22 15:48:02`, `22/Mar/2022:15:48:02 +0000`, seconds, milliseconds,
-//! microseconds or nanoseconds since 1970; or a `format`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %z %s %a %A %%`,
-//! where white space stands for any white space. A time without a zone is read in `zone` (`UTC`, `+02:00`), a time
-//! without a year in `year`; if no `year` is set, such a time does not fit.
+//!   microseconds or nanoseconds since 1970; or a `format`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %z %s %a %A %%`,
+//!   where white space stands for any white space. A time without a zone is read in `zone` (`UTC`, `+02:00`), a time
+//!   without a year in `year`; if no `year` is set, such a time does not fit.
 //! - `address`: an IPv4 or IPv6 address, with or without brackets. An IPv4 address in the form of IPv6 becomes an IPv4
-//! address.
+//!   address.
 //! - `duration`: `1h 2m 3.5s`, `250ms`, `01:02:03.5`, `1 day, 02:03:04`, `PT1H2M3S`, or a number of seconds.
 
 use std::fmt::Write;
