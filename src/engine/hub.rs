@@ -9,7 +9,6 @@ use hashbrown::HashTable;
 use super::RowRef;
 use super::asking::Accepted;
 use super::clock::{Clock, Zone};
-use super::inquiry::Next;
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
@@ -61,8 +60,6 @@ pub struct Hub {
     next_selection: u32,
     /// How often it has forgotten all rows.
     n_anew: u64,
-    /// Questions that wait for what the shards say.
-    pub(super) questions: BTreeMap<u32, Next>,
     /// The names of fields that shards have told; those that formats promise are known besides.
     pub(super) field_names: BTreeSet<String>,
     /// What is derived.

@@ -96,9 +96,8 @@ pub fn reads_asks_and_shows() {
         assert_eq!(count, 2.0);
         let mut ask = |request: &str| ask(&mut hub, &mut shard, request).expect("a question");
         let fields = r#"["eventName","userAgent","@timestamp"]"#;
-        let window = ask(&format!(
-            r#"{{"rows":{{"selection":{selection},"first":0,"end":10,"fields":{fields}}}}}"#
-        ));
+        let window =
+            ask(&format!(r#"{{"rows":{{"selection":{selection},"first":0,"end":10,"fields":{fields}}}}}"#));
         let text = "RunInstancesListBucketsnaïve 🦀2022-03-22T15:48:02Z2022-03-22T15:47:00Z";
         assert_eq!(get(&window, "text"), text);
         // In UTF-16 units: the crab is two.
