@@ -25,23 +25,34 @@ let changing = Promise.resolve()
 let applied = store.get().derived
 
 /**
- * Has the engine make these, and no others.
+ * Changes what the engine makes, one change after the other.
  *
- * @param {readonly Step[]} steps
+ * @param {(engine: import('../types.d.ts').Engine) => Promise<StepInfo[]>} work
  * @returns {Promise<StepInfo[]>}
  */
-function apply(steps) {
-  const change = changing.then(async () => {
-    const infos = await (await engine).setSteps(steps)
-    applied = steps
-    return infos
-  })
+function inTurn(work) {
+  const change = changing.then(async () => work(await engine))
   changing = change.then(
     () => {},
     () => {},
   )
   return change
 }
+
+/** Has the engine make these, and no others. @param {readonly Step[]} steps */
+const apply = steps =>
+  inTurn(async engine => {
+    const infos = await engine.setSteps(steps)
+    applied = steps
+    return infos
+  })
+
+/** Has the engine make one more, whose columns it finds where the step says none. @param {Step} step */
+const append = step =>
+  inTurn(async engine => {
+    await engine.derive(step)
+    return engine.steps()
+  })
 
 /** What shows is asked for anew. */
 async function showAnew() {
@@ -60,15 +71,24 @@ const namesOf = steps =>
   )
 
 /**
- * The analyst changes the steps: the columns that are new show before what they are made of, those that went go.
+ * The analyst changes the steps.
  *
  * @param {Step[]} steps
  * @param {string} label
  * @param {Partial<View>} [also] what else changes with them
  */
-async function change(steps, label, also = {}) {
+const change = (steps, label, also) => show(apply(steps), label, also)
+
+/**
+ * Shows a change of the steps: the columns that are new show before what they are made of, those that went go.
+ *
+ * @param {Promise<StepInfo[]>} made what the engine makes once it is done
+ * @param {string} label
+ * @param {Partial<View>} [also] what else changes with them
+ */
+async function show(made, label, also = {}) {
   const before = namesOf(applied)
-  const infos = await apply(steps)
+  const infos = await made
   const derived = infos.map(({ step }) => /** @type {Step} */ (step))
   applied = derived
   const names = namesOf(derived)
@@ -108,13 +128,12 @@ dialog.connect({
   },
   patterns: async () => (await engine).grokPatterns(),
   async apply(step) {
-    const { derived } = store.get()
     if (step.id) {
+      const { derived } = store.get()
       const next = derived.map(own => (own.id === step.id ? { ...step, off: own.off ?? false } : own))
       return change(next, `Edit: ${actionWords(step)}`)
     }
-    const complete = step.columns ? step : (await (await engine).preview(step, { rows: 0 })).step
-    return change([...derived, complete], actionWords(step))
+    return show(append(step), actionWords(step))
   },
 })
 
