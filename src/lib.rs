@@ -14,16 +14,18 @@
 //! | [`base`] | what all share: events and fields, spans, rejects, problems, time, bitmaps, limits | – |
 //! | [`container`] | unwraps a dropped file: compressed data, archives, wide text | base |
 //! | [`frame`] | cuts a member into records, wherever its bytes are cut | base |
-//! | [`mod@format`] | reads a record: one file a format, one line in `FORMATS` | base |
+//! | [`messages`] | what well-known programs write into their messages, whichever log carries them | base |
+//! | [`mod@format`] | reads a record: one file a format, in sub-rooms by who writes it, one line in `FORMATS` | base, messages |
+//! | [`clock`] | what a log's clock showed to moments: the zone and the year that its records do not say | base |
 //! | [`store`] | events to immutable segments of dictionary columns | base |
 //! | [`derive`] | steps that make columns of others, recipes of them, proposals for them | base, store |
 //! | [`query`] | the analyst's text to a plan, a plan and a segment to rows | base, store |
 //! | [`engine`] | shards that read and answer in partials, the hub that merges them | all above |
 //! | `wasm` | the browser's door: converts, calls, converts back | engine, base |
 //!
-//! What a usual line of syslog says besides its time is read later: the parser leaves it ([`format::Later`]), and the
-//! columns of a segment are made when a question first names a field that may be among them ([`store::ReadLeft`]). Rows
-//! are there in a third of the time, and no answer is another one.
+//! What a usual line of syslog says besides its time is deferred ([`format::DeferredParser`]): the columns of a segment
+//! are made when a question first names a field that may be among them ([`store::ReadDeferred`]). Rows are there in a
+//! third of the time, and no answer is another one.
 //!
 //! # What never happens
 //!
@@ -35,11 +37,13 @@
 //! - Nothing is sized by a number that a file says of itself; every limit stands in [`base::limits`].
 
 pub mod base;
+pub mod clock;
 pub mod container;
 pub mod derive;
 pub mod engine;
 pub mod format;
 pub mod frame;
+pub mod messages;
 pub mod query;
 pub mod store;
 

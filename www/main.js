@@ -3,155 +3,162 @@
  *
  *     element ─event─> page ─question─> engine ─answer─> page ─change─> store ─state─> element
  *
- * What the page does stands in `page/`, a file for each concern; here it is wired.
+ * Each concern of the page is a file of `page/`. Importing such a file does nothing; its `wire…` function connects it
+ * and returns what other concerns need of it. Here they are connected, in the order in which they are best read.
  */
 
-/** @import { RowIndex } from './types.d.ts' */
-/** @import { State } from './state/changes.js' */
-/** @import { Column } from './state/columns.js' */
-/** @import { Asked, SavedFilter } from './state/pills.js' */
-
+import { AboutPanel } from './elements/about-panel.js'
+import { ActionMenu } from './elements/action-menu.js'
+import { ChartView } from './elements/chart-view.js'
 import { DetailPane } from './elements/detail-pane.js'
 import { FieldList } from './elements/field-list.js'
 import { FilterBar } from './elements/filter-bar.js'
 import { FilterPills } from './elements/filter-pills.js'
+import { FindBar } from './elements/find-bar.js'
 import { ImportProgress } from './elements/import-progress.js'
 import { LogGrid } from './elements/log-grid.js'
 import './elements/network-badge.js'
+import { PaneSplitter } from './elements/pane-splitter.js'
+import { PivotTable } from './elements/pivot-table.js'
+import { PivotWells } from './elements/pivot-wells.js'
 import { SavedFilters } from './elements/saved-filters.js'
 import { SourcesPanel } from './elements/sources-panel.js'
+import { SplitDialog } from './elements/split-dialog.js'
 import { StatusBar } from './elements/status-bar.js'
+import { StepsPanel } from './elements/steps-panel.js'
+import { TimeLine } from './elements/time-line.js'
+import { ZeroRows } from './elements/zero-rows.js'
+import { createEngine } from './engine/client.js'
 import { part } from './lib/dom.js'
-import './page/about.js'
-import { ask, askTyped, endTyping, sortBy } from './page/asking.js'
-import { engine, say, store } from './page/case.js'
-import './page/cells.js'
-import { copyCells, copyValue } from './page/copying.js'
-import { showSteps, split } from './page/deriving.js'
-import './page/facets.js'
-import './page/frame.js'
-import './page/incoming.js'
-import './page/keys.js'
-import { changeLayout, changeSide, toggleSide } from './page/layout.js'
-import { cancelLoads } from './page/loading.js'
-import { open } from './page/opening.js'
-import './page/pivot.js'
-import { changeSources, firstEvents } from './page/sources.js'
-import { redo, take, undo } from './page/steps.js'
-import './page/zero-rows.js'
-import { toggled } from './state/columns.js'
-import { withSaved } from './state/pills.js'
+import { removeUnpoliced } from './lib/harden.js'
+import { wireAbout } from './page/about.js'
+import { wireAsking } from './page/asking.js'
+import { openCase } from './page/case.js'
+import { wireCells } from './page/cells.js'
+import { wireClauses } from './page/clauses.js'
+import { wireCopying } from './page/copying.js'
+import { wireDeriving } from './page/deriving.js'
+import { wireFacets } from './page/facets.js'
+import { wireFinding } from './page/finding.js'
+import { wireFrame } from './page/frame.js'
+import { wireGrouping } from './page/grouping.js'
+import { wireIncoming } from './page/incoming.js'
+import { wireKeys } from './page/keys.js'
+import { wireLayout } from './page/layout.js'
+import { wireLoading } from './page/loading.js'
+import { wireOpening } from './page/opening.js'
+import { wirePivot } from './page/pivot.js'
+import { wireRows } from './page/rows.js'
+import { wireSources } from './page/sources.js'
+import { wireSteps } from './page/steps.js'
+import { wireTimeline } from './page/timeline.js'
+import { wireZeroRows } from './page/zero-rows.js'
+import { keptLayout } from './state/layout.js'
 
-const grid = part(document, '#rows', LogGrid)
-const filterBar = part(document, 'filter-bar', FilterBar)
+removeUnpoliced(globalThis)
 
-/**
- * @template T
- * @param {EventTarget} target
- * @param {string} type
- * @param {(detail: T) => void} act
- */
-const on = (target, type, act) =>
-  target.addEventListener(type, event => act(/** @type {CustomEvent<T>} */ (event).detail))
+/** @template {Element} E @param {string} selector @param {new () => E} type */
+const find = (selector, type) => part(document, selector, type)
+const grid = find('#rows', LogGrid)
+const filterBar = find('filter-bar', FilterBar)
+const shelf = () => localStorage
 
-/** @param {State['tab']} tab */
-function show(tab) {
-  if (store.get().tab !== tab) take({ tab }, `Show ${tab}`, 'tab')
-}
+const theCase = openCase({ engine: createEngine(), layout: keptLayout(shelf) })
 
-on(filterBar, 'ask', askTyped)
-on(filterBar, 'typed', endTyping)
-on(filterBar, 'toggle-side', toggleSide)
-on(filterBar, 'notice', say)
-
-const pills = part(document, 'filter-pills', FilterPills)
-on(pills, 'clauses', (/** @type {Asked} */ { query, off }) => ask(query, { off }))
-on(pills, 'done', () => filterBar.focus())
-on(pills, 'notice', say)
-
-const savedFilters = part(document, 'saved-filters', SavedFilters)
-on(savedFilters, 'use-filter', (/** @type {Asked} */ { query, off }) => ask(query, { off }))
-on(savedFilters, 'save-filter', (/** @type {string} */ name) =>
-  store.change(state => {
-    const { query, off } = state
-    return { ...state, saved: withSaved(state.saved, { name, query, off }) }
-  }),
-)
-on(savedFilters, 'forget-filter', (/** @type {SavedFilter} */ filter) =>
-  store.change(state => ({ ...state, saved: state.saved.filter(other => other !== filter) })),
-)
-
-on(grid, 'sort', sortBy)
-on(grid, 'columns', (/** @type {readonly Column[]} */ columns) =>
-  take({ columns }, 'Change the columns', 'columns'),
-)
-on(grid, 'marks', (/** @type {State['marks']} */ marks) => store.change(state => ({ ...state, marks })))
-on(grid, 'notice', say)
-on(grid, 'open', open)
-on(grid, 'split', split)
-on(grid, 'active', (/** @type {RowIndex} */ row) => {
-  if (store.get().layout.sides.detail.isOpen) open(row)
+// What the analyst can take back, and what the page remembers.
+const steps = wireSteps(theCase, {
+  browser: window,
+  undo: find('.undo', HTMLButtonElement),
+  redo: find('.redo', HTMLButtonElement),
 })
-on(document, 'copy-cells', copyCells)
-on(part(document, 'import-progress', ImportProgress), 'cancel-load', cancelLoads)
+const layout = wireLayout(theCase, { narrow: matchMedia('(width < 900px)'), shelf })
 
-const detailPane = part(document, 'detail-pane', DetailPane)
-on(detailPane, 'copy-text', copyValue)
-on(detailPane, 'close-side', () => {
-  changeSide('detail', { isOpen: false })
-  grid.focus()
+// The frame comes before all that it holds: it shows the rows before the grid measures them.
+wireFrame(theCase, {
+  steps,
+  layout,
+  splitters: {
+    fields: find('pane-splitter[side=fields]', PaneSplitter),
+    detail: find('pane-splitter[side=detail]', PaneSplitter),
+  },
+  theme: find('.theme', HTMLSelectElement),
+  copyHeader: find('.copy-header', HTMLInputElement),
 })
 
-const fieldList = part(document, 'field-list', FieldList)
-on(fieldList, 'toggle-column', (/** @type {string} */ field) => {
-  const { columns, fields } = store.get()
-  const next = toggled(columns, field, fields)
-  take({ columns: next }, `${next.length > columns.length ? 'Show' : 'Hide'} the column ${field}`)
+// Questions, and the rows that answer them.
+const groups = wireGrouping(theCase, { steps, grid, bar: find('.grouping', HTMLElement) })
+const opened = wireOpening(theCase, { groups, layout, grid, detailPane: find('detail-pane', DetailPane) })
+const questions = wireAsking(theCase, {
+  steps,
+  opened,
+  layout,
+  grid,
+  filterBar,
+  pills: find('filter-pills', FilterPills),
+  savedFilters: find('saved-filters', SavedFilters),
+})
+const filter = wireClauses(theCase, { questions, page: document })
+const search = wireFinding(theCase, { grid, findBar: find('find-bar', FindBar) })
+wireRows(theCase, { questions, steps, grid, copy: find('.rows-view .copy', HTMLButtonElement) })
+wireZeroRows(theCase, { filter, zeroRows: find('zero-rows', ZeroRows) })
+wireCopying(theCase, { page: document })
+
+// What is counted of the rows, and what is done with their values.
+const times = wireTimeline(theCase, {
+  steps,
+  filter,
+  layout,
+  timeLine: find('time-line', TimeLine),
+  toggle: find('.timeline-toggle', HTMLButtonElement),
+  grid,
+})
+const facets = wireFacets(theCase, {
+  fieldList: find('field-list', FieldList),
+  steps,
+  groups,
+  times,
+  layout,
+})
+const about = wireAbout(theCase, {
+  steps,
+  questions,
+  groups,
+  grid,
+  panel: find('about-panel', AboutPanel),
+  chart: find('about-panel chart-view', ChartView),
+})
+wireCells(theCase, {
+  filter,
+  groups,
+  about,
+  facets,
+  times,
+  search,
+  grid,
+  menu: find('#cell-menu', ActionMenu),
+})
+wirePivot(theCase, {
+  steps,
+  filter,
+  view: find('.pivot-view', HTMLElement),
+  wells: find('pivot-wells', PivotWells),
+  table: find('pivot-table', PivotTable),
+  chart: find('.pivot-view chart-view', ChartView),
+  grid,
+})
+wireDeriving(theCase, {
+  steps,
+  questions,
+  grid,
+  dialog: find('split-dialog', SplitDialog),
+  panel: find('steps-panel', StepsPanel),
+  showSteps: find('.steps', HTMLButtonElement),
 })
 
-for (const splitter of document.querySelectorAll('pane-splitter')) {
-  const side = splitter.getAttribute('side') === 'detail' ? 'detail' : 'fields'
-  on(splitter, 'resize-side', (/** @type {number} */ width) => changeSide(side, { width }))
-  on(splitter, 'close-side', () => changeSide(side, { isOpen: false }))
-}
+// Files and sources.
+const loads = wireLoading(theCase, { questions, progress: find('import-progress', ImportProgress) })
+const { chooseFiles } = wireIncoming(theCase, { loads })
+wireSources(theCase, { questions, opened, steps, panel: find('sources-panel', SourcesPanel) })
 
-for (const button of document.querySelectorAll('[data-view]')) {
-  button.addEventListener('click', () => show(/** @type {State['tab']} */ (button.getAttribute('data-view'))))
-}
-
-part(document, '.steps', HTMLButtonElement).addEventListener('click', showSteps)
-part(document, '.undo', HTMLButtonElement).addEventListener('click', undo)
-part(document, '.redo', HTMLButtonElement).addEventListener('click', redo)
-
-const theme = part(document, '.theme', HTMLSelectElement)
-theme.addEventListener('change', () =>
-  changeLayout({ theme: /** @type {State['layout']['theme']} */ (theme.value) }),
-)
-
-const copyHeader = part(document, '.copy-header', HTMLInputElement)
-copyHeader.addEventListener('change', () => changeLayout({ isHeaderCopied: copyHeader.checked }))
-part(document, '.rows-view .copy', HTMLButtonElement).addEventListener('click', () => grid.copy())
-
-const parse = async (/** @type {string} */ query) => (await engine).parse(query)
-filterBar.connect(store, {
-  parse,
-  complete: async (query, cursor) => (await engine).complete(query, cursor),
-})
-pills.connect(store, { parse, negate: async clause => (await engine).edit(clause, { negate: 0 }) })
-savedFilters.connect(store)
-fieldList.connect(store)
-detailPane.connect(store)
-part(document, 'import-progress', ImportProgress).connect(store)
-part(document, 'status-bar', StatusBar).connect(store)
-
-const sourcesPanel = part(document, 'sources-panel', SourcesPanel)
-on(sourcesPanel, 'show-events', (/** @type {string} */ query) => {
-  show('rows')
-  ask(query)
-})
-sourcesPanel.connect(store, {
-  rejects: async (first, end) => (await engine).rejects(first, end),
-  formats: async () => (await engine).formats(),
-  firstEvents,
-  change: changeSources,
-})
+wireKeys(theCase, { steps, loads, search, filterBar, chooseFiles })
+find('status-bar', StatusBar).connect(theCase.store)

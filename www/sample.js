@@ -1,7 +1,7 @@
 /**
- * A small made case, so that the page shows what it can do in seconds: CloudTrail of one day in two regions, as it
- * comes from the bucket. Seeded, so it is the same each time; addresses and accounts are those set aside for
- * documentation.
+ * A small invented case, so that the page shows in seconds what it can do: CloudTrail of one day in two regions, with
+ * files as in the bucket. Its random numbers have a seed, so it is the same each time; addresses and accounts are from
+ * the ranges reserved for documentation.
  *
  * The story: a web server's role is abused from the server itself. 7 `RunInstances`: 5 from its address with the
  * AWS CLI, 4 of them refused, and 2 from the administrator's console. 12 calls from the address in all.

@@ -1,4 +1,4 @@
-/** What a worker has beside a page: TypeScript knows one of the two worlds at a time. */
+/** Globals of a worker: TypeScript's libraries for pages and for workers exclude each other. */
 interface FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer
 }

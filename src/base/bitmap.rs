@@ -1,6 +1,6 @@
-//! One bit a row.
+//! A set of rows, with one bit for each row.
 
-/// A set of rows `0..len`.
+/// A set of rows out of the rows `0..len`.
 ///
 /// ```text
 /// words   [ row 63 … row 0 ] [ row 127 … row 64 ] …     bits at and beyond `len` are 0
@@ -12,12 +12,12 @@ pub struct Bitmap {
 }
 
 impl Bitmap {
-    /// No row of `len`.
+    /// The empty set, out of `len` rows.
     pub fn none(len: usize) -> Bitmap {
         Bitmap { words: vec![0; len.div_ceil(64)], len }
     }
 
-    /// Every row of `len`.
+    /// The set of all `len` rows.
     pub fn all(len: usize) -> Bitmap {
         let mut bitmap = Bitmap { words: vec![!0; len.div_ceil(64)], len };
         bitmap.trim();
@@ -36,17 +36,17 @@ impl Bitmap {
         bitmap
     }
 
-    /// How many rows there are, in the set or not.
+    /// The number of rows, whether in the set or not.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are no rows at all.
+    /// Whether there is no row at all, in the set or not.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Grows to `len` rows; the new ones are in the set or not, as `value` says.
+    /// Grows to `len` rows. The new rows are in the set if `value` is true.
     pub fn extend_to(&mut self, len: usize, value: bool) {
         let old = self.len;
         self.words.resize(len.div_ceil(64), if value { !0 } else { 0 });
@@ -57,7 +57,7 @@ impl Bitmap {
         self.trim();
     }
 
-    /// Adds the rows of `other` behind its own.
+    /// Appends the rows of `other` after the rows of this set.
     pub fn append(&mut self, other: &Bitmap) {
         let (first, shift) = (self.len / 64, self.len % 64);
         self.len += other.len;
@@ -70,7 +70,7 @@ impl Bitmap {
         }
     }
 
-    /// The rows `first..first + len`, counted from `first`.
+    /// The rows `first..first + len`, numbered from 0.
     pub fn part(&self, first: usize, len: usize) -> Bitmap {
         assert!(first + len <= self.len, "a part lies inside the rows");
         let (from, shift) = (first / 64, first % 64);
@@ -88,24 +88,24 @@ impl Bitmap {
         self.words[row / 64] >> (row % 64) & 1 == 1
     }
 
-    /// Puts `row` into the set.
+    /// Adds `row` to the set.
     #[inline]
     pub fn set(&mut self, row: usize) {
         self.words[row / 64] |= 1 << (row % 64);
     }
 
-    /// Takes `row` out of the set.
+    /// Removes `row` from the set.
     #[inline]
     pub fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }
 
-    /// How many rows are in the set.
+    /// The number of rows in the set.
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Keeps the rows that are in `other` too.
+    /// Removes the rows that are not in `other`.
     pub fn and(&mut self, other: &Bitmap) {
         assert_eq!(self.len, other.len, "bitmaps of one segment have one length");
         for (a, b) in self.words.iter_mut().zip(&other.words) {
@@ -143,7 +143,7 @@ impl Bitmap {
         &self.words
     }
 
-    /// The words for a kernel to fill; bits at and beyond `len` must stay 0.
+    /// The 64-row words, to be written by the caller; bits at and beyond `len` must stay 0.
     pub fn words_mut(&mut self) -> &mut [u64] {
         &mut self.words
     }

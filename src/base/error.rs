@@ -1,25 +1,25 @@
-//! The question cannot be answered: returned, shown or passed on, never kept.
+//! The error of a question that cannot be answered. The caller shows the error or passes it on; nobody keeps it.
 
 use std::fmt;
 use std::ops::Range;
 
-/// What kind of question could not be answered.
+/// The kind of question that could not be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text of a query is not of the language, or asks for what a field cannot give.
+    /// The text of a query breaks the grammar, or asks for something that a field cannot give.
     Query,
-    /// A step or a recipe is not of its language, or asks for what cannot be made.
+    /// A step or a recipe breaks its grammar, or asks for something that cannot be made.
     Step,
-    /// A row, a source or a selection that is not there.
+    /// A row, a source or a selection that does not exist.
     Range,
     /// An answer that would be larger than a limit.
     Limit,
-    /// What was asked for was given up by the caller.
+    /// The caller cancelled the question.
     Cancelled,
 }
 
-/// The one error of the core.
+/// The only error type of the core.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -41,7 +41,8 @@ impl Error {
         self
     }
 
-    /// The same error, with the text that its range is of, where that is not all that was asked: a step's pattern.
+    /// The same error, with the text that its range refers to. Only an error in a part of the question, such as the
+    /// pattern of a step, needs this; otherwise the range refers to the whole text of the question.
     pub fn within(mut self, text: &str) -> Error {
         self.within = Some(text.to_owned());
         self
@@ -53,24 +54,24 @@ impl Error {
         self
     }
 
-    /// The same error, with more before its message: where in a list it is.
+    /// The same error, with its place in a list, as `what`, put before its message.
     pub fn of(mut self, what: impl fmt::Display) -> Error {
         self.message = format!("{what}: {}", self.message);
         self
     }
 
-    /// The same error, with what would have been right in that place.
+    /// The same error, with what the grammar expects at that place.
     pub fn expecting(mut self, expected: impl Into<String>) -> Error {
         self.expected = Some(expected.into());
         self
     }
 
-    /// What kind of question could not be answered.
+    /// The kind of question that could not be answered.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// For people.
+    /// The message for people.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -80,12 +81,12 @@ impl Error {
         self.at.clone()
     }
 
-    /// The text that the range is of, where that is not all that was asked.
+    /// The text that the range refers to, if that is only a part of the question.
     pub fn text(&self) -> Option<&str> {
         self.within.as_deref()
     }
 
-    /// What would have been right in that place.
+    /// What the grammar expects at the range.
     pub fn expected(&self) -> Option<&str> {
         self.expected.as_deref()
     }

@@ -1,4 +1,4 @@
-//! What a format shares with its neighbours: the names of fields, and one event.
+//! What a format shares with other rooms: the names of fields, and one event.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -7,22 +7,22 @@ use hashbrown::HashTable;
 
 use super::time::Reading;
 
-/// A field's number within one shard: an index into [`Fields`]. Another shard numbers otherwise; across shards a
-/// field goes by its name.
+/// The number of a field within one shard: an index into [`Fields`]. Other shards number the same field differently;
+/// between shards, a field is identified by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub u32);
 
-/// The kind of a value, as its record wrote it.
+/// The kind of a value, as the record wrote the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
-    /// Free text, addresses and times among it.
+    /// Free text, including addresses and times.
     Text = 0,
-    /// A number, kept as it was written.
+    /// A number, kept as the record wrote it.
     Number = 1,
     /// `true` or `false`.
     Boolean = 2,
-    /// A moment: only `@timestamp` has it.
+    /// A moment: only `@timestamp` has this kind.
     Time = 3,
 }
 
@@ -37,7 +37,7 @@ impl Kinds {
         self.0 |= 1 << kind as u8;
     }
 
-    /// Whether `kind` is among them.
+    /// Whether `kind` is in the set.
     pub fn contains(self, kind: Kind) -> bool {
         self.0 >> kind as u8 & 1 == 1
     }
@@ -48,7 +48,8 @@ impl Kinds {
     }
 }
 
-/// The hash of the whole core: the same in every shard and on every run, so that shards can compare by it.
+/// The hash function of the whole core. It gives the same hash in every shard and on every run, so that shards can
+/// compare hashes.
 #[inline]
 pub fn hash(bytes: &[u8]) -> u64 {
     static STATE: FixedState = FixedState::with_seed(0x7a11_61a5);
@@ -57,7 +58,7 @@ pub fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// Whether two texts are equal. Most are short: a call for each would cost more than the comparison.
+/// Whether two texts are equal. Most texts are short, and a call of `memcmp` would take longer than this comparison.
 #[inline(always)]
 pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     let n = a.len();
@@ -80,10 +81,10 @@ pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// The field that every event of every format is ordered by; it is no column but a segment's times.
+/// The field by which all events are ordered. Its values are not a column, but the times of a segment.
 pub const TIMESTAMP: &str = "@timestamp";
 
-/// The names of the fields of one shard. A name never goes away, so a [`FieldId`] stays good.
+/// The names of the fields of one shard. Names are never removed, so a [`FieldId`] stays valid.
 #[derive(Default)]
 pub struct Fields {
     names: Vec<Box<str>>,
@@ -92,12 +93,12 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// No fields.
+    /// An empty set of fields.
     pub fn new() -> Fields {
         Fields::default()
     }
 
-    /// The number of the field called `name`, new if there was none.
+    /// The number of the field called `name`. A new name gets a new number.
     pub fn intern(&mut self, name: &str) -> FieldId {
         let hash = hash(name.as_bytes());
         let names = &self.names;
@@ -112,7 +113,7 @@ impl Fields {
         FieldId(id)
     }
 
-    /// The number of the field called `name`, if there is one.
+    /// The number of the field called `name`, if this name is known.
     pub fn get(&self, name: &str) -> Option<FieldId> {
         self.ids.find(hash(name.as_bytes()), |&id| &*self.names[id as usize] == name).map(|&id| FieldId(id))
     }
@@ -122,94 +123,96 @@ impl Fields {
         &self.names[field.0 as usize]
     }
 
-    /// A number that stands for the field's name in every shard.
+    /// The hash of the field's name, which is the same in every shard.
     pub fn name_hash(&self, field: FieldId) -> u64 {
         self.hashes[field.0 as usize]
     }
 
-    /// How many there are.
+    /// The number of fields.
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is no field.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
-    /// All fields with their names, in order of first sight.
+    /// All fields with their names, in the order in which the names were added.
     pub fn iter(&self) -> impl Iterator<Item = (FieldId, &str)> {
         self.names.iter().enumerate().map(|(id, name)| (FieldId(id as u32), &**name))
     }
 }
 
-/// Where the text of a leaf stands.
+/// The place of the text of a leaf.
 #[derive(Debug, Clone, Copy)]
 enum Place {
-    /// In the record, as it is.
+    /// In the record, unchanged.
     Record { first: u32, end: u32 },
-    /// In the event's own buffer: it was unescaped or made.
+    /// In the event's own buffer, because the text was unescaped or made.
     Made { first: u32, end: u32 },
 }
 
 /// One value of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaf {
-    /// The field it belongs to.
+    /// The field of the value.
     pub field: FieldId,
-    /// What kind of value it is.
+    /// The kind of the value.
     pub kind: Kind,
     place: Place,
 }
 
-/// One record understood: a time and values. The caller clears it before each record; it keeps its memory.
+/// One record that a format understood: a time and values. The caller clears the event before each record and reuses
+/// its memory.
 ///
-/// A leaf's text stands in the record or in the event's own buffer, so an event is only good beside its record.
+/// The text of a leaf is a slice of the record or of the event's own buffer, so the event must be used with its
+/// record.
 #[derive(Debug, Default, Clone)]
 pub struct Event {
-    /// When it happened, as its record says it.
+    /// The time of the event, as the record wrote it.
     pub time: Option<Reading>,
-    /// What makes two events copies of one another if their contents are equal too: a hash of CloudTrail's
-    /// `eventID`. An event without it is nobody's copy.
-    pub identity: Option<u64>,
+    /// A hash of the identifier that the record gives its event, such as the `eventID` of CloudTrail. Two events with
+    /// the same hash and the same values are duplicates. An event without this hash is never a duplicate.
+    pub event_id_hash: Option<u64>,
     leaves: Vec<Leaf>,
     made: Vec<u8>,
 }
 
 impl Event {
-    /// Forgets everything.
+    /// Removes the time, the hash and all values.
     pub fn clear(&mut self) {
         self.time = None;
-        self.identity = None;
+        self.event_id_hash = None;
         self.leaves.clear();
         self.made.clear();
     }
 
-    /// Adds a value that stands in the record as `record[first..end]`, which must be UTF-8.
+    /// Adds a value that is the slice `record[first..end]`, which must be UTF-8.
     #[inline]
     pub fn push_slice(&mut self, field: FieldId, kind: Kind, first: usize, end: usize) {
         let place = Place::Record { first: first as u32, end: end as u32 };
         self.leaves.push(Leaf { field, kind, place });
     }
 
-    /// Adds a value that does not stand in the record.
+    /// Adds a value that is not a slice of the record.
     pub fn push_text(&mut self, field: FieldId, kind: Kind, text: &str) {
         let first = self.made.len() as u32;
         self.made.extend_from_slice(text.as_bytes());
         self.leaves.push(Leaf { field, kind, place: Place::Made { first, end: self.made.len() as u32 } });
     }
 
-    /// Adds the text that `leaf` of this event has to another field.
+    /// Adds a value to `field` with the text and the kind of `leaf`, a value of this event.
     pub fn push_copy(&mut self, field: FieldId, leaf: Leaf) {
         self.leaves.push(Leaf { field, ..leaf });
     }
 
-    /// Takes back all values but the first `n`.
+    /// Removes all values except the first `n`.
     pub fn truncate(&mut self, n: usize) {
         self.leaves.truncate(n);
     }
 
-    /// Keeps `text`, of which all values but the first `n` are slices: it does not stand in the record.
+    /// Copies `text` into the event. All values except the first `n` are slices of `text` and not of the record.
     pub fn adopt(&mut self, n: usize, text: &[u8]) {
         let base = self.made.len() as u32;
         self.made.extend_from_slice(text);
@@ -225,12 +228,12 @@ impl Event {
         self.leaves.iter().find(|leaf| leaf.field == field).copied()
     }
 
-    /// The values in the order of the record.
+    /// The values, in the order of the record.
     pub fn leaves(&self) -> &[Leaf] {
         &self.leaves
     }
 
-    /// The text of a leaf of this event, which was read from `record`.
+    /// The text of `leaf`, a value of this event; `record` is the record that the event was read from.
     #[inline]
     pub fn bytes<'a>(&'a self, record: &'a [u8], leaf: &Leaf) -> &'a [u8] {
         match leaf.place {
@@ -243,56 +246,57 @@ impl Event {
 /// One field that a format can produce.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldSpec {
-    /// Its native or common name; `*` at its end stands for every path below.
+    /// The native or common name of the field; a `*` at the end stands for all paths below.
     pub name: &'static str,
-    /// What it means, with its unit.
+    /// The meaning of the field, with its unit.
     pub meaning: &'static str,
 }
 
-/// How a format's records stand in a stream of bytes.
+/// How the records of a format lie in a stream of bytes.
 #[derive(Debug, Clone, Copy)]
 pub enum Framing {
-    /// JSON values one after the other, with or without anything between them; in a top-level array; or in the
-    /// array that a top-level object has under one of `keys`.
+    /// JSON values, one after the other, with or without bytes between them; or the elements of a top-level array; or
+    /// the elements of the array that a top-level object holds under one of `keys`.
     Json {
-        /// Names of such arrays.
+        /// Names of these arrays.
         keys: &'static [&'static str],
     },
-    /// Lines, each a record or a part of one.
+    /// Lines. Each line is a record or a part of a record.
     Lines(Lines),
-    /// Lines of one key are one record, with a line end between them, where they stand near one another; a line without
-    /// a key is a record. The span of one whose lines stand apart is that of its first line.
+    /// Lines that have the same key and are near each other form one record, joined by line ends. A line without a key
+    /// is a record. If other lines lie between the lines of a record, its span covers only the first line.
     Grouped(GroupKey),
     /// The whole member is one record.
     Whole,
-    /// Records of text that lie behind one another without a line end: the function says where the first one of what
-    /// is left stands, and `None` where more bytes are needed to tell; it never needs more at the end, where `true`.
+    /// Records of text that follow each other without a line end. The function gets the bytes that are left, and
+    /// whether these bytes reach the end of the member. It returns the place of the first record, or `None` if it
+    /// needs more bytes. At the end of the member it must return a place.
     Parts(fn(&[u8], bool) -> Option<Part>),
 }
 
-/// Where a record stands in what is left of a member.
+/// The place of a record in the bytes that are left of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// Its first byte; what is before it belongs to no record.
+    /// The first byte of the record; bytes before it belong to no record.
     pub first: usize,
-    /// Behind its last byte.
+    /// The first byte after the record.
     pub end: usize,
 }
 
-/// What a line says of the event that it is part of.
+/// Reads from a line the key of the event that the line belongs to.
 pub type GroupKey = fn(&[u8]) -> Option<[u64; 3]>;
 
-/// What lines make a record. A record is valid UTF-8, has no line end at its end and no terminal colours.
+/// How lines form a record. A record is valid UTF-8, does not end with a line end and has no terminal colours.
 #[derive(Debug, Clone, Copy)]
 pub enum Lines {
-    /// Each is a record; blank ones are none.
+    /// Each line is a record, except for blank lines.
     Each,
-    /// A record begins with a line of which this is true, and has all lines up to the next such line.
+    /// A record begins with a line for which the function returns true, and has all lines up to the next such line.
     From(fn(&[u8]) -> bool),
-    /// A record ends with a line of which this is true.
+    /// A record ends with a line for which the function returns true.
     Until(fn(&[u8]) -> bool),
-    /// A record begins with a line that has a timestamp where the lines of its member have one.
+    /// A record begins with a line that has a timestamp at one of the places learnt from the lines of the member.
     Stamped(super::stamp::Places),
-    /// As each, but a line end between quotes (`"`) is part of the record: CSV.
+    /// Each line is a record, but a line end between quotes (`"`) is part of the record: CSV.
     Quoted,
 }

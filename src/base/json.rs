@@ -1,4 +1,5 @@
-//! Small JSON documents: steps, recipes, and the JSON that stands in a value. Logs are not read by it: those are large.
+//! Reads and writes small JSON documents: steps, recipes, and JSON inside a value. Logs have a reader of their own,
+//! because they are large.
 
 use std::fmt;
 
@@ -11,22 +12,22 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number as it is written.
+    /// A number, as the text wrote it.
     Number(String),
-    /// A text, its escapes read.
+    /// A text, with its escapes decoded.
     Text(String),
     /// A list.
     List(Vec<Json>),
-    /// An object: keys and values in the order in which they are written; no key twice.
+    /// An object: keys and values in the order of the text. No key occurs twice.
     Object(Vec<(String, Json)>),
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotJson {
-    /// Byte of the text where it stops being JSON.
+    /// The byte of the text at which it stops being JSON.
     pub at: usize,
-    /// What would have been right there.
+    /// What the grammar of JSON expects there.
     pub expected: &'static str,
 }
 
@@ -34,7 +35,7 @@ impl Json {
     /// Reads one value and nothing else.
     ///
     /// # Errors
-    /// Where it is none, nests deeper than `limits::JSON_DEPTH`, or says a key of one object twice.
+    /// If the text is not one JSON value, nests deeper than `limits::JSON_DEPTH`, or repeats a key in one object.
     pub fn parse(text: &str) -> Result<Json, NotJson> {
         let mut parser = Parser { text, at: 0, depth: 0 };
         parser.skip_space();
@@ -43,7 +44,7 @@ impl Json {
         if parser.at < text.len() { Err(parser.wrong("the end")) } else { Ok(value) }
     }
 
-    /// An object of these.
+    /// An object with these keys and values.
     pub fn object<'k>(entries: impl IntoIterator<Item = (&'k str, Json)>) -> Json {
         Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
@@ -58,15 +59,15 @@ impl Json {
         Json::Number(number.to_string())
     }
 
-    /// The value under `key`, of an object.
+    /// The value of `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
-            Json::Object(entries) => entries.iter().find(|(own, _)| own == key).map(|(_, value)| value),
+            Json::Object(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
         }
     }
 
-    /// The text, if it is one.
+    /// The text, if this value is a text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
@@ -74,7 +75,7 @@ impl Json {
         }
     }
 
-    /// The list, if it is one.
+    /// The list, if this value is a list.
     pub fn as_list(&self) -> Option<&[Json]> {
         match self {
             Json::List(list) => Some(list),
@@ -82,7 +83,7 @@ impl Json {
         }
     }
 
-    /// The whole number, if it is one that fits.
+    /// The number, if this value is a whole number that fits 64 bits.
     pub fn as_whole(&self) -> Option<i64> {
         match self {
             Json::Number(number) => number.parse().ok(),
@@ -90,7 +91,7 @@ impl Json {
         }
     }
 
-    /// What kind of value it is, for messages.
+    /// The kind of this value, for messages.
     pub fn noun(&self) -> &'static str {
         match self {
             Json::Null => "null",

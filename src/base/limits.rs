@@ -1,158 +1,166 @@
-//! Every limit, with its unit and its reason. What came before a limit was hit is kept, and the message names it.
+//! Every limit, with its unit and its reason. Data before a limit is kept, and the message names the limit.
 
-/// Rows a segment may hold: row indexes fit 16 bits, and a segment's dictionaries stay in the processor's cache.
+/// Rows of a segment: row indexes fit 16 bits, and the dictionaries of a segment stay in the processor's cache.
 pub const SEGMENT_ROWS: usize = 1 << 16;
 
-/// Bytes of distinct text a segment may hold before it is sealed: dictionary offsets are 32 bits, and one
-/// segment must not come near the memory of a shard.
+/// Bytes of distinct text after which a segment is sealed: dictionary offsets have 32 bits, and one segment must stay
+/// far below the memory of a shard.
 pub const SEGMENT_TEXT_BYTES: usize = 256 << 20;
 
-/// Bytes of one record. CloudTrail events end at 256 KiB; a longer record is a reject, and reading goes on behind it.
+/// Bytes of one record. A CloudTrail event has at most 256 KiB. A longer record is a reject, and reading continues
+/// after it.
 pub const RECORD_BYTES: usize = 16 << 20;
 
-/// Bytes of a record that is made of several lines, and of a line end's way to the quote that closes before it: a
-/// stack trace is shorter, and a quote that never closes must not swallow a file.
+/// Bytes of a record that joins several lines: a stack trace is shorter, and a wrong guess must not swallow a file. In
+/// CSV, also the bytes in which the closing quote of a quoted line end is looked for: a quote that never closes must
+/// not swallow a file.
 pub const JOINED_BYTES: usize = 1 << 20;
 
-/// Bytes of a container's message in one of Docker's records: what is longer has several, and only the last one a line end.
+/// Bytes of a message in one record of Docker. Docker splits a longer message over several records, of which only the
+/// last ends with a line end.
 pub const DOCKER_PART_BYTES: usize = 16 << 10;
 
-/// Groups of lines that wait for more of their lines: auditd writes those of a few events at a time, interleaved.
+/// Groups of lines that are open, because more of their lines may follow. auditd interleaves the lines of a few
+/// events.
 pub const OPEN_GROUPS: usize = 64;
 
-/// Bytes of all groups that wait: the arguments of one command may have 2 MiB, which is twice that in hexadecimal digits.
+/// Bytes of all open groups: the arguments of one command may have 2 MiB, and twice as much in hexadecimal digits.
 pub const OPEN_GROUP_BYTES: usize = 8 << 20;
 
-/// Bytes of a member that is read as a whole: journals end at 128 MiB by default, and at 4 GiB by force.
+/// Bytes of a member that is read as a whole: a journal has at most 128 MiB by default, and never more than 4 GiB.
 pub const WHOLE_BYTES: usize = 1 << 30;
 
-/// Nesting of JSON arrays and objects. Real events stay below 20; the stack of a worker is small.
+/// Nesting of JSON arrays and objects. Real events nest less than 20 deep; the stack of a worker is small.
 pub const JSON_DEPTH: usize = 128;
 
-/// Wrappers in wrappers around a record that are unwrapped: EventBridge's in CloudWatch's in a SIEM's. What is inside more
-/// is a field of the innermost.
+/// Nested wrappers of a record that are unwrapped, for example EventBridge inside CloudWatch inside a SIEM's export. A
+/// wrapper that is nested deeper stays a field of the innermost event.
 pub const WRAPPERS: usize = 3;
 
-/// Different field names a shard keeps. Beyond it, leaves of a new name are gathered under `…` of their
-/// parent; which names were there before depends on what the shard has read.
+/// Different field names of a shard. After the limit, a value whose field name is new goes to the field `…` of its
+/// parent; which names came before the limit depends on what the shard has read.
 pub const FIELDS: usize = 20_000;
 
-/// Fields of syslog's structured data that one reader names; those beyond are gathered in one. Daemons have a dozen.
+/// Fields of syslog's structured data that one reader names. Values of further fields go to one common field. Daemons
+/// use about a dozen.
 pub const DATA_FIELDS: usize = 1_000;
 
-/// Bytes of a field's name, the path of its keys: hostile keys are as long as records. Longer ones are gathered as those
-/// beyond [`FIELDS`] are.
+/// Bytes of a field's name, which is the path of its keys: hostile keys are as long as records. A value with a longer
+/// name is handled like a value after [`FIELDS`].
 pub const NAME_BYTES: usize = 4 << 10;
 
-/// Bytes a dropped file may unwrap to, in each of its layers: what expands further is a bomb or needs another tool.
+/// Bytes to which each layer of a dropped file may unwrap: a larger layer is a decompression bomb, or needs another
+/// tool.
 pub const MEMBER_BYTES: u64 = 64 << 30;
 
-/// How many times larger than the part of the dropped file that has been read a layer may become after its first MiB.
-/// Logs stay below 100.
+/// The largest ratio of the bytes of a layer, after its first MiB, to the bytes of the dropped file read so far. Logs
+/// stay below 100.
 pub const EXPANSION_RATIO: u64 = 1_000;
 
-/// Containers around a member: a compressed log in an archive in a compressed archive has four, and a file that holds
-/// itself has no end of them.
+/// Nested containers: a compressed log in an archive in a compressed archive has four, and a file that contains itself
+/// would nest without end.
 pub const CONTAINER_DEPTH: usize = 8;
 
-/// Members of a dropped file: each is a source on the page. A whole system's `/var/log` has some thousand.
+/// Members of a dropped file: each becomes a source on the page. The `/var/log` of a whole system has a few thousand.
 pub const MEMBERS: usize = 200_000;
 
-/// Bytes that a decoder looks back into. No preset of zstd or xz needs more; their formats allow gigabytes.
+/// Bytes of already decompressed data that a decoder refers back to. No preset of zstd or xz needs more; their formats
+/// allow gigabytes.
 pub const WINDOW_BYTES: u64 = 128 << 20;
 
-/// Bytes of what an archive or a gzip file says ahead of its data: names, comments, extended headers.
+/// Bytes that an archive or a gzip file may put before its data: names, comments, extended headers.
 pub const HEADER_BYTES: usize = 1 << 20;
 
-/// Problems of the archives in a dropped file that are kept: a hostile file has as many as it has archives.
+/// Problems kept for the archives in a dropped file: a hostile file can have a problem in every archive.
 pub const ARCHIVE_PROBLEMS: usize = 1_000;
 
-/// Rejects kept with their place and reason, for each shard; more are counted.
+/// Rejects that each shard keeps with their place and reason; further rejects are only counted.
 pub const REJECTS_KEPT: usize = 1_000_000;
 
-/// Characters of a cell that leave the engine: long cells cost the page seconds to draw.
+/// Characters of a cell that the engine returns: the page needs seconds to draw long cells.
 pub const CELL_CHARS: usize = 512;
 
 /// Characters of one value in the detail of an event.
 pub const DETAIL_CHARS: usize = 64 << 10;
 
-/// Bytes of an event's original that are shown.
+/// Bytes of an event's original record that are shown.
 pub const ORIGINAL_BYTES: usize = 1 << 20;
 
-/// Bytes of a query's text.
+/// Bytes of the text of a query.
 pub const QUERY_BYTES: usize = 64 << 10;
 
 /// Nesting of brackets and `not` in a query.
 pub const QUERY_DEPTH: usize = 64;
 
-/// Choices that completion offers: who does not see the one meant among these types on.
+/// Choices that completion offers: an analyst who does not see the right choice among them types more letters.
 pub const CHOICES: usize = 50;
 
-/// Bytes of a regular expression, and of what it compiles to: its time is linear in both.
+/// Bytes of the text of a regular expression: matching takes time linear in this size.
 pub const PATTERN_BYTES: usize = 1 << 10;
-/// See [`PATTERN_BYTES`].
+/// Bytes of a compiled regular expression: matching takes time linear in this size.
 pub const PATTERN_COMPILED_BYTES: usize = 2 << 20;
 
-/// Entries of the tables that number the texts of fields over the segments of a shard, at 4 to 8 bytes: those of fields
-/// not asked for of late are made again when they are.
+/// Entries of the tables that number the distinct texts of fields over all segments of a shard, at 4 to 8 bytes each.
+/// Tables of fields that were not used lately are dropped, and made again when they are needed.
 pub const NUMBERED_ENTRIES: usize = 32 << 20;
 
-/// Queries whose rows a shard keeps for the next question about them: a page's facets leave one clause out each. At
-/// 60 million rows they take 8 MB each.
+/// Queries whose rows a shard keeps for the next question about them: each facet of a page leaves out one clause. With
+/// 60 million rows, one query takes 8 MB.
 pub const KEPT_QUERIES: usize = 16;
 
-/// Buckets of a timeline: no screen has so many pixels.
+/// Buckets of a timeline: more than any screen has pixels.
 pub const TIMELINE_BUCKETS: usize = 20_000;
 
-/// Steps that are made one behind the other: an analyst has a dozen.
+/// Steps of a recipe: an analyst uses about a dozen.
 pub const STEPS: usize = 200;
 
-/// Columns of one step: a line that is cut at white space may have a thousand words.
+/// Columns of one step: a line that is split at white space may have a thousand words.
 pub const STEP_COLUMNS: usize = 1_000;
 
-/// Columns that a step gets whose columns nobody named: more are no help, and can be named.
+/// Columns of a step whose columns the analyst did not name: more columns do not help, and the analyst can name
+/// further ones.
 pub const FOUND_COLUMNS: usize = 50;
 
-/// Different keys that are counted while the columns of a step are looked for: hostile values have a new one each.
+/// Different keys that are counted while the columns of a step are looked for: every hostile value may have a new key.
 pub const FOUND_KEYS: usize = 10_000;
 
 /// Columns that one step reads.
 pub const STEP_ORIGINS: usize = 32;
 
-/// Bytes of a text that a step is told: a name, a delimiter, a format.
+/// Bytes of one text of a step's settings: a name, a delimiter, a format.
 pub const STEP_TEXT_BYTES: usize = 256;
 
-/// Bytes of a grok pattern once its names are replaced by what they stand for.
+/// Bytes of a grok pattern after its names are replaced by their definitions.
 pub const GROK_BYTES: usize = 32 << 10;
 
-/// Lines of a table through which a step maps values.
+/// Lines of a table that maps values.
 pub const MAP_ROWS: usize = 10_000;
 
-/// Bytes of a value that is put together (parts of the log itself are as long as they are): a segment of them has to fit
-/// 32 bits.
+/// Bytes of a value that a step puts together. (Values that are parts of a log are limited by the log.) The texts of
+/// one segment must fit 32 bits.
 pub const MADE_BYTES: usize = 32 << 10;
 
-/// Bytes of a list of steps or a recipe: it is typed by people, but for pasted tables.
+/// Bytes of a list of steps or of a recipe: people type these texts, except for pasted tables.
 pub const RECIPE_BYTES: usize = 4 << 20;
 
-/// Nesting in a recipe: what is noted there is flat.
+/// Nesting of a recipe: its content is nearly flat.
 pub const RECIPE_DEPTH: usize = 16;
 
-/// Values that a suggestion looks at, and bytes of each.
+/// Values that are read to suggest a step.
 pub const SUGGEST_VALUES: usize = 500;
-/// See [`SUGGEST_VALUES`].
+/// Bytes that are read of each of these values.
 pub const SUGGEST_BYTES: usize = 4 << 10;
 
-/// Bytes of linear memory at which a shard takes no further file: a 32-bit WebAssembly memory ends at 4 GiB,
-/// and answers need room.
+/// Bytes of linear memory at which a shard takes no further file: a 32-bit WebAssembly memory ends at 4 GiB, and
+/// answers need memory too.
 pub const SHARD_BYTES: u64 = 3_400 << 20;
 
-/// Bytes that are kept free for a row that is left to be read later, beside those of its text, which it gives back then:
-/// more than it takes for lines of sshd and sudo.
-pub const LEFT_ROW_BYTES: usize = 80;
+/// Bytes kept free for each row with deferred fields, in addition to the row's text, whose memory is freed when the
+/// fields are read. Fields of lines of sshd and sudo take less.
+pub const DEFERRED_ROW_BYTES: usize = 80;
 
-/// Rows a shard can number: 28 bits. Its memory ends before, for a row takes 16 bytes at least.
+/// Rows that a shard can number, in 28 bits. A shard's memory is full before: a row takes at least 16 bytes.
 pub const SHARD_ROWS: usize = 1 << 28;
 
-/// Cells of a pivot: more is no table that anyone reads, and each has a state for each of its figures.
+/// Cells of a pivot: nobody reads a larger table, and each cell has one state for each measure.
 pub const PIVOT_CELLS: usize = 10_000;

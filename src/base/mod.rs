@@ -1,8 +1,10 @@
-//! The leaf room: what every other room shares. It knows no other room.
+//! The lowest room: what every other room shares. This room imports no other room.
 
 pub mod bitmap;
 pub mod error;
 pub mod event;
+pub mod fields;
+pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod problem;
@@ -15,6 +17,7 @@ pub mod wire;
 pub use bitmap::Bitmap;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, FieldId, Fields, Kind, Kinds};
+pub use ids::{Rank, RowRef, SelectionId, SourceId};
 pub use json::Json;
 pub use problem::Problem;
 pub use reject::{Reject, Span, Why};

@@ -1,135 +1,136 @@
-//! What is wrong with a source as a whole. Not an error: what could be read is kept.
+//! A fault of a whole source. A problem is not an error: everything that could be read is kept.
 
 use std::fmt;
 
-/// What is wrong with a source, and where.
+/// A fault of a source, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It has no bytes.
+    /// The source has no bytes.
     Empty,
-    /// No format was recognised; what its first bytes look like, where they look like something.
+    /// No format was recognised.
     NotRecognised {
-        /// `a PNG image`, say.
+        /// What the first bytes look like (`a PNG image`, for example), if they look like a known kind of file.
         looks_like: Option<&'static str>,
     },
-    /// The container ends before its end.
+    /// The data ends before the end of the container.
     Truncated {
-        /// What ends: `gzip`, `tar`, …
+        /// The kind of container: `gzip`, `tar`, …
         container: &'static str,
-        /// Bytes that came out of compressed data; bytes of the archive or text that went in.
+        /// For compressed data, bytes after decompression; for an archive or a text, bytes read from it.
         offset: u64,
     },
-    /// The container is damaged; nothing is read behind the damage.
+    /// The container is damaged; nothing after the damage is read.
     Damaged {
-        /// What is damaged.
+        /// The kind of container.
         container: &'static str,
-        /// Bytes that came out of compressed data; bytes of the archive that went in.
+        /// For compressed data, bytes after decompression; for an archive, bytes read from it.
         offset: u64,
     },
-    /// The data came out whole but is not what went in: its checksum or length differs.
+    /// The data was decompressed to its end, but its checksum or length differs from the recorded value.
     Checksum {
-        /// In what it came.
+        /// The kind of container.
         container: &'static str,
-        /// Which of the streams or files one behind the other, from 1.
+        /// The number of the stream or file in the container, counted from 1.
         member: u64,
     },
-    /// Bytes follow the container that are no part of it.
+    /// The container is followed by bytes that do not belong to it.
     Trailing {
-        /// What they follow.
+        /// The kind of container.
         container: &'static str,
         /// Bytes from the start of the container.
         offset: u64,
     },
-    /// Bytes of an archive that are nothing it may have there; it is read on behind them.
+    /// Bytes of an archive that are not a valid part of it; reading continued after them.
     Skipped {
-        /// The archive.
+        /// The kind of archive.
         container: &'static str,
-        /// Where the first of them stands, in bytes from the start of the archive.
+        /// The first skipped byte, in bytes from the start of the archive.
         offset: u64,
-        /// How many they are, over all places.
+        /// The number of skipped bytes, summed over all places.
         n_bytes: u64,
-        /// At how many places.
+        /// The number of places.
         n_places: u64,
     },
     /// The data is encrypted.
     Encrypted {
-        /// The archive it stands in.
+        /// The kind of archive that holds the data.
         container: &'static str,
     },
-    /// The data needs what this reader has not.
+    /// The data needs a feature that this reader does not have.
     Unsupported {
-        /// In what it comes.
+        /// The kind of container.
         container: &'static str,
-        /// What it needs: `the method deflate64`, say.
+        /// The feature: `the method deflate64`, for example.
         what: &'static str,
     },
-    /// The directory of an archive lists files that do not stand where it says.
+    /// The directory of an archive lists files that are not at the place that it gives.
     Missing {
-        /// The archive.
+        /// The kind of archive.
         container: &'static str,
-        /// How many.
+        /// The number of these files.
         n_files: u64,
-        /// The name of the first.
+        /// The name of the first of these files.
         first: String,
     },
     /// An archive holds no file.
     NoFiles {
-        /// The archive.
+        /// The kind of archive.
         container: &'static str,
     },
-    /// Another container in as many as are unwrapped.
+    /// A container inside other containers, more than are unwrapped.
     TooDeep {
-        /// What it is.
+        /// The kind of the container that is not unwrapped.
         container: &'static str,
-        /// How many are unwrapped.
+        /// How many nested containers are unwrapped.
         limit: usize,
     },
-    /// The dropped file holds more files than are read.
+    /// The dropped file holds more files than the limit.
     TooManyFiles {
-        /// How many are read.
+        /// How many files are read.
         limit: usize,
-        /// How many are left out.
+        /// How many files are left out.
         n_left_out: u64,
     },
-    /// What is wrong with an archive inside the dropped file.
+    /// A problem of an archive inside the dropped file.
     Inside {
-        /// Where the archive stands.
+        /// The path of the archive in the dropped file.
         path: String,
-        /// What is wrong with it.
+        /// The problem of the archive.
         problem: Box<Problem>,
     },
-    /// It unwraps to more than a limit allows; what came before is kept.
+    /// The source unwraps to more bytes than a limit allows; the bytes before the limit are kept.
     TooLarge {
         /// Bytes after unwrapping.
         offset: u64,
-        /// Which limit.
+        /// The name of the limit.
         limit: &'static str,
     },
     /// The input ends inside its list of records.
     CutOff,
-    /// Some records are no UTF-8; their other bytes were read as Latin-1.
+    /// Some records are not valid UTF-8; their invalid bytes were read as Latin-1.
     Latin1 {
-        /// How many.
+        /// The number of these records.
         records: u64,
     },
-    /// Recognised, and no log: kept for another use.
+    /// The file was recognised and holds no log events; it is kept for another use.
     SetAside {
-        /// What it is.
+        /// What the file holds.
         what: &'static str,
     },
-    /// The browser could not read the file; its own words.
+    /// The browser could not read the file. The text is the browser's message.
     Unreadable(String),
-    /// The reader crashed on this file, and was replaced.
+    /// The reader crashed on this file and was replaced. The text is the message of the crash.
     Crashed(String),
-    /// There was no room left for it.
+    /// There was no memory left for the source.
     OutOfMemory,
-    /// The analyst stopped reading it.
+    /// The analyst stopped reading the source.
     Cancelled,
 }
 
 impl Problem {
-    /// The problem that has this code, of those that only who carries the bytes can know; `why` in their words.
+    /// The problem with this code, if it is one of the problems that only the caller who reads the files can know.
+    /// `why` is the caller's message.
     pub fn from_outside(code: &str, why: &str) -> Option<Problem> {
         match code {
             "unreadable" => Some(Problem::Unreadable(why.to_owned())),
@@ -184,7 +185,7 @@ impl fmt::Display for Problem {
             Problem::Checksum { container, member } => {
                 write!(
                     f,
-                    "{container} member {member} has another checksum than it says: its events are shown, and may be wrong"
+                    "{container} member {member} does not match its checksum: its events are shown, and may be wrong"
                 )
             }
             Problem::Trailing { container, offset } => {
@@ -225,7 +226,7 @@ impl fmt::Display for Problem {
             Problem::Latin1 { records } => {
                 write!(
                     f,
-                    "no UTF-8 in {records} of its records: the bytes that are none were read as Latin-1"
+                    "{records} of its records are not valid UTF-8: the invalid bytes were read as Latin-1"
                 )
             }
             Problem::SetAside { what } => write!(f, "set aside, no log: {what}"),
@@ -237,7 +238,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What a container is called in a sentence.
+/// A kind of container as messages name it: `zip archive`, `gzip data`.
 struct Noun<'a>(&'a str);
 
 impl fmt::Display for Noun<'_> {

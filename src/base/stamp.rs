@@ -1,24 +1,25 @@
-//! Finds the timestamp of a line of text that no format knows.
+//! Finds the timestamp of a line of text whose format is not known.
 //!
-//! What is known: ISO 8601 and its relatives (`2022-03-22T15:48:02.25+01:00`, `2022/03/22 15:48`, `20220322T154802Z`),
+//! Known forms: ISO 8601 and its variants (`2022-03-22T15:48:02.25+01:00`, `2022/03/22 15:48`, `20220322T154802Z`),
 //! `Mar 22 15:48:02` with or without year, week day and zone as `ctime`, `date` and syslog write it, `22 Mar 2022
-//! 15:48:02 +0100` (RFC 2822, web servers, Java), `03/22/2022 15:48:02` (month first, unless that is no month; with dots
-//! or hyphens day first), `22/03/22 …` (Hadoop: year first), `03-22 15:48:02`, `03/22-15:48:02` (Snort), `I0322 15:48:02`
-//! (glog), seconds, milli-, micro- and nanoseconds since the epoch, and TAI64N labels.
+//! 15:48:02 +0100` (RFC 2822, web servers, Java), `03/22/2022 15:48:02` (month first, unless the first number cannot
+//! be a month; with dots or hyphens day first), `22/03/22 …` (Hadoop: year first), `03-22 15:48:02`, `03/22-15:48:02`
+//! (Snort), `I0322 15:48:02` (glog), seconds, milli-, micro- and nanoseconds since the epoch, and TAI64N labels.
 //!
-//! Where in its lines a member has stamps is learnt from its first lines ([`Places`]): numbers in prose are no times.
+//! The first lines of a member show where its lines have their stamps ([`Places`]); numbers elsewhere, as in prose,
+//! are not taken for times.
 
 use std::ops::Range;
 
 use super::time::{Civil, NO_YEAR, Reading, Timestamp, month, number};
 
-/// How far into a line a stamp is looked for, in bytes.
+/// The bytes at the start of a line in which a stamp is looked for.
 const REACH: usize = 160;
 
-/// Lines of a head from which places are learnt.
+/// The number of lines at the start of a member from which places are learnt.
 const LEARNT_LINES: usize = 200;
 
-/// The years of a stamp; other numbers are none.
+/// The years that a stamp may have; any other number is not taken for a year.
 const YEARS: Range<i64> = 1970..2200;
 
 /// How a stamp is written.
@@ -45,7 +46,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Whether hardly anything else looks so.
+    /// Whether text of this shape is nearly always a timestamp.
     fn is_telling(self) -> bool {
         matches!(self, Shape::Iso | Shape::DayFirst | Shape::MonthName | Shape::Slashes | Shape::Tai64)
     }
@@ -54,21 +55,21 @@ impl Shape {
 /// A stamp that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    /// What it says.
+    /// The time that the stamp gives.
     pub reading: Reading,
-    /// Where it stands in the line.
+    /// The place of the stamp in the line, in bytes.
     pub at: Range<usize>,
-    /// How it is written.
+    /// How the stamp is written.
     pub shape: Shape,
 }
 
-/// The first stamp in the first bytes of `line`, wherever it stands.
+/// The first stamp in the first [`REACH`] bytes of `line`, at any place.
 pub fn find(line: &[u8]) -> Option<Stamp> {
     let end = line.len().min(REACH);
     (0..end).find_map(|at| stamp_at(line, at))
 }
 
-/// The stamp that begins at `at`, if one does.
+/// The stamp that begins at byte `at`, if there is a stamp.
 pub fn stamp_at(line: &[u8], at: usize) -> Option<Stamp> {
     let before = at.checked_sub(1).and_then(|before| line.get(before)).copied();
     let first = *line.get(at)?;
@@ -77,7 +78,7 @@ pub fn stamp_at(line: &[u8], at: usize) -> Option<Stamp> {
     if before.is_some_and(is_word) {
         return None;
     }
-    // A number goes on behind these.
+    // A digit after one of these bytes continues a number or a date that began before.
     let is_inside = first.is_ascii_digit() && before.is_some_and(|byte| b".-+:/".contains(&byte)) && at > 1;
     let scan = Scan { text: line, at };
     let found = match first {
@@ -97,11 +98,11 @@ pub fn stamp_at(line: &[u8], at: usize) -> Option<Stamp> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Places {
     known: [Option<Place>; 6],
-    /// Whether lines without a stamp belong to the one before them that has one.
+    /// Whether a line without a stamp belongs to the record of the last line with a stamp.
     pub joins: bool,
 }
 
-/// How a stamp is written, how many words stand before it, and whether its line begins with white space.
+/// How a stamp is written, how many words come before it, and whether its line begins with white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     shape: Shape,
@@ -117,7 +118,7 @@ impl Place {
     }
 }
 
-/// A stamp is at its line's beginning if only these stand before it.
+/// Whether a stamp after the bytes `before` still counts as the beginning of its line.
 fn is_opening(before: &[u8]) -> bool {
     before.len() <= 8 && before.iter().all(|byte| b"[({<\"' \t#-".contains(byte))
 }
@@ -144,15 +145,15 @@ impl Places {
         counts.sort_by_key(|&(place, count)| (std::cmp::Reverse(count), place.n_words));
         let mut known = [None; 6];
         let most = counts.first().map_or(0, |&(_, count)| count);
-        // What stands there once among many is prose.
+        // A place that occurs once among many stamps is prose.
         let kept = counts.iter().filter(|&&(_, count)| count * 10 >= n_stamped && (count > 1 || most < 3));
         known.iter_mut().zip(kept).for_each(|(known, &(place, _))| *known = Some(place));
         Places { known, joins: n_stamped * 6 >= n_lines && n_stamped > 0 }
     }
 
-    /// The stamp of a line: at a place that was learnt, or at the beginning.
+    /// The stamp of a line: at a learnt place, or at the beginning of the line.
     pub fn find(&self, line: &[u8]) -> Option<Stamp> {
-        // Only the first one of a line counts: others are about something else.
+        // Only the first stamp of a line counts: later stamps are about something else.
         let stamp = find(line)?;
         let before = &line[..stamp.at.start];
         let place = Place::of(&stamp, line);
@@ -170,7 +171,7 @@ impl Places {
     }
 }
 
-/// A place in a line, from which reading goes on.
+/// A line of text, and the place at which reading continues.
 #[derive(Clone, Copy)]
 struct Scan<'a> {
     text: &'a [u8],
@@ -186,19 +187,19 @@ impl<'a> Scan<'a> {
         self.text.get(self.at..).unwrap_or(b"")
     }
 
-    /// Goes behind one of `bytes`.
+    /// Skips one byte if it is one of `bytes`, and returns whether it did.
     fn skip_one(&mut self, bytes: &[u8]) -> bool {
         let is_there = self.peek().is_some_and(|byte| bytes.contains(&byte));
         self.at += is_there as usize;
         is_there
     }
 
-    /// How many digits come next.
+    /// The number of digits at the current place, up to 20.
     fn n_digits(&self) -> usize {
         self.rest().iter().take(20).take_while(|byte| byte.is_ascii_digit()).count()
     }
 
-    /// A number of `least` to `most` digits, and no more.
+    /// Reads a number of `least` to `most` digits that is not followed by another digit.
     fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
         let n = self.n_digits();
         if !(least..=most).contains(&n) {
@@ -207,7 +208,7 @@ impl<'a> Scan<'a> {
         self.exactly(n)
     }
 
-    /// A number of the next `n` digits, whatever follows.
+    /// Reads the next `n` digits as a number, whatever follows.
     fn exactly(&mut self, n: usize) -> Option<u32> {
         let value = number(self.text.get(self.at..self.at + n)?)?;
         self.at += n;
@@ -219,7 +220,7 @@ impl<'a> Scan<'a> {
         &rest[..rest.iter().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count()]
     }
 
-    /// The English name of a month, short or long.
+    /// Reads the English name of a month, short or long.
     fn month(&mut self) -> Option<u32> {
         const LONG: &[&[u8]] = &[
             b"january",
@@ -246,7 +247,7 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// The name of a day of the week, with what follows it.
+    /// Skips the name of a day of the week and the separator after it, and returns whether it did.
     fn weekday(&mut self) -> bool {
         const LONG: &[&[u8]] =
             &[b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
@@ -263,15 +264,16 @@ impl<'a> Scan<'a> {
         self.spaces(1, 2)
     }
 
-    /// Goes behind `least` to `most` spaces.
+    /// Skips `least` to `most` spaces, and returns whether it did.
     fn spaces(&mut self, least: usize, most: usize) -> bool {
         let n = self.rest().iter().take(most + 1).take_while(|&&byte| byte == b' ').count();
-        let is_so = (least..=most).contains(&n);
-        self.at += if is_so { n } else { 0 };
-        is_so
+        let is_in_range = (least..=most).contains(&n);
+        self.at += if is_in_range { n } else { 0 };
+        is_in_range
     }
 
-    /// `15:48:02.25`, `3:48 PM`; without seconds if `is_short` may be.
+    /// Reads `15:48:02.25` or `3:48 PM` as hour, minute, second and nanoseconds. If `is_short`, the seconds may be
+    /// missing.
     fn clock(&mut self, is_short: bool) -> Option<(u32, u32, u32, u32)> {
         let mut hour = self.digits(1, 2)?;
         if !self.skip_one(b":") {
@@ -294,12 +296,12 @@ impl<'a> Scan<'a> {
             b"PM" if hour <= 12 => (hour, *self) = (hour % 12 + 12, Scan { at: half.at + 2, ..half }),
             _ => {}
         }
-        // `1:02:03:04` is no time of day.
+        // `1:02:03:04` is not a time of day.
         let is_over = !self.peek().is_some_and(|byte| byte.is_ascii_digit());
         (hour < 24 && minute < 60 && second <= 60 && is_over).then_some((hour, minute, second, nanos))
     }
 
-    /// A fraction of a second behind a point or comma, in nanoseconds; 0 if there is none.
+    /// Reads a fraction of a second after a point, a comma or a colon, in nanoseconds; 0 if there is no fraction.
     fn fraction(&mut self) -> u32 {
         if !matches!(self.peek(), Some(b'.' | b',' | b':')) {
             return 0;
@@ -315,7 +317,7 @@ impl<'a> Scan<'a> {
         value
     }
 
-    /// The offset from UTC that comes next, in seconds east, if one does.
+    /// Reads the offset from UTC at the current place, in seconds east, if there is an offset.
     fn offset(&mut self) -> Option<i64> {
         let mut scan = *self;
         let n_space = scan.spaces(1, 1) as usize;
@@ -331,7 +333,7 @@ impl<'a> Scan<'a> {
         let sign = match (scan.peek()?, scan.rest().get(..3)) {
             (b'+', _) => 1,
             (b'-', _) => -1,
-            // A minus sign of typographers.
+            // The minus sign that typographers use (U+2212).
             (0xe2, Some(b"\xe2\x88\x92")) => {
                 scan.at += 2;
                 -1
@@ -351,7 +353,7 @@ impl<'a> Scan<'a> {
             }
             _ => return None,
         };
-        // `-07-08` is a date, `+01abc` nothing.
+        // `-07-08` is a date; `+01abc` is not an offset.
         let is_over = !scan.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if hours > 18 || minutes > 59 || !is_over {
             return None;
@@ -387,7 +389,7 @@ impl<'a> Scan<'a> {
         Some(offset)
     }
 
-    /// Goes behind a name of a zone that says no offset: `CST`.
+    /// Skips the name of a zone whose offset is not known (`CST`), and returns whether it did.
     fn skip_zone_name(&mut self) -> bool {
         let mut scan = *self;
         if !scan.spaces(1, 1) {
@@ -403,97 +405,98 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Seconds east of UTC of a zone's short name. Left out are names that are as common on another continent, as CST, IST
-/// and BST: a time with one of them is read as one without a zone. EST, EDT, MDT, PST and PDT are those of RFC 2822,
-/// section 4.3, although PST is used in Manila, too.
+/// Short names of zones, and how many minutes each is east of UTC. The table omits names that are as common on another
+/// continent, such as CST, IST and BST: a time with such a name is read as a time without a zone. EST, EDT, MDT, PST and
+/// PDT have the meaning of RFC 2822, section 4.3, although PST is also used in Manila.
+const ZONES: &[(&str, i64)] = &[
+    ("UTC", 0),
+    ("GMT", 0),
+    ("UT", 0),
+    ("UCT", 0),
+    ("ZULU", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("CET", 60),
+    ("CEST", 120),
+    ("MET", 60),
+    ("MEST", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("EST", -300),
+    ("EDT", -240),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("AKST", -540),
+    ("AKDT", -480),
+    ("HST", -600),
+    ("HDT", -540),
+    ("HAST", -600),
+    ("HADT", -540),
+    ("NST", -210),
+    ("NDT", -150),
+    ("FNT", -120),
+    ("BRT", -180),
+    ("BRST", -120),
+    ("ART", -180),
+    ("CLT", -240),
+    ("CLST", -180),
+    ("COT", -300),
+    ("PET", -300),
+    ("UYT", -180),
+    ("GFT", -180),
+    ("CVT", -60),
+    ("AZOT", -60),
+    ("SAST", 120),
+    ("CAT", 120),
+    ("EAT", 180),
+    ("WAT", 60),
+    ("TRT", 180),
+    ("IRST", 210),
+    ("AFT", 270),
+    ("PKT", 300),
+    ("UZT", 300),
+    ("YEKT", 300),
+    ("NPT", 345),
+    ("NOVT", 420),
+    ("OMST", 360),
+    ("KRAT", 420),
+    ("ICT", 420),
+    ("WIB", 420),
+    ("IRKT", 480),
+    ("HKT", 480),
+    ("SGT", 480),
+    ("MYT", 480),
+    ("PHT", 480),
+    ("AWST", 480),
+    ("WITA", 480),
+    ("JST", 540),
+    ("KST", 540),
+    ("WIT", 540),
+    ("YAKT", 540),
+    ("ACST", 570),
+    ("ACDT", 630),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("VLAT", 600),
+    ("ChST", 600),
+    ("MAGT", 660),
+    ("PETT", 720),
+    ("NZST", 720),
+    ("NZDT", 780),
+    ("FJT", 720),
+    ("TOT", 780),
+];
+
+/// Seconds east of UTC of a zone's short name.
 fn zone_offset(name: &[u8]) -> Option<i64> {
-    const ZONES: &[(&str, i64)] = &[
-        ("UTC", 0),
-        ("GMT", 0),
-        ("UT", 0),
-        ("UCT", 0),
-        ("ZULU", 0),
-        ("WET", 0),
-        ("WEST", 60),
-        ("CET", 60),
-        ("CEST", 120),
-        ("MET", 60),
-        ("MEST", 120),
-        ("EET", 120),
-        ("EEST", 180),
-        ("MSK", 180),
-        ("EST", -300),
-        ("EDT", -240),
-        ("MDT", -360),
-        ("PST", -480),
-        ("PDT", -420),
-        ("AKST", -540),
-        ("AKDT", -480),
-        ("HST", -600),
-        ("HDT", -540),
-        ("HAST", -600),
-        ("HADT", -540),
-        ("NST", -210),
-        ("NDT", -150),
-        ("FNT", -120),
-        ("BRT", -180),
-        ("BRST", -120),
-        ("ART", -180),
-        ("CLT", -240),
-        ("CLST", -180),
-        ("COT", -300),
-        ("PET", -300),
-        ("UYT", -180),
-        ("GFT", -180),
-        ("CVT", -60),
-        ("AZOT", -60),
-        ("SAST", 120),
-        ("CAT", 120),
-        ("EAT", 180),
-        ("WAT", 60),
-        ("TRT", 180),
-        ("IRST", 210),
-        ("AFT", 270),
-        ("PKT", 300),
-        ("UZT", 300),
-        ("YEKT", 300),
-        ("NPT", 345),
-        ("NOVT", 420),
-        ("OMST", 360),
-        ("KRAT", 420),
-        ("ICT", 420),
-        ("WIB", 420),
-        ("IRKT", 480),
-        ("HKT", 480),
-        ("SGT", 480),
-        ("MYT", 480),
-        ("PHT", 480),
-        ("AWST", 480),
-        ("WITA", 480),
-        ("JST", 540),
-        ("KST", 540),
-        ("WIT", 540),
-        ("YAKT", 540),
-        ("ACST", 570),
-        ("ACDT", 630),
-        ("AEST", 600),
-        ("AEDT", 660),
-        ("VLAT", 600),
-        ("ChST", 600),
-        ("MAGT", 660),
-        ("PETT", 720),
-        ("NZST", 720),
-        ("NZDT", 780),
-        ("FJT", 720),
-        ("TOT", 780),
-    ];
-    let is_shouted = |known: &str| name == known.as_bytes();
-    ZONES.iter().find(|(known, _)| is_shouted(known)).map(|&(_, minutes)| minutes * 60)
+    ZONES.iter().find(|(known, _)| name == known.as_bytes()).map(|&(_, minutes)| minutes * 60)
 }
 
 type Found<'a> = Option<(Reading, Scan<'a>)>;
 
-/// What the parts make, at the offset that follows them or at none.
+/// The reading of the parts of a date and time, at the offset that follows them if there is an offset.
 fn reading<'a>(civil: Civil, mut scan: Scan<'a>, has_year: bool) -> Found<'a> {
     if has_year && !YEARS.contains(&civil.year) {
         return None;
@@ -503,7 +506,7 @@ fn reading<'a>(civil: Civil, mut scan: Scan<'a>, has_year: bool) -> Found<'a> {
     Some((offset.map_or(shown, |offset| shown.at_offset(offset as i32)), scan))
 }
 
-/// What a clock showed, of which nothing else is known.
+/// The reading of the parts of a date and time whose offset is not known.
 fn shown(civil: Civil, has_year: bool) -> Option<Reading> {
     let shown = civil.at_offset(0)?;
     Some(if has_year { Reading::Local(shown) } else { Reading::Yearless { shown, offset: None } })
@@ -514,20 +517,20 @@ fn civil(year: i64, month: u32, day: u32, clock: (u32, u32, u32, u32)) -> Civil 
     Civil { year, month, day, hour, minute, second, nanos }
 }
 
-/// What begins with a digit, at `at` of its line.
+/// Reads a stamp that begins with a digit, at byte `at` of its line.
 fn numeric(scan: Scan<'_>, at: usize) -> Option<(Reading, Scan<'_>, Shape)> {
     let n = scan.n_digits();
     let second = scan.text.get(scan.at + n).copied();
-    let of = |shape: Shape| move |(reading, scan)| (reading, scan, shape);
+    let with = |shape: Shape| move |(reading, scan)| (reading, scan, shape);
     match (n, second) {
-        (4, Some(b'-' | b'/' | b'.')) => iso(scan).map(of(Shape::Iso)),
+        (4, Some(b'-' | b'/' | b'.')) => iso(scan).map(with(Shape::Iso)),
         (1 | 2, Some(b'-' | b'/' | b'.' | b' ')) => day_first(scan)
-            .map(of(Shape::DayFirst))
-            .or_else(|| slashes(scan).map(of(Shape::Slashes)))
-            .or_else(|| month_day(scan).map(of(Shape::MonthDay))),
-        (8 | 12 | 14 | 17, _) if let Some(found) = basic(scan) => Some(of(Shape::Basic)(found)),
-        (6, Some(b' ')) => short(scan).map(of(Shape::Basic)),
-        (10 | 13 | 16 | 19, _) if is_opening(&scan.text[..at]) => epoch(scan).map(of(Shape::Epoch)),
+            .map(with(Shape::DayFirst))
+            .or_else(|| slashes(scan).map(with(Shape::Slashes)))
+            .or_else(|| month_day(scan).map(with(Shape::MonthDay))),
+        (8 | 12 | 14 | 17, _) if let Some(found) = basic(scan) => Some(with(Shape::Basic)(found)),
+        (6, Some(b' ')) => short(scan).map(with(Shape::Basic)),
+        (10 | 13 | 16 | 19, _) if is_opening(&scan.text[..at]) => epoch(scan).map(with(Shape::Epoch)),
         _ => None,
     }
 }
@@ -579,7 +582,7 @@ fn basic(mut scan: Scan<'_>) -> Found<'_> {
     reading(civil(year, month, day, (hour, minute, second, nanos)), scan, true)
 }
 
-/// `220322 15:48:02`, with one digit of hour behind two spaces, as MySQL wrote it.
+/// `220322 15:48:02`, or with one digit of hour after two spaces, as MySQL wrote it.
 fn short(mut scan: Scan<'_>) -> Found<'_> {
     let (year, month, day) = (scan.exactly(2)? as i64, scan.exactly(2)?, scan.exactly(2)?);
     if !scan.spaces(1, 2) {
@@ -640,7 +643,7 @@ fn slashes(mut scan: Scan<'_>) -> Found<'_> {
         return None;
     }
     let (year, month, day) = match (n_year, separator) {
-        // As Hadoop and Spark write it.
+        // Year first, as Hadoop and Spark write it.
         (2, _) if a > 12 => (2_000 + a, b, c),
         (2, _) => (2_000 + c, a, b),
         (_, b'/') if a <= 12 => (c, a, b),
@@ -681,7 +684,7 @@ fn glog(mut scan: Scan<'_>) -> Found<'_> {
     reading(civil(NO_YEAR, month, day, clock), scan, false)
 }
 
-/// What begins with a letter: the name of a month or of a day of the week.
+/// Reads a stamp that begins with a letter: the name of a month or of a day of the week.
 fn named(mut scan: Scan<'_>) -> Option<(Reading, Scan<'_>, Shape)> {
     let has_day = scan.weekday();
     if has_day && scan.peek().is_some_and(|byte| byte.is_ascii_digit()) {
@@ -692,7 +695,7 @@ fn named(mut scan: Scan<'_>) -> Option<(Reading, Scan<'_>, Shape)> {
     month_name(scan).map(|(reading, scan)| (reading, scan, Shape::MonthName))
 }
 
-/// `Mar 22 15:48:02`, with a year or zone behind the day or the time.
+/// `Mar 22 15:48:02`, optionally with a year or a zone after the day or after the time.
 fn month_name(mut scan: Scan<'_>) -> Found<'_> {
     let month = scan.month()?;
     scan.skip_one(b".");
@@ -760,8 +763,8 @@ fn epoch(mut scan: Scan<'_>) -> Found<'_> {
     (is_over && is_year).then_some((Reading::Utc(Timestamp(nanos)), scan))
 }
 
-/// `@` and 24 hexadecimal digits: seconds since 2^62 seconds before 1970, International Atomic Time as multilog counts
-/// it (10 seconds ahead of UTC), and nanoseconds.
+/// `@` and 24 hexadecimal digits: the seconds since 2^62 seconds before 1970 in International Atomic Time (as multilog
+/// counts, 10 seconds ahead of UTC), and the nanoseconds.
 ///
 /// Source: "TAI64, TAI64N, and TAI64NA", cr.yp.to/libtai/tai64.html.
 fn tai64(mut scan: Scan<'_>) -> Found<'_> {
@@ -782,7 +785,7 @@ fn tai64(mut scan: Scan<'_>) -> Found<'_> {
 mod tests {
     use super::*;
 
-    fn told(line: &str) -> String {
+    fn described(line: &str) -> String {
         let Some(Stamp { reading, at, shape }) = find(line.as_bytes()) else { return "none".to_owned() };
         let kind = match reading {
             Reading::Utc(_) => "utc",
@@ -844,7 +847,7 @@ mod tests {
             ("2022-02-30 15:48:02", "none"),
             ("Mayor 22 15:48:02", "none"),
         ] {
-            assert_eq!(told(line), expected, "{line}");
+            assert_eq!(described(line), expected, "{line}");
         }
     }
 

@@ -1,8 +1,9 @@
-//! Bytes to text that can be read.
+//! Turns bytes into readable text, and text into readable messages.
 
 use std::borrow::Cow;
 
-/// A record without colours and without NUL bytes at its ends, as UTF-8; whether other bytes were read as Latin-1.
+/// A record as UTF-8, without colours and without NUL bytes at its ends; and whether invalid bytes were read as
+/// Latin-1.
 pub fn clean(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {
     let first = raw.iter().position(|&byte| byte != 0).unwrap_or(raw.len());
     let end = raw.iter().rposition(|&byte| byte != 0).map_or(first, |last| last + 1);
@@ -18,7 +19,15 @@ pub fn clean(raw: &[u8]) -> (Cow<'_, [u8]>, bool) {
     (Cow::Owned(decoded.into_bytes()), true)
 }
 
-/// For every byte of `text`, and for its end, how many UTF-16 units stand before the character it belongs to.
+/// `text` as messages show it: quoted, and cut to 40 characters.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// For each byte of `text`, and for its end: the number of UTF-16 units before the character that the byte belongs to.
 pub fn utf16_places(text: &str) -> Vec<u32> {
     let mut places = Vec::with_capacity(text.len() + 1);
     let mut n_units = 0;
@@ -41,7 +50,7 @@ pub fn latin1(byte: u8) -> char {
     }
 }
 
-/// Without the escape sequences that colour a terminal or move its cursor.
+/// `text` without the escape sequences that colour a terminal or move its cursor.
 ///
 /// Source: ECMA-48, sections 5.4 (control sequences) and 5.6 (control strings).
 pub fn without_colours(text: &[u8]) -> Cow<'_, [u8]> {
@@ -58,7 +67,7 @@ pub fn without_colours(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
-/// Where the escape sequence ends that begins at `at`.
+/// The first byte after the escape sequence that begins at `at`.
 fn escape_end(text: &[u8], at: usize) -> usize {
     let from = |first: usize, ends: fn(&u8) -> bool| {
         text[first..].iter().position(ends).map_or(text.len(), |n| first + n + 1)
@@ -66,7 +75,7 @@ fn escape_end(text: &[u8], at: usize) -> usize {
     match text.get(at + 1) {
         Some(b'[') => {
             let n = text[at + 2..].iter().take_while(|byte| (0x20..0x40).contains(*byte)).count();
-            // A sequence that is none ends before what does not belong to it.
+            // An invalid sequence ends before the first byte that cannot be part of it.
             let end = at + 2 + n;
             end + text.get(end).is_some_and(|byte| (0x40..0x7f).contains(byte)) as usize
         }

@@ -6,23 +6,23 @@ pub struct Timestamp(pub i64);
 
 const NANOS: i64 = 1_000_000_000;
 
-/// What a record says of when it happened. What it does not say comes from what is known of its source.
+/// The time that a record gives. Parts that the record omits are inferred from what is known of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// A moment.
     Utc(Timestamp),
-    /// What a clock showed whose zone is not said: the moment at which a clock in UTC shows the same.
+    /// A time without a zone: the moment at which a clock in UTC shows this time.
     Local(Timestamp),
-    /// What a clock showed whose year is not said: it is set to [`NO_YEAR`].
+    /// A time without a year. Its year is [`NO_YEAR`].
     Yearless {
-        /// The moment at which a clock in UTC shows the same.
+        /// The moment at which a clock in UTC shows the time.
         shown: Timestamp,
-        /// How many seconds the clock was ahead of UTC, where that is said.
+        /// How many seconds the clock is ahead of UTC, if the record gives the zone.
         offset: Option<i32>,
     },
 }
 
-/// The year of a reading that has none: a leap year, so that it has every date.
+/// The year of a time without a year: a leap year, so that every date is valid.
 pub const NO_YEAR: i64 = 1972;
 
 impl Reading {
@@ -34,7 +34,7 @@ impl Reading {
         }
     }
 
-    /// The same clock, which says now that it is `seconds` ahead of UTC.
+    /// The same reading, from a clock that is `seconds` ahead of UTC. A reading in UTC does not change.
     pub fn at_offset(self, seconds: i32) -> Reading {
         match self {
             Reading::Local(Timestamp(shown)) => Reading::Utc(Timestamp(shown - seconds as i64 * NANOS)),
@@ -46,7 +46,8 @@ impl Reading {
 
 /// Days from 1970-01-01 to a date. `month` is 1 to 12, `day` 1 to 31.
 pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
-    // Years begin in March, so that the leap day is the last: Howard Hinnant, "chrono-compatible low-level date algorithms".
+    // Years begin in March, so that the leap day is the last day: Howard Hinnant, "chrono-compatible low-level date
+    // algorithms".
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -54,7 +55,7 @@ pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-/// Year, month and day of a number of days since 1970-01-01.
+/// The year, month and day of a number of days since 1970-01-01.
 pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
@@ -77,10 +78,10 @@ pub fn days_in_month(year: i64, month: u32) -> u32 {
     }
 }
 
-/// A date and time of day, each part in its range; a second of 60 is read as the next second.
+/// A date and time of day. Each part must be in its range; the second 60 is read as the next second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Civil {
-    /// Four digits in every format we read.
+    /// Four digits in every format that is read.
     pub year: i64,
     /// 1 to 12.
     pub month: u32,
@@ -97,7 +98,7 @@ pub struct Civil {
 }
 
 impl Civil {
-    /// The moment that this date and time names at `offset_seconds` east of UTC; `None` where a part is out of
+    /// The moment of this date and time on a clock that is `offset_seconds` ahead of UTC; `None` if a part is out of
     /// range or the moment does not fit 64 bits.
     pub fn at_offset(self, offset_seconds: i64) -> Option<Timestamp> {
         let is_valid = (1..=12).contains(&self.month)
@@ -115,13 +116,12 @@ impl Civil {
 }
 
 impl Timestamp {
-    /// Reads RFC 3339 and its usual relatives: `2022-03-22T15:48:02Z`, a space or `t` for the `T`, a fraction
-    /// after `.` or `,`, an offset as `+01:00`, `+0100` or `+01`. `None` where the text is anything else, or
-    /// has no offset.
+    /// Reads RFC 3339 and its usual variants: `2022-03-22T15:48:02Z`, a space or `t` for the `T`, a fraction after `.`
+    /// or `,`, an offset as `+01:00`, `+0100` or `+01`. `None` for any other text, and for a time without an offset.
     ///
     /// Source: RFC 3339, section 5.6.
     pub fn parse_rfc3339(text: &[u8]) -> Option<Timestamp> {
-        // CloudTrail's own form first: nearly all timestamps of a case have it.
+        // The form that CloudTrail writes comes first: nearly all timestamps of a case have this form.
         if let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] =
             *text
         {
@@ -140,7 +140,7 @@ impl Timestamp {
         civil.at_offset(offset(rest)?)
     }
 
-    /// `2022-03-22T15:48:02Z`, with three, six or nine digits of fraction where there is one.
+    /// `2022-03-22T15:48:02Z`, with three, six or nine digits of fraction if the fraction is not zero.
     pub fn to_text(self) -> String {
         let seconds = self.0.div_euclid(NANOS);
         let nanos = self.0.rem_euclid(NANOS);
@@ -157,8 +157,8 @@ impl Timestamp {
     }
 }
 
-/// The date and time at the start of `text`, year first and with one of `separators` twice in the date and one of `marks`
-/// before the time, and what follows its fraction of a second.
+/// The date and time at the start of `text`, and the bytes after its fraction of a second. The year comes first, one
+/// of `separators` occurs twice in the date, and one of `marks` stands between date and time.
 fn date_and_time<'a>(text: &'a [u8], separators: &[u8], marks: &[u8]) -> Option<(Civil, &'a [u8])> {
     let (date, rest) = text.split_at_checked(19)?;
     let is_shaped = separators.contains(&date[4])
@@ -182,9 +182,10 @@ fn date_and_time<'a>(text: &'a [u8], separators: &[u8], marks: &[u8]) -> Option<
     Some((civil, rest))
 }
 
-/// Reads a timestamp at the start of `text` and says how many bytes it has. ISO 8601 with whole or broken seconds:
-/// `2022-03-22T15:48:02`, a space, `t` or `_` for the `T`, `/` for both `-`, a fraction after `.` or `,`, and an
-/// offset right behind it or (with a sign) behind one space. `None` where there is none, or it is no date.
+/// Reads a timestamp in ISO 8601 at the start of `text`, and returns its length in bytes. Whole or fractional seconds:
+/// `2022-03-22T15:48:02`, with a space, `t` or `_` for the `T`, `/` for both `-`, a fraction after `.` or `,`, and an
+/// offset directly after it or (with a sign) after one space. `None` if there is no timestamp, or its date is not
+/// valid.
 pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
     let (civil, after) = date_and_time(text, b"-/", b"Tt _")?;
     let n_read = text.len() - after.len();
@@ -194,11 +195,11 @@ pub fn iso(text: &[u8]) -> Option<(Reading, usize)> {
     }
 }
 
-/// Reads `Mar 22 15:48:02` at the start of `text`, with one or two digits of day, a fraction of a second and a year
-/// behind the day or behind the time where there is one, and says how many bytes it has. Names of months are English,
-/// in any case.
+/// Reads `Mar 22 15:48:02` at the start of `text`, and returns its length in bytes. The day has one or two digits; a
+/// fraction of a second and a year, after the day or after the time, are optional. Names of months are English, in any
+/// case.
 ///
-/// Source: RFC 3164, section 4.1.2, and what programs make of it.
+/// Source: RFC 3164, section 4.1.2, and the variants that programs write.
 pub fn bsd(text: &[u8]) -> Option<(Reading, usize)> {
     let month = month(text.get(..3)?)?;
     let at = 3 + spaces(&text[3..], 1, 2)?;
@@ -227,7 +228,8 @@ pub fn bsd(text: &[u8]) -> Option<(Reading, usize)> {
     Some((if year.is_some() { Reading::Local(shown) } else { Reading::Yearless { shown, offset: None } }, at))
 }
 
-/// Reads `22/Mar/2022:15:48:02 +0100` at the start of `text`, as web servers write it, and says how many bytes it has.
+/// Reads `22/Mar/2022:15:48:02 +0100` at the start of `text`, as web servers write it, and returns its length in
+/// bytes.
 pub fn common_log(text: &[u8]) -> Option<(Reading, usize)> {
     let (day, at) = digits(text, 0, 1, 2)?;
     let month = month(text.get(at + 1..at + 4)?)?;
@@ -253,7 +255,7 @@ pub fn month(name: &[u8]) -> Option<u32> {
     NAMES.chunks(3).position(|known| known == name).map(|index| index as u32 + 1)
 }
 
-/// `15:48:02` at `at`, and where it ends. The hour may have one digit.
+/// Reads `15:48:02` at `at`: hour, minute, second, and the first byte after the time. The hour may have one digit.
 fn clock(text: &[u8], at: usize) -> Option<(u32, u32, u32, usize)> {
     let (hour, at) = digits(text, at, 1, 2)?;
     let (minute, end) = digits(text, at + 1, 2, 2)?;
@@ -261,7 +263,7 @@ fn clock(text: &[u8], at: usize) -> Option<(u32, u32, u32, usize)> {
     (text[at] == b':' && text[end] == b':').then_some((hour, minute, second, last))
 }
 
-/// The number at `at`, of `least` to `most` digits and no more, and where it ends.
+/// The number at `at`, which must have `least` to `most` digits, and the first byte after the number.
 fn digits(text: &[u8], at: usize, least: usize, most: usize) -> Option<(u32, usize)> {
     let rest = text.get(at..)?;
     let n = rest.iter().take(most + 1).take_while(|byte| byte.is_ascii_digit()).count();
@@ -271,13 +273,14 @@ fn digits(text: &[u8], at: usize, least: usize, most: usize) -> Option<(u32, usi
     Some((number(&rest[..n])?, at + n))
 }
 
-/// How many spaces `text` begins with, if they are `least` to `most`.
+/// The number of spaces at the start of `text`; `None` if it is not between `least` and `most`.
 fn spaces(text: &[u8], least: usize, most: usize) -> Option<usize> {
     let n = text.iter().take(most + 1).take_while(|&&byte| byte == b' ').count();
     (least..=most).contains(&n).then_some(n)
 }
 
-/// The offset at the start of `text`, in seconds east of UTC, and its bytes: `Z`, `+01:00`, ` +0100`, ` UTC`.
+/// The offset at the start of `text` (`Z`, `+01:00`, ` +0100`, ` UTC`): its seconds east of UTC, and its length in
+/// bytes.
 fn offset_at(text: &[u8]) -> Option<(i64, usize)> {
     let ends = |rest: &[u8]| !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let (sign, n_space) = match text {
@@ -302,7 +305,7 @@ fn offset_at(text: &[u8]) -> Option<(i64, usize)> {
     (hours <= 18 && minutes < 60).then_some((if sign == b'-' { -seconds } else { seconds }, end))
 }
 
-/// The value of up to nine ASCII digits; `None` for anything else.
+/// The value of one to nine ASCII digits; `None` for any other text.
 pub fn number(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() || digits.len() > 9 {
         return None;
@@ -310,7 +313,7 @@ pub fn number(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |n, &c| c.is_ascii_digit().then(|| n * 10 + (c - b'0') as u32))
 }
 
-/// A fraction of a second in nanoseconds, cut after nine digits, and what follows it.
+/// A fraction of a second in nanoseconds, cut after nine digits, and the bytes after the fraction.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let [b'.' | b',', rest @ ..] = text else { return Some((0, text)) };
     let n_digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
@@ -319,7 +322,7 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((nanos, &rest[n_digits..]))
 }
 
-/// Seconds east of UTC.
+/// The offset from UTC that `text` is, in seconds east.
 fn offset(text: &[u8]) -> Option<i64> {
     let (sign, hours, minutes) = match *text {
         [b'Z' | b'z'] => return Some(0),
@@ -360,8 +363,8 @@ mod tests {
         check("1969-12-31T23:59:59.000001Z", Some("1969-12-31T23:59:59.000001Z"));
     }
 
-    /// A reading as text: what is not said of it, how many bytes it has, and the time.
-    fn told(found: Option<(Reading, usize)>) -> String {
+    /// A reading as text: which parts it has, its length in bytes, and the time.
+    fn described(found: Option<(Reading, usize)>) -> String {
         let Some((reading, n)) = found else { return "none".to_owned() };
         let kind = match reading {
             Reading::Utc(_) => "utc",
@@ -384,7 +387,7 @@ mod tests {
             ("2022-02-30 15:48:02", "none"),
             ("2022-03-22", "none"),
         ] {
-            assert_eq!(told(iso(text.as_bytes())), expected, "{text}");
+            assert_eq!(described(iso(text.as_bytes())), expected, "{text}");
         }
         for (text, expected) in [
             ("Mar 22 15:48:02 host", "yearless 15 1972-03-22T15:48:02Z"),
@@ -396,11 +399,11 @@ mod tests {
             ("Mar 32 15:48:02 host", "none"),
             ("Mars 2 15:48:02 host", "none"),
         ] {
-            assert_eq!(told(bsd(text.as_bytes())), expected, "{text}");
+            assert_eq!(described(bsd(text.as_bytes())), expected, "{text}");
         }
-        assert_eq!(told(common_log(b"06/Feb/2019:00:00:38 +0000] x")), "utc 26 2019-02-06T00:00:38Z");
-        assert_eq!(told(common_log(b"6/Feb/2019:00:00:38")), "local 19 2019-02-06T00:00:38Z");
-        assert_eq!(told(common_log(b"06-Feb-2019:00:00:38")), "none");
+        assert_eq!(described(common_log(b"06/Feb/2019:00:00:38 +0000] x")), "utc 26 2019-02-06T00:00:38Z");
+        assert_eq!(described(common_log(b"6/Feb/2019:00:00:38")), "local 19 2019-02-06T00:00:38Z");
+        assert_eq!(described(common_log(b"06-Feb-2019:00:00:38")), "none");
     }
 
     #[test]

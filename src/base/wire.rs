@@ -1,5 +1,5 @@
-//! How partials cross from one instance of the core to another: little-endian, in order, without names.
-//! Both ends are this core, so a reader that runs short has met a bug, and panics.
+//! How partials cross from one instance of the core to another: little-endian values, in order, without names. The
+//! same core writes and reads, so too few bytes are a bug, and the reader panics.
 
 /// Writes a partial.
 #[derive(Default)]
@@ -36,7 +36,7 @@ macro_rules! scalars {
                 pub fn $list(&mut self) -> Vec<$type> {
                     self.$each().collect()
                 }
-                #[doc = concat!("The next list of `", stringify!($type), "`, one by one as it stands.")]
+                #[doc = concat!("The next list of `", stringify!($type), "`, as an iterator that copies nothing.")]
                 pub fn $each(&mut self) -> impl ExactSizeIterator<Item = $type> + use<'a> {
                     let n = self.u64() as usize;
                     let values = self.take(n * size_of::<$type>()).chunks_exact(size_of::<$type>());
@@ -70,17 +70,17 @@ impl Writer {
         texts.iter().for_each(|text| self.str(text.as_ref()));
     }
 
-    /// Appends a yes or no.
+    /// Appends a yes or no as one byte.
     pub fn bool(&mut self, value: bool) {
         self.u8(value as u8);
     }
 
-    /// Appends what another has written.
+    /// Appends the bytes of another writer.
     pub fn append(&mut self, written: &[u8]) {
         self.0.extend_from_slice(written);
     }
 
-    /// What was written.
+    /// The bytes written so far.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }

@@ -1,90 +1,31 @@
-//! The layers of a dropped file: each takes the bytes that the one around it hands on, knows what they are when enough
-//! have come, and hands on what they unwrap to. The innermost is a member.
+//! The layers of a dropped file. Each layer takes bytes from its parent layer, recognises their kind as soon as enough
+//! bytes have come, and passes on the bytes that they unwrap to. The innermost layer is a member.
+//!
+//! A layer holds an archive, and an archive holds a layer for each of its files: this file, `tar` and `zip` import
+//! each other because the data is recursive. Everything else that they share is in `out`.
 
+use super::Member;
 use super::codec::Streams;
+use super::out::Out;
 use super::sniff::{Kind, SNIFF_BYTES, sniff};
 use super::tar::Tar;
 use super::wide::Transcoder;
 use super::zip::Zip;
-use super::{Member, Members};
 use crate::base::{Problem, limits};
-
-/// Bytes that are decompressed at a time.
-const ROOM_BYTES: usize = 256 << 10;
-
-/// What all layers of a file share: where its members go, and what is spent of its limits.
-pub struct Out<'a> {
-    /// Takes the members.
-    pub members: &'a mut dyn Members,
-    /// What is spent.
-    pub budget: &'a mut Budget,
-}
-
-/// What a file has spent of its limits, and what was said of its archives.
-#[derive(Default)]
-pub struct Budget {
-    /// Bytes of the file so far.
-    pub n_in: u64,
-    /// What is wrong with archives, of which no member is to blame.
-    pub problems: Vec<Problem>,
-    /// Bytes that came out of the layers of each depth.
-    n_out: [u64; limits::CONTAINER_DEPTH],
-    n_members: usize,
-    n_left_out: u64,
-    /// Where decoders put their bytes; one is taken for each layer that is at work.
-    rooms: Vec<Vec<u8>>,
-}
-
-impl Budget {
-    /// Spends `n` bytes that come out of a layer in `depth` others.
-    ///
-    /// # Errors
-    /// They are more than a limit allows; then they must not be handed on.
-    pub fn spend(&mut self, depth: usize, n: u64) -> Result<(), &'static str> {
-        let n_out = self.n_out[depth].saturating_add(n);
-        if n_out > limits::MEMBER_BYTES {
-            return Err("the limit of 64 GiB");
-        }
-        if n_out > 1 << 20 && n_out / limits::EXPANSION_RATIO > self.n_in {
-            return Err("the limit of 1,000 times its size");
-        }
-        self.n_out[depth] = n_out;
-        Ok(())
-    }
-
-    /// What is wrong with the archives, and the file.
-    pub fn finish(&mut self) -> Vec<Problem> {
-        let mut problems = std::mem::take(&mut self.problems);
-        if self.n_left_out > 0 {
-            problems.push(Problem::TooManyFiles { limit: limits::MEMBERS, n_left_out: self.n_left_out });
-        }
-        problems
-    }
-
-    /// Lends a place for bytes on their way out of a decoder.
-    pub fn take_room(&mut self) -> Vec<u8> {
-        self.rooms.pop().unwrap_or_else(|| vec![0; ROOM_BYTES])
-    }
-
-    /// Takes it back.
-    pub fn give_room(&mut self, room: Vec<u8>) {
-        self.rooms.push(room);
-    }
-}
 
 /// One stream of bytes inside a file, or the file itself.
 pub struct Layer {
     state: State,
     member: Member,
-    /// What is known to be wrong before the end.
+    /// Problems found before the end.
     problems: Vec<Problem>,
 }
 
 enum State {
-    /// Fewer bytes than tell what it is.
+    /// Fewer bytes than are needed to recognise their kind.
     Unknown(Vec<u8>),
     Plain,
-    /// A member that is not handed on.
+    /// A member that the limits leave out.
     LeftOut,
     Text(Box<Transcoder>),
     Compressed(Box<Streams>, Box<Layer>),
@@ -93,19 +34,19 @@ enum State {
 }
 
 impl Layer {
-    /// A stream that stands where `member` says.
+    /// A stream at the place that `member` describes.
     pub fn new(member: Member) -> Layer {
         Layer { state: State::Unknown(Vec::new()), member, problems: Vec::new() }
     }
 
-    /// A member whose bytes cannot be read: it has a name, and no bytes.
+    /// A member whose bytes cannot be read: a member without bytes.
     pub fn unread(member: Member, out: &mut Out<'_>) -> Layer {
         let mut layer = Layer::new(member);
         layer.begin(State::Plain, out);
         layer
     }
 
-    /// Whether its bytes are handed on as they are.
+    /// Whether the layer passes its bytes on unchanged.
     pub fn is_plain(&self) -> bool {
         matches!(self.state, State::Plain)
     }
@@ -132,7 +73,7 @@ impl Layer {
         }
     }
 
-    /// Says that there are no more bytes; `problems` are wrong with what is around it.
+    /// Ends the stream; `problems` are those of its parent containers.
     pub fn finish(mut self, mut problems: Vec<Problem>, out: &mut Out<'_>) {
         self.know(out);
         problems.append(&mut self.problems);
@@ -151,17 +92,17 @@ impl Layer {
                 inner.finish(problems, out);
             }
             State::Tar(tar) => {
-                let own = tar.finish(out);
-                out.say(&self.member, problems.into_iter().chain(own));
+                let found = tar.finish(out);
+                out.say(&self.member, problems.into_iter().chain(found));
             }
             State::Zip(zip) => {
-                let own = zip.finish(out);
-                out.say(&self.member, problems.into_iter().chain(own));
+                let found = zip.finish(out);
+                out.say(&self.member, problems.into_iter().chain(found));
             }
         }
     }
 
-    /// Recognises what has come if that is still to be done.
+    /// Recognises the bytes so far, if their kind is still unknown.
     fn know(&mut self, out: &mut Out<'_>) {
         if let State::Unknown(head) = &mut self.state {
             let head = std::mem::take(head);
@@ -170,7 +111,7 @@ impl Layer {
         }
     }
 
-    /// How many containers it is in.
+    /// How many containers the stream is in.
     fn depth(&self) -> usize {
         self.member.containers.len()
     }
@@ -202,15 +143,13 @@ impl Layer {
         };
     }
 
-    /// The stream is a member.
+    /// Begins a member: the stream is not a container.
     fn begin(&mut self, state: State, out: &mut Out<'_>) {
-        if out.budget.n_members == limits::MEMBERS {
-            out.budget.n_left_out += 1;
-            self.state = State::LeftOut;
-        } else {
-            out.budget.n_members += 1;
+        if out.budget.spend_member() {
             out.members.begin(self.member.clone());
             self.state = state;
+        } else {
+            self.state = State::LeftOut;
         }
     }
 
@@ -222,29 +161,14 @@ impl Layer {
         out.budget.give_room(room);
     }
 
-    /// Takes bytes that came out of a layer in `depth` others, if the limits allow.
+    /// Takes bytes that were unwrapped from a layer inside `depth` others, if the limits allow them.
     ///
     /// # Errors
-    /// They do not.
+    /// If the limits do not allow these bytes.
     pub fn take(&mut self, depth: usize, bytes: &[u8], out: &mut Out<'_>) -> Result<(), Problem> {
-        let n = bytes.len() as u64;
-        let offset = out.budget.n_out[depth];
+        let (offset, n) = (out.budget.spent(depth), bytes.len() as u64);
         out.budget.spend(depth, n).map_err(|limit| Problem::TooLarge { offset, limit })?;
         self.push(bytes, out);
         Ok(())
-    }
-}
-
-impl Out<'_> {
-    /// Keeps what is wrong with the archive that stands where `archive` says.
-    fn say(&mut self, archive: &Member, problems: impl Iterator<Item = Problem>) {
-        for problem in problems {
-            if self.budget.problems.len() < limits::ARCHIVE_PROBLEMS {
-                self.budget.problems.push(match archive.path.clone() {
-                    None => problem,
-                    Some(path) => Problem::Inside { path, problem: Box::new(problem) },
-                });
-            }
-        }
     }
 }

@@ -1,56 +1,58 @@
-//! A dropped file to its members: what it is wrapped in is known by content, never by name.
+//! Takes the members out of a dropped file. Containers are recognised by content, never by name.
 //!
 //! ```text
 //! file ─64 KiB at a time─> Layer: gzip ─> Layer: tar ┬─> Layer: plain              a member
 //!                                                    └─> Layer: xz ─> Layer: utf-16le  another
 //! ```
 //!
-//! Every layer sniffs the bytes that the one around it hands on, so containers nest in any order, up to
-//! [`limits::CONTAINER_DEPTH`](crate::base::limits::CONTAINER_DEPTH). Archives are read in one pass from their first
-//! byte to their last, for nothing here can seek: zip by its local headers, tar by its blocks.
+//! Every layer sniffs the bytes that its parent passes on, so containers may nest in any order, up to
+//! [`limits::CONTAINER_DEPTH`](crate::base::limits::CONTAINER_DEPTH). Archives are read in one pass from the first
+//! byte to the last, because this room cannot seek: zip by its local headers, tar by its blocks.
 
 mod codec;
 mod layer;
+mod out;
 mod sniff;
 mod tar;
 mod wide;
 mod zip;
 
 use crate::base::{Problem, Timestamp};
-use layer::{Budget, Layer, Out};
+use layer::Layer;
+use out::{Budget, Out};
 use sniff::{Kind, sniff};
 
-/// One stream of bytes of a dropped file, when nothing is left to unwrap.
+/// One stream of bytes of a dropped file, with all wrappers removed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Member {
-    /// Where it stands in the archives of the file: `var/log/secure`, and `logs.tar!/secure` for an archive in an
-    /// archive. `None` where the file is no archive: then it is the only member.
+    /// The path of the member in the archives of the file: `var/log/secure`, or `logs.tar!/secure` for a member of an
+    /// archive inside an archive. `None` if the file is not an archive: then the file has only this member.
     pub path: Option<String>,
-    /// What it was wrapped in, outermost first; text that is not written in bytes comes last: `utf-16le`.
+    /// The wrappers of the member, outermost first. The encoding of a wide text comes last: `utf-16le`.
     pub containers: Vec<&'static str>,
-    /// When it was last changed, as its archive says. Some archives of zip say only a local time: then it is read as
-    /// if it were UTC, and may be hours off.
+    /// When the member was last changed, by its archive. Some zip archives record only a local time, which is read as
+    /// if it were UTC and may be hours off.
     pub modified: Option<Timestamp>,
 }
 
-/// What takes the members of a file, one behind the other.
+/// Takes the members of a file, one after the other.
 pub trait Members {
-    /// A member begins: the bytes that come now are its own.
+    /// Begins a member: the bytes of the following calls belong to it.
     fn begin(&mut self, member: Member);
     /// The next bytes of the member.
     fn push(&mut self, bytes: &[u8]);
-    /// The member has no more bytes; what is wrong with its wrapping, outermost first.
+    /// Ends the member. `problems` are those of its wrappers, outermost first.
     fn end(&mut self, problems: Vec<Problem>);
 }
 
-/// Bytes of a file that are unwrapped at a time: however the file is cut, its layers see the same pieces, and so come
-/// to the same ends.
+/// The number of bytes of a file that are unwrapped at a time. However the caller cuts the file, its layers get the
+/// same pieces, and so give the same result.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// Unwraps a file as its bytes come, cut anywhere.
+/// Unwraps a file as its bytes arrive, wherever the caller cuts the file.
 pub struct Unwrapper {
     n_piece: usize,
-    /// Bytes of a piece that has come in part.
+    /// The bytes of a piece that is not complete yet.
     piece: Vec<u8>,
     layer: Layer,
     budget: Budget,
@@ -62,22 +64,21 @@ impl Default for Unwrapper {
     }
 }
 
-/// Whether a file that begins with `head`, its first 64 KiB, is wrapped in nothing: its bytes are those of its only
-/// member.
+/// Whether a file that begins with `head`, its first 64 KiB, has no wrapper: its bytes are those of its only member.
 pub fn is_plain(head: &[u8]) -> bool {
     sniff(head) == Kind::Plain
 }
 
 impl Unwrapper {
-    /// Unwraps `n_piece` bytes at a time. Only the place at which a limit stops a file may depend on it; there are
-    /// tests of that.
+    /// An unwrapper for pieces of `n_piece` bytes. The place where a limit stops the file may depend on `n_piece`, and
+    /// nothing else; tests check this.
     pub fn in_pieces(n_piece: usize) -> Unwrapper {
         assert!(n_piece > 0, "a piece has bytes");
         let layer = Layer::new(Member::default());
         Unwrapper { n_piece, piece: Vec::new(), layer, budget: Budget::default() }
     }
 
-    /// Takes the next bytes of the file and hands on what they unwrap to.
+    /// Takes the next bytes of the file and passes on the bytes that they unwrap to.
     pub fn push(&mut self, mut chunk: &[u8], members: &mut dyn Members) {
         while !chunk.is_empty() {
             if self.layer.is_plain() {
@@ -97,7 +98,7 @@ impl Unwrapper {
         }
     }
 
-    /// Says that the file has no more bytes; what is wrong with its archives, of which no member is to blame.
+    /// Ends the file. Returns the problems of its archives that do not belong to one member.
     pub fn finish(&mut self, members: &mut dyn Members) -> Vec<Problem> {
         self.unwrap_held(members);
         let layer = std::mem::replace(&mut self.layer, Layer::new(Member::default()));
@@ -118,7 +119,7 @@ impl Unwrapper {
     }
 }
 
-/// The path of what is called `name` in an archive that stands at `archive`: as text, cut to its limit.
+/// The path of the file `name` in the archive with the path `archive`: as text, and cut to the limit of a name.
 fn path_in(archive: Option<&str>, name: &[u8]) -> String {
     let name = &name[..name.len().min(crate::base::limits::NAME_BYTES)];
     let name = String::from_utf8_lossy(name);

@@ -1,13 +1,14 @@
-//! What bytes are wrapped in, by what they begin with.
+//! Recognises containers by their first bytes.
 
 use super::codec::{Codec, Decode, Inflate, Step, may_be_skippable};
-use super::tar;
+use super::tar::header::is_header;
 use super::wide::Wide;
 
-/// Bytes that tell every container apart from what is none: a file is looked at once so many have come.
+/// The number of first bytes that are enough to tell containers from other data: a stream is sniffed once it has so
+/// many.
 pub const SNIFF_BYTES: usize = 4 << 10;
 
-/// What a stream of bytes is.
+/// The kind of a stream of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// No container.
@@ -22,7 +23,7 @@ pub enum Kind {
     Text(Wide),
 }
 
-/// Signatures that say it all.
+/// Signatures that are enough to recognise a container.
 const SIGNATURES: &[(&[u8], Kind)] = &[
     (b"\x1f\x8b\x08", Kind::Compressed(Codec::Gzip)),
     (b"\xfd7zXZ\0", Kind::Compressed(Codec::Xz)),
@@ -30,13 +31,13 @@ const SIGNATURES: &[(&[u8], Kind)] = &[
     (b"\x04\x22\x4d\x18", Kind::Compressed(Codec::Lz4)),
     (b"\x02\x21\x4c\x18", Kind::Compressed(Codec::Lz4)),
     (b"PK\x03\x04", Kind::Zip),
-    // Empty; split, and put together again.
+    // An empty archive; an archive that was split and joined again.
     (b"PK\x05\x06", Kind::Zip),
     (b"PK\x07\x08PK\x03\x04", Kind::Zip),
     (b"PK00PK\x03\x04", Kind::Zip),
 ];
 
-/// What a stream is that begins with `head`: its first [`SNIFF_BYTES`], or all of it where it is shorter.
+/// The kind of a stream that begins with `head`: its first [`SNIFF_BYTES`], or the whole stream if it is shorter.
 pub fn sniff(head: &[u8]) -> Kind {
     let head = &head[..head.len().min(SNIFF_BYTES)];
     let signature = SIGNATURES.iter().find(|(signature, _)| begins(head, signature));
@@ -46,12 +47,12 @@ pub fn sniff(head: &[u8]) -> Kind {
         None if is_skippable(head) => Kind::Compressed(after_skippable(head)),
         None if is_zlib(head) => Kind::Compressed(Codec::Zlib),
         None if is_lzma(head) => Kind::Compressed(Codec::Lzma),
-        None if tar::is_header(head) => Kind::Tar,
+        None if is_header(head) => Kind::Tar,
         None => Wide::sniff(head).map_or(Kind::Plain, Kind::Text),
     }
 }
 
-/// Whether `head` begins with `signature`, or is cut off inside it: then it must have bytes that text has not.
+/// Whether `head` begins with `signature`, or is the start of `signature` and has a byte that does not occur in text.
 fn begins(head: &[u8], signature: &[u8]) -> bool {
     let is_cut = head.len() > 1
         && signature.starts_with(head)
@@ -59,7 +60,7 @@ fn begins(head: &[u8], signature: &[u8]) -> bool {
     head.starts_with(signature) || is_cut
 }
 
-/// The signature alone is three letters: what follows must be the size of blocks and the signature of one.
+/// The signature of bzip2 is only three letters, so the size and the signature of a block must follow.
 fn is_bzip2(head: &[u8]) -> bool {
     let has_size = matches!(head.get(3), Some(b'1'..=b'9'));
     let is_block = |signature: &&[u8]| {
@@ -69,12 +70,12 @@ fn is_bzip2(head: &[u8]) -> bool {
     head.starts_with(b"BZh") && has_size && super::codec::BZIP2_BLOCKS.iter().any(is_block)
 }
 
-/// A frame that readers of zstd and of lz4 skip.
+/// Whether `head` begins with a skippable frame, which readers of zstd and lz4 skip.
 fn is_skippable(head: &[u8]) -> bool {
     head.len() >= 8 && may_be_skippable(&head[..4])
 }
 
-/// What stands behind frames to be skipped, as far as that can be seen: more often zstd.
+/// The codec of the frame after skippable frames, or zstd, which is more frequent, if `head` ends before that frame.
 fn after_skippable(mut head: &[u8]) -> Codec {
     while is_skippable(head) {
         let n_skipped = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
@@ -86,7 +87,8 @@ fn after_skippable(mut head: &[u8]) -> Codec {
     }
 }
 
-/// Two bytes tell too little: what follows must inflate, to the end with its checksum or to where `head` ends.
+/// The signature of zlib is only two bytes, so the data after it must inflate: up to its end and its checksum, or up
+/// to the end of `head`.
 fn is_zlib(head: &[u8]) -> bool {
     const LEAST_BYTES: usize = 64;
     let &[method, flags, ..] = head else { return false };
@@ -105,13 +107,13 @@ fn is_zlib(head: &[u8]) -> bool {
     match step {
         Ok(Step::End { .. }) => true,
         Ok(Step::More) => n_out >= LEAST_BYTES,
-        // Damaged; no text begins so.
+        // The data is damaged, but no text begins with these bytes.
         Err(_) => !flags.is_ascii_graphic() && method == 0x78 && n_out >= LEAST_BYTES,
     }
 }
 
-/// The header that all tools write: usual properties, a round size of the dictionary, the size of the data unknown or
-/// below a TiB; then the first byte of the data, which is always zero.
+/// Recognises the header that all tools write: usual properties, a round dictionary size, a data size that is unknown
+/// or below a TiB, and then the first byte of the data, which is always zero.
 fn is_lzma(head: &[u8]) -> bool {
     let Some(header) = head.first_chunk::<14>() else { return false };
     let dictionary = u32::from_le_bytes([header[1], header[2], header[3], header[4]]);

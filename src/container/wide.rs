@@ -1,12 +1,13 @@
-//! Text whose characters are wider than a byte, to UTF-8: UTF-16 and UTF-32, either byte first.
+//! Converts text with units wider than a byte to UTF-8: UTF-16 and UTF-32, in either byte order.
 //!
 //! Spec: "The Unicode Standard" 17.0, chapters 3.9 and 3.10.
-//! Known by its byte order mark, which is no part of the text, or by the zero bytes that every other language of logs
-//! leaves beside its digits, spaces and line ends. Half a pair, and what is no character, becomes U+FFFD.
+//! A text is recognised by its byte order mark, which is not part of the text, or by the zero bytes that logs in any
+//! language have in their digits, spaces and line ends. An unpaired surrogate, and any number that is not a character,
+//! becomes U+FFFD.
 
 use crate::base::Problem;
 
-/// How wide a unit is, and which byte comes first.
+/// The width of a unit, and the byte order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wide {
     /// UTF-16, low byte first.
@@ -19,7 +20,7 @@ pub enum Wide {
     Utf32Be,
 }
 
-/// In the order in which they are looked for: the mark of UTF-32 begins as that of UTF-16 does.
+/// The encodings with their byte order marks, in the order of sniffing: the mark of UTF-32 begins with that of UTF-16.
 const ALL: [(Wide, &[u8]); 4] = [
     (Wide::Utf32Le, b"\xff\xfe\0\0"),
     (Wide::Utf32Be, b"\0\0\xfe\xff"),
@@ -28,7 +29,7 @@ const ALL: [(Wide, &[u8]); 4] = [
 ];
 
 impl Wide {
-    /// What members call it.
+    /// The name in the containers of a member.
     pub fn name(self) -> &'static str {
         match self {
             Wide::Utf16Le => "utf-16le",
@@ -38,7 +39,7 @@ impl Wide {
         }
     }
 
-    /// In what a text is written that begins with `head`, if it is text and not in bytes.
+    /// The encoding of a text that begins with `head`, if this is text in UTF-16 or UTF-32.
     pub fn sniff(head: &[u8]) -> Option<Wide> {
         let is_marked = |&(wide, mark): &(Wide, &[u8])| {
             head.starts_with(mark) && Census::of(wide, &head[mark.len()..]).is_text()
@@ -53,7 +54,7 @@ impl Wide {
         marked.or_else(by_zeros).map(|&(wide, _)| wide)
     }
 
-    /// The other byte first.
+    /// The same width in the other byte order.
     fn swapped(self) -> Wide {
         match self {
             Wide::Utf16Le => Wide::Utf16Be,
@@ -79,12 +80,12 @@ impl Wide {
     }
 }
 
-/// What the units of a text's head are.
+/// Counts the kinds of units at the start of a text.
 #[derive(Debug, Default)]
 struct Census {
     n_ascii: usize,
     n_other: usize,
-    /// Zeros, control characters, numbers that name no character.
+    /// Zeros, control characters, and numbers that are not a character.
     n_odd: usize,
 }
 
@@ -101,13 +102,13 @@ impl Census {
         census
     }
 
-    /// Whether it may be text that says of itself what it is: little is odd, and some is plain.
+    /// Whether these may be the units of a text with a mark: few are odd, and some are ASCII.
     fn is_text(&self) -> bool {
         self.n_odd * 16 <= self.n_ascii + self.n_other && self.n_ascii * 16 >= self.n_other
     }
 
-    /// Whether it is text, though nothing says so: then nothing may be odd, a third is plain, and next to nothing is
-    /// with the other byte first.
+    /// Whether these are the units of a text without a mark: no unit is odd, at least a third are ASCII, and in the
+    /// other byte order next to none are.
     fn is_text_without_mark(&self, other_way: &Census) -> bool {
         self.n_odd == 0
             && self.n_ascii >= 2
@@ -116,24 +117,24 @@ impl Census {
     }
 }
 
-/// Writes a text in UTF-8 as its bytes come.
+/// Converts a text to UTF-8 as its bytes arrive.
 pub struct Transcoder {
     wide: Wide,
-    /// The beginning of a unit.
+    /// The first bytes of a unit that is not complete yet.
     held: Vec<u8>,
-    /// The first half of a pair.
+    /// The first half of a surrogate pair.
     high: Option<u32>,
     is_begun: bool,
     n_in: u64,
 }
 
 impl Transcoder {
-    /// A text from its first byte on.
+    /// A text in the encoding `wide`, from its first byte on.
     pub fn new(wide: Wide) -> Transcoder {
         Transcoder { wide, held: Vec::new(), high: None, is_begun: false, n_in: 0 }
     }
 
-    /// Takes the next bytes and hands on what they say.
+    /// Takes the next bytes and passes on their characters.
     pub fn push(&mut self, mut bytes: &[u8], sink: &mut dyn FnMut(&[u8])) {
         self.n_in += bytes.len() as u64;
         let n_unit = self.wide.unit_bytes();
@@ -151,7 +152,7 @@ impl Transcoder {
         let units = bytes.chunks_exact(n_unit);
         self.held.extend_from_slice(units.remainder());
         text.reserve(bytes.len() / n_unit);
-        // Decided once, so that the loops are plain.
+        // The encoding is matched once, so that each loop is plain.
         match self.wide {
             Wide::Utf16Le => {
                 units.for_each(|unit| self.unit(u16::from_le_bytes([unit[0], unit[1]]) as u32, &mut text))
@@ -166,7 +167,7 @@ impl Transcoder {
         }
     }
 
-    /// Says that there are no more bytes; whether they end inside a character.
+    /// Ends the text. Returns a problem if the text ends inside a character.
     pub fn finish(&mut self, sink: &mut dyn FnMut(&[u8])) -> Option<Problem> {
         let is_cut = !self.held.is_empty() || self.high.is_some();
         if is_cut {

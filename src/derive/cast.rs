@@ -1,22 +1,24 @@
-//! Texts as numbers, times, addresses and durations.
+//! Casts texts to numbers, times, addresses and durations.
 //!
-//! - `number`: `-12`, `3.50`, `1e9`, `0x1f`, thousands as `1,234,567`; white space around it does not count.
-//! - `time`: RFC 3339 and its relatives, `Mar 22 15:48:02`, `22/Mar/2022:15:48:02 +0000`, seconds, milliseconds,
-//!   microseconds or nanoseconds since 1970; or a `format`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %z %s %a %A %%`, where
-//!   white space is any. What says no zone is read in `zone` (`UTC`, `+02:00`), what says no year in `year`, without
-//!   which it does not fit.
-//! - `address`: an IPv4 or IPv6 address, with or without brackets; an IPv4 one in IPv6's form is the former.
-//! - `duration`: `1h 2m 3.5s`, `250ms`, `01:02:03.5`, `1 day, 02:03:04`, `PT1H2M3S`, a number of seconds.
+//! - `number`: `-12`, `3.50`, `1e9`, `0x1f`, or with thousands as `1,234,567`; white space at the ends is ignored.
+//! - `time`: RFC 3339 and its variants, `Mar 22 15:48:02`, `22/Mar/2022:15:48:02 +0000`, seconds, milliseconds,
+//! microseconds or nanoseconds since 1970; or a `format`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %z %s %a %A %%`,
+//! where white space stands for any white space. A time without a zone is read in `zone` (`UTC`, `+02:00`), a time
+//! without a year in `year`; if no `year` is set, such a time does not fit.
+//! - `address`: an IPv4 or IPv6 address, with or without brackets. An IPv4 address in the form of IPv6 becomes an IPv4
+//! address.
+//! - `duration`: `1h 2m 3.5s`, `250ms`, `01:02:03.5`, `1 day, 02:03:04`, `PT1H2M3S`, or a number of seconds.
 
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use super::options::{Options, quoted, wrong};
+use super::options::{Options, wrong};
 use super::text::{Became, Value};
+use crate::base::text::quoted;
 use crate::base::time::{Civil, NO_YEAR, bsd, civil_from_days, common_log, iso, month};
 use crate::base::{Error, Reading, Timestamp, limits};
 
-/// What a text is to be.
+/// What a text is cast to.
 #[derive(Debug, Clone)]
 pub(super) enum Cast {
     Number,
@@ -25,7 +27,7 @@ pub(super) enum Cast {
     Duration,
 }
 
-/// How a time is written.
+/// How times are written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TimeFormat {
     format: Option<String>,
@@ -51,13 +53,13 @@ const KINDS: &[(&str, To)] = &[
 ];
 
 impl Cast {
-    /// The `type` of a column; none for text.
+    /// The `type` of a column; `None` for text.
     pub fn of_column(options: &mut Options<'_>) -> Result<Option<Cast>, Error> {
         let to = options.word("type", KINDS)?;
         Cast::new(to, options)
     }
 
-    /// What a step casts `to`.
+    /// The cast that the option `to` of a step names.
     pub fn of_step(options: &mut Options<'_>) -> Result<Cast, Error> {
         let to = options.word("to", KINDS)?;
         Cast::new(to, options)?
@@ -96,7 +98,8 @@ impl Value for Cast {
     }
 }
 
-/// The text of a number; within, `None` where it is written as it should be.
+/// The decimal text of a number. The inner `None` means that `text` needs no change; the outer `None`, that it is not
+/// a number.
 fn number(text: &str) -> Option<Option<String>> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
@@ -121,7 +124,7 @@ fn number(text: &str) -> Option<Option<String>> {
         .then(|| Some(joined.trim_start_matches('+').to_owned()))
 }
 
-/// `UTC`, `Z`, `+02:00` or `-0330`, in seconds east of UTC.
+/// Reads the option `zone`: `UTC`, `Z`, `+02:00` or `-0330`, in seconds east of UTC.
 pub(super) fn zone(options: &mut Options<'_>) -> Result<i64, Error> {
     let Some(text) = options.text("zone", limits::STEP_TEXT_BYTES)? else { return Ok(0) };
     offset(text)
@@ -154,12 +157,12 @@ impl TimeFormat {
         Ok(TimeFormat { format, offset_seconds: zone(options)?, year })
     }
 
-    /// Reads times as they are usually written, in this zone.
+    /// The usual forms of times, read in this zone.
     pub fn in_zone(offset_seconds: i64) -> TimeFormat {
         TimeFormat { offset_seconds, ..TimeFormat::default() }
     }
 
-    /// The moment that `text` names.
+    /// The moment that `text` is.
     pub fn read(&self, text: &str) -> Option<Timestamp> {
         match &self.format {
             Some(format) => self.by_format(format, text),
@@ -224,7 +227,7 @@ fn check_format(format: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// What was read by a format so far.
+/// The parts of a time that a format has read so far.
 #[derive(Default)]
 struct Read<'t> {
     rest: &'t str,
@@ -322,7 +325,8 @@ impl Read<'_> {
     }
 }
 
-/// A number of seconds since 1970, or of milli-, micro- or nanoseconds: by its digits, for logs are of this century.
+/// Reads a number of seconds since 1970, or of milli-, micro- or nanoseconds. The number of digits tells the unit,
+/// because logs are of this century.
 fn since_epoch(text: &str) -> Option<Timestamp> {
     let whole = text.split('.').next().unwrap_or("");
     let scale = match whole.len() {
@@ -335,7 +339,7 @@ fn since_epoch(text: &str) -> Option<Timestamp> {
     nanos_of(text, scale).map(Timestamp)
 }
 
-/// Nanoseconds of a decimal number of seconds, thousandths of them, and so on.
+/// The nanoseconds of a decimal number of units, of which 10 to the power of `scale` are a second.
 fn nanos_of(text: &str, scale: u32) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -348,7 +352,7 @@ fn nanos_of(text: &str, scale: u32) -> Option<i64> {
     whole.parse::<i64>().ok()?.checked_mul(10_i64.pow(9 - scale))?.checked_add(fraction)
 }
 
-/// Nanoseconds of a duration.
+/// The nanoseconds of a duration.
 fn duration(text: &str) -> Option<i64> {
     let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
     let nanos =
@@ -356,7 +360,7 @@ fn duration(text: &str) -> Option<i64> {
     Some(if is_negative { -nanos } else { nanos })
 }
 
-/// `02:03`, `01:02:03.5`, with `1 day, ` or `1-` before it.
+/// Reads `02:03` or `01:02:03.5`, optionally after `1 day, ` or `1-`.
 fn clock(text: &str) -> Option<i64> {
     let (days, rest) = match text.split_once(" day") {
         Some((days, rest)) => (days.parse::<i64>().ok()?, rest.trim_start_matches(['s', ',', ' '])),
@@ -382,7 +386,7 @@ fn iso_duration(text: &str) -> Option<i64> {
     is_known.then(|| units(&lower))?
 }
 
-/// `1h 2m 3.5s`, `2 days 3 hours`.
+/// Reads `1h 2m 3.5s` or `2 days 3 hours`.
 fn units(text: &str) -> Option<i64> {
     const UNITS: &[(&[&str], i64)] = &[
         (&["ns", "nanoseconds", "nanosecond"], 1),
@@ -399,26 +403,26 @@ fn units(text: &str) -> Option<i64> {
     let mut n_parts = 0;
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, behind) = rest.split_at(end);
-        let behind = behind.trim_start();
-        let end = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
-        let (unit, behind) = behind.split_at(end);
+        let (number, after) = rest.split_at(end);
+        let after = after.trim_start();
+        let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(end);
         let &(_, nanos) = UNITS.iter().find(|(names, _)| names.contains(&unit))?;
-        // Nanoseconds of so many seconds, brought to the unit.
+        // Nanoseconds of this number of seconds, converted to the unit.
         let amount = nanos_of(number, 0)? as i128 * nanos as i128 / NANOS as i128;
         sum = sum.checked_add(i64::try_from(amount).ok()?)?;
-        rest = behind.trim_start_matches([' ', ',']);
+        rest = after.trim_start_matches([' ', ',']);
         n_parts += 1;
     }
     (n_parts > 0).then_some(sum)
 }
 
-/// Seconds as a decimal number.
+/// A number of nanoseconds as a decimal number of seconds.
 pub(super) fn seconds_text(nanos: i64) -> String {
     decimal_text(nanos as i128, NANOS as i128)
 }
 
-/// `value / unit` as a decimal number of at most nine places.
+/// `value / unit` as a decimal number with at most nine decimal places.
 pub(super) fn decimal_text(value: i128, unit: i128) -> String {
     let (whole, rest) = (value.abs() / unit, value.abs() % unit);
     let sign = if value < 0 { "-" } else { "" };
@@ -427,5 +431,5 @@ pub(super) fn decimal_text(value: i128, unit: i128) -> String {
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-// A leap year, so that a reading without a year keeps 29 February: `moment` takes the date from it.
+// A leap year, so that a reading without a year can be 29 February: `moment` takes the date from the reading.
 const _: () = assert!(NO_YEAR % 4 == 0);

@@ -1,12 +1,12 @@
-//! One value of several columns of a row: a template, and the difference of two times.
+//! Makes one value from several columns of a row: by a template, or as the difference of two times.
 
 use super::cast::{TimeFormat, decimal_text, zone};
 use super::options::{Options, wrong};
 use crate::base::{Error, Timestamp, limits};
 
-/// `{user.name}@{source.ip}`: fields in braces, of each its first value; `{{` and `}}` are braces. A row that lacks one of
-/// them does not fit, unless `missing` says what stands for it; nor does one that becomes longer than
-/// `limits::MADE_BYTES`.
+/// `{user.name}@{source.ip}`: the first value of each field in braces; `{{` and `}}` are literal braces. A row without
+/// a value in one of the fields does not fit, unless `missing` gives a text for missing values. A row whose value
+/// would be longer than `limits::MADE_BYTES` does not fit.
 #[derive(Debug)]
 pub(super) struct Template {
     pieces: Vec<Piece>,
@@ -17,23 +17,23 @@ pub(super) struct Template {
 #[derive(Debug)]
 enum Piece {
     Text(String),
-    /// Which of the fields.
+    /// The index of a field.
     Field(usize),
 }
 
 impl Template {
     pub fn new(options: &mut Options<'_>) -> Result<Template, Error> {
-        let said =
+        let typed =
             options.text("template", limits::PATTERN_BYTES)?.ok_or_else(|| wrong("template is missing"))?;
         let missing = options.text("missing", limits::STEP_TEXT_BYTES)?.map(str::to_owned);
         let mut template = Template { pieces: Vec::new(), fields: Vec::new(), missing };
         let marked = |message: &str, at: std::ops::Range<usize>, what: &str| {
-            wrong(message).at(at).within(said).expecting(what)
+            wrong(message).at(at).within(typed).expecting(what)
         };
         let (mut at, mut text) = (0, String::new());
-        while let Some(next) = said[at..].find(['{', '}']).map(|next| at + next) {
-            text.push_str(&said[at..next]);
-            let rest = &said[next..];
+        while let Some(next) = typed[at..].find(['{', '}']).map(|next| at + next) {
+            text.push_str(&typed[at..next]);
+            let rest = &typed[next..];
             if rest.starts_with("{{") || rest.starts_with("}}") {
                 text.push_str(&rest[..1]);
                 at = next + 2;
@@ -48,8 +48,8 @@ impl Template {
             }
             let end = rest.find('}').map(|end| next + end);
             let end =
-                end.ok_or_else(|| marked("\"{\" is never closed", next..said.len(), "\"}\" further on"))?;
-            let field = &said[next + 1..end];
+                end.ok_or_else(|| marked("\"{\" is never closed", next..typed.len(), "\"}\" further on"))?;
+            let field = &typed[next + 1..end];
             if field.is_empty() {
                 return Err(marked(
                     "no field is named",
@@ -63,9 +63,9 @@ impl Template {
             template.add(field);
             at = end + 1;
         }
-        text.push_str(&said[at..]);
+        text.push_str(&typed[at..]);
         if template.fields.is_empty() {
-            return Err(marked("template names no field", 0..said.len(), "a field in braces: {user.name}"));
+            return Err(marked("template names no field", 0..typed.len(), "a field in braces: {user.name}"));
         }
         if !text.is_empty() {
             template.pieces.push(Piece::Text(text));
@@ -74,7 +74,7 @@ impl Template {
     }
 
     fn add(&mut self, field: &str) {
-        let known = self.fields.iter().position(|own| own == field);
+        let known = self.fields.iter().position(|name| name == field);
         let number = known.unwrap_or_else(|| {
             self.fields.push(field.to_owned());
             self.fields.len() - 1
@@ -82,12 +82,12 @@ impl Template {
         self.pieces.push(Piece::Field(number));
     }
 
-    /// The fields that it names, each once.
+    /// The fields that the template names, each once.
     pub fn fields(&self) -> &[String] {
         &self.fields
     }
 
-    /// Appends the text of a row with these values; whether it fits.
+    /// Appends the text of a row with these values, and returns whether the row fits.
     pub fn write(&self, values: &[Option<&str>], made: &mut String) -> bool {
         for piece in &self.pieces {
             let text = match piece {
@@ -103,7 +103,7 @@ impl Template {
     }
 }
 
-/// How long it is from the first time to the second, as a number of `unit`: `ms`, `s`, `m`, `h` or `d`.
+/// The time from the first to the second time of a row, as a number of `unit`: `ms`, `s`, `m`, `h` or `d`.
 #[derive(Debug)]
 pub(super) struct Difference {
     unit_nanos: i64,
@@ -126,7 +126,7 @@ impl Difference {
         })
     }
 
-    /// Appends the difference of two times; whether both are times.
+    /// Appends the difference of two times, and returns whether both values are times.
     pub fn write(&self, values: &[Option<&str>], made: &mut String) -> bool {
         let [Some(Some(first)), Some(Some(second))] = [values.first(), values.get(1)] else { return false };
         let (Some(Timestamp(first)), Some(Timestamp(second))) =

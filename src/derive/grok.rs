@@ -1,15 +1,17 @@
-//! Grok: patterns put together of named ones. `%{IP:source.ip}` is what `IP` stands for, under the name `source.ip`.
+//! Grok: patterns built from named patterns. `%{IP:source.ip}` stands for the pattern `IP`; its value goes to
+//! `source.ip`.
 //!
-//! The set is our own, written anew from what the names are known to mean. Between them stands a regular expression, with
-//! `%` as itself.
+//! The set of names is our own: each pattern was written anew from the known meaning of its name. The text between
+//! names is a regular expression, in which a single `%` stands for itself.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::options::{quoted, wrong};
+use super::options::wrong;
+use crate::base::text::quoted;
 use crate::base::{Error, limits};
 
-/// Names, what they stand for (which may name others), and what they mean.
+/// Names, their patterns (which may contain other names), and their meanings.
 pub const PATTERNS: &[(&str, &str, &str)] = &[
     ("WORD", r"\b\w+\b", "letters, digits and `_`"),
     ("NOTSPACE", r"\S+", "anything without white space"),
@@ -105,30 +107,31 @@ pub const PATTERNS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Names in names: the set needs five.
+/// How deep names may contain names: the set needs five levels.
 const DEPTH: usize = 10;
 
-/// A grok pattern as a regular expression.
+/// A grok pattern converted to a regular expression.
 pub(super) struct Expanded {
     pub pattern: String,
-    /// What the groups are called in truth: a group's name takes few characters.
+    /// The field of each group. Group names allow only a few characters, so they are made up.
     pub names: HashMap<String, String>,
-    /// Where in `pattern` a piece begins, and which range of what was typed it comes from; `true` for one that stands as
-    /// it was typed.
+    /// For each piece: where it begins in `pattern`, which range of the typed text it comes from, and whether it is
+    /// the same text.
     pieces: Vec<(usize, Range<usize>, bool)>,
 }
 
 impl Expanded {
-    /// Where in what was typed a range of the pattern comes from.
+    /// The range of the typed text that a range of the pattern comes from.
     pub fn place(&self, at: Range<usize>) -> Range<usize> {
         let place = |offset: usize| {
             let piece = self.pieces.partition_point(|(first, ..)| *first <= offset).saturating_sub(1);
-            let (first, said, is_same) = &self.pieces[piece];
+            let (first, typed, is_same) = &self.pieces[piece];
             match is_same {
                 true => {
-                    (said.start + offset - first).min(said.end)..(said.start + offset - first).min(said.end)
+                    (typed.start + offset - first).min(typed.end)
+                        ..(typed.start + offset - first).min(typed.end)
                 }
-                false => said.clone(),
+                false => typed.clone(),
             }
         };
         place(at.start).start..place(at.end).end.max(place(at.start).end)
@@ -136,29 +139,29 @@ impl Expanded {
 }
 
 /// # Errors
-/// Where a name is not of the set, or a bracket does not close.
-pub(super) fn expand(said: &str) -> Result<Expanded, Error> {
+/// If a name is not in the set, or a brace does not close.
+pub(super) fn expand(typed: &str) -> Result<Expanded, Error> {
     let mut expanded = Expanded { pattern: String::new(), names: HashMap::new(), pieces: Vec::new() };
     let mut at = 0;
-    while at < said.len() {
-        let next = said[at..].find("%{").map_or(said.len(), |next| at + next);
+    while at < typed.len() {
+        let next = typed[at..].find("%{").map_or(typed.len(), |next| at + next);
         if next > at {
             expanded.pieces.push((expanded.pattern.len(), at..next, true));
-            expanded.pattern.push_str(&said[at..next]);
+            expanded.pattern.push_str(&typed[at..next]);
         }
-        if next == said.len() {
+        if next == typed.len() {
             break;
         }
         let marked = |message: String, at: Range<usize>, what: &str| {
-            wrong(message).at(at).within(said).expecting(what)
+            wrong(message).at(at).within(typed).expecting(what)
         };
-        let end = said[next..].find('}').map(|end| next + end + 1);
+        let end = typed[next..].find('}').map(|end| next + end + 1);
         let end = end.ok_or_else(|| {
-            marked("\"%{\" is never closed".to_owned(), next..said.len(), "\"}\" further on")
+            marked("\"%{\" is never closed".to_owned(), next..typed.len(), "\"}\" further on")
         })?;
         expanded.pieces.push((expanded.pattern.len(), next..end, false));
-        add(&mut expanded, &said[next + 2..end - 1], 0).map_err(|error| {
-            error.at(next..end).within(said).expecting("a name of the set, as in %{IP:source.ip}")
+        add(&mut expanded, &typed[next + 2..end - 1], 0).map_err(|error| {
+            error.at(next..end).within(typed).expecting("a name of the set, as in %{IP:source.ip}")
         })?;
         if expanded.pattern.len() > limits::GROK_BYTES {
             let message = format!("pattern stands for more than {} bytes", limits::GROK_BYTES);
@@ -172,11 +175,12 @@ pub(super) fn expand(said: &str) -> Result<Expanded, Error> {
     Ok(expanded)
 }
 
-/// Adds what `NAME`, `NAME:field` or `NAME:field:type` stands for; the type is for its column to say.
+/// Appends the pattern of `NAME`, `NAME:field` or `NAME:field:type`. The type is ignored here, because the column of
+/// the step gives it.
 fn add(expanded: &mut Expanded, reference: &str, depth: usize) -> Result<(), Error> {
     let (name, field) =
         reference.split_once(':').map_or((reference, None), |(name, field)| (name, Some(field)));
-    let found = PATTERNS.iter().find(|(own, ..)| *own == name);
+    let found = PATTERNS.iter().find(|(known, ..)| *known == name);
     let (_, pattern, _) = found.ok_or_else(|| wrong(format!("unknown pattern {}", quoted(name))))?;
     assert!(depth < DEPTH, "the patterns of the set end");
     match field.map(|field| field.split(':').next().unwrap_or(field)).filter(|field| !field.is_empty()) {
@@ -206,9 +210,9 @@ mod tests {
     #[test]
     fn every_pattern_of_the_set_is_one() {
         for (name, ..) in PATTERNS {
-            let said = format!("%{{{name}:it}}");
-            let expanded = expand(&said).expect("it is of the set");
-            let compiled = super::super::pattern::compile(&expanded.pattern, &said, false, |at| at);
+            let typed = format!("%{{{name}:it}}");
+            let expanded = expand(&typed).expect("it is of the set");
+            let compiled = super::super::pattern::compile(&expanded.pattern, &typed, false, |at| at);
             assert!(compiled.is_ok(), "{name}: {compiled:?}");
         }
     }

@@ -1,20 +1,15 @@
-//! JSON text to fields.
+//! Makes fields of JSON text.
 
-use std::collections::HashMap;
+use super::named::{Entries, Value};
+use crate::base::{Json, limits};
 
-use super::pairs::named_places;
-use super::step::{Operation, Parts};
-use crate::base::{Error, Json, limits};
+/// The leaves of an object or a list, by their paths: `user.name`, `items[].id`. `null`, an empty object and an empty
+/// list are not values. A text that is neither an object nor a list does not fit.
+#[derive(Debug)]
+pub(super) struct Leaves;
 
-/// The leaves of an object or a list, by their paths: `user.name`, `items[].id`. `null`, an empty object and an empty list
-/// are no values. A text that is no object and no list does not fit.
-#[derive(Debug, Default)]
-pub(super) struct Leaves {
-    places: HashMap<String, usize>,
-}
-
-/// Calls `see` with the path and the value of every leaf, but for paths that no column can ask for.
-fn leaves(json: &Json, path: &mut String, see: &mut impl FnMut(&str, &Json)) {
+/// Calls `visit` with the path and the value of every leaf. Paths that are too long to be asked for are skipped.
+fn leaves(json: &Json, path: &mut String, visit: &mut impl FnMut(&str, &Json)) {
     if path.len() > limits::STEP_TEXT_BYTES {
         return;
     }
@@ -25,17 +20,17 @@ fn leaves(json: &Json, path: &mut String, see: &mut impl FnMut(&str, &Json)) {
                 let before = path.len();
                 path.push_str(if before == 0 { "" } else { "." });
                 path.push_str(key);
-                leaves(value, path, see);
+                leaves(value, path, visit);
                 path.truncate(before);
             }
         }
         Json::List(values) => {
             let before = path.len();
             path.push_str("[]");
-            values.iter().for_each(|value| leaves(value, path, see));
+            values.iter().for_each(|value| leaves(value, path, visit));
             path.truncate(before);
         }
-        leaf => see(path, leaf),
+        leaf => visit(path, leaf),
     }
 }
 
@@ -44,32 +39,13 @@ fn parse(text: &str) -> Option<Json> {
     is_container.then(|| Json::parse(text).ok())?
 }
 
-impl Operation for Leaves {
-    fn usual_parts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
-        self.places = named_places(parts)?;
-        Ok(())
-    }
-
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+impl Entries for Leaves {
+    fn entries(&self, text: &str, visit: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let Some(json) = parse(text) else { return false };
-        leaves(&json, &mut String::new(), &mut |path, leaf| {
-            if let Some(&place) = self.places.get(path) {
-                parts.make(place, |made| match leaf {
-                    Json::Text(text) => made.push_str(text),
-                    other => made.push_str(&other.to_string()),
-                });
-            }
+        leaves(&json, &mut String::new(), &mut |path, leaf| match leaf {
+            Json::Text(text) => visit(path, Value::Made(&|made| made.push_str(text))),
+            other => visit(path, Value::Made(&|made| made.push_str(&other.to_string()))),
         });
         true
-    }
-
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        if let Some(json) = parse(text) {
-            leaves(&json, &mut String::new(), &mut |path, _| see(path));
-        }
     }
 }

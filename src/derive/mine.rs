@@ -1,18 +1,19 @@
-//! Templates of lines that a program wrote: which of their words stay and which change.
+//! Finds templates of the lines that a program writes: which words are constant and which words vary.
 //!
-//! A line is words and what stands between them. Lines with the same between, and mostly the same words, are of one
-//! template; a word that differs, or that is a number, an address or a time, is a variable of it.
+//! A line consists of words and of separators between the words. Lines with the same separators and mostly the same
+//! words belong to one template. A word is a variable of the template if it differs between lines, or if it is a
+//! number, an address or a time.
 
 use std::fmt::Write;
 use std::net::IpAddr;
 
-/// So many templates are told apart, and so many are given.
+/// The number of templates that are kept while reading, and the number that are returned.
 const TEMPLATES: usize = 100;
 const GIVEN: usize = 4;
-/// Words of a line that are looked at; what stands behind is one variable.
+/// The number of words of a line that are compared; the rest of the line is one variable.
 const WORDS: usize = 40;
 
-/// What a word is, whatever it says.
+/// The kind of a word, whatever its text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     Word,
@@ -38,7 +39,7 @@ impl Class {
         if has_date { Class::Time } else { Class::Word }
     }
 
-    /// Its grok pattern.
+    /// The name of the grok pattern for words of this kind.
     fn pattern(self) -> &'static str {
         match self {
             Class::Word => "NOTSPACE",
@@ -50,7 +51,7 @@ impl Class {
     }
 }
 
-/// A word of a template: what it says in all lines, unless it changes.
+/// A word of a template: its text, if all lines have the same.
 #[derive(Debug, Clone)]
 struct Word<'v> {
     class: Class,
@@ -59,7 +60,7 @@ struct Word<'v> {
 
 #[derive(Debug)]
 struct Template<'v> {
-    /// What stands before each word, and behind the last.
+    /// The separators before each word and after the last word.
     between: Vec<&'v str>,
     words: Vec<Word<'v>>,
     n_lines: usize,
@@ -76,7 +77,7 @@ impl<'v> Template<'v> {
         while words.len() < WORDS {
             let Some(first) = rest.find(is_of_word) else { break };
             let end = rest[first..].find(|c| !is_of_word(c)).map_or(rest.len(), |end| first + end);
-            // A sentence's points are not its words'.
+            // The full stop of a sentence is not part of its last word.
             let word = rest[first..end].trim_end_matches(['.', ':', '-']);
             if word.is_empty() {
                 between.push(&rest[..end]);
@@ -93,7 +94,7 @@ impl<'v> Template<'v> {
         Template { between, words, n_lines: 1 }
     }
 
-    /// Whether the line is of this template: the same between, and of the words that stay most.
+    /// Whether the line belongs to this template: it has the same separators and most of the constant words.
     fn takes(&self, line: &Template<'_>) -> bool {
         if self.between != line.between {
             return false;
@@ -106,24 +107,24 @@ impl<'v> Template<'v> {
 
     fn add(&mut self, line: &Template<'v>) {
         self.n_lines += 1;
-        for (own, other) in self.words.iter_mut().zip(&line.words) {
-            if own.constant != other.constant {
-                own.constant = None;
+        for (word, other) in self.words.iter_mut().zip(&line.words) {
+            if word.constant != other.constant {
+                word.constant = None;
             }
-            if own.class != other.class {
-                own.class = Class::Word;
+            if word.class != other.class {
+                word.class = Class::Word;
             }
         }
     }
 
-    /// Whether it says something: has words that stay, and some that do not.
+    /// Whether the template is useful: it has constant words and variables.
     fn is_telling(&self) -> bool {
         let n_constant =
             self.words.iter().filter(|word| word.constant.is_some_and(|text| !text.is_empty())).count();
         self.n_lines >= 2 && n_constant > 0 && self.words.iter().any(|word| word.constant.is_none())
     }
 
-    /// As a grok pattern; a variable is named by the word before it.
+    /// The template as a grok pattern. A variable gets the name of the word before it.
     fn pattern(&self) -> String {
         let mut pattern = "^".to_owned();
         let mut names: Vec<String> = Vec::new();
@@ -171,7 +172,7 @@ fn name_of(class: Class, before: &str, taken: &[String]) -> String {
     std::iter::once(name.to_owned()).chain(numbered).find(is_free).expect("numbers do not end")
 }
 
-/// The text as a pattern of itself.
+/// Appends the pattern that matches `text` literally.
 fn escape(text: &str, pattern: &mut String) {
     for c in text.chars() {
         if r"\.+*?()|[]{}^$#&-~".contains(c) {
@@ -181,7 +182,7 @@ fn escape(text: &str, pattern: &mut String) {
     }
 }
 
-/// The patterns of the templates that most of `values` are of, the most frequent first.
+/// The patterns of the templates that most of `values` belong to, the most frequent first.
 pub(super) fn templates(values: &[&str]) -> Vec<String> {
     let mut templates: Vec<Template<'_>> = Vec::new();
     for line in values.iter().map(|value| Template::of(value)) {

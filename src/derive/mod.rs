@@ -1,5 +1,6 @@
-//! Steps: what makes columns of other columns. A [`Step`] is what the analyst said, a JSON document; [`bind`] makes of a
-//! list of them what a segment's columns are made by, lazily and once for each distinct text.
+//! Steps, which make columns from other columns. A [`Step`] is what the analyst defined, as a JSON document. [`bind`]
+//! turns a list of steps into the derivations of a segment's columns, which are made lazily and once for each distinct
+//! text.
 //!
 //! ```json
 //! {"id": "s1", "kind": "split", "from": "message", "delimiter": ",", "columns": [{"part": "1", "name": "user"}]}
@@ -20,14 +21,16 @@
 //! | `combine` | `value` | `template`: `{user.name}@{source.ip}`; `missing` |
 //! | `difference` | `value` | `from` two times; `unit` |
 //!
-//! A column may have a `type`, which is a cast of its own. A row that has a value to read and gets none, or one that its
-//! type does not take, does not fit: the field `misfit.ID` has a value in it.
+//! A column may have a `type`, which casts its values. A row is unmatched if it has a value to read and the step makes
+//! no value of it, or if the type does not fit a value: such a row has a value in the field `misfit.ID`.
 
 mod cast;
 mod combine;
 mod grok;
 mod json;
 mod mine;
+mod named;
+mod operation;
 mod options;
 mod pairs;
 mod pattern;

@@ -1,5 +1,6 @@
-//! What a step is told, read with care: a recipe is hostile input.
+//! Reads the options of a step carefully, because a recipe is hostile input.
 
+use crate::base::text::quoted;
 use crate::base::{Error, ErrorKind, Json, limits};
 
 /// An error of a step.
@@ -7,15 +8,7 @@ pub(super) fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Step, message)
 }
 
-/// `text` as messages show it: quoted, and cut to 40 characters.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
-}
-
-/// The entries of an object, each to be asked for by its name.
+/// The entries of an object, which are read by their names.
 pub(super) struct Options<'j> {
     entries: &'j [(String, Json)],
     is_known: Vec<bool>,
@@ -23,7 +16,7 @@ pub(super) struct Options<'j> {
 
 impl<'j> Options<'j> {
     /// # Errors
-    /// Where `json` is no object.
+    /// If `json` is not an object.
     pub fn new(json: &'j Json) -> Result<Options<'j>, Error> {
         match json {
             Json::Object(entries) => Ok(Options { entries, is_known: vec![false; entries.len()] }),
@@ -31,14 +24,14 @@ impl<'j> Options<'j> {
         }
     }
 
-    /// The value under `key`; `null` is none.
+    /// The value under `key`; `null` counts as missing.
     pub fn get(&mut self, key: &str) -> Option<&'j Json> {
-        let at = self.entries.iter().position(|(own, _)| own == key)?;
+        let at = self.entries.iter().position(|(name, _)| name == key)?;
         self.is_known[at] = true;
         Some(&self.entries[at].1).filter(|value| **value != Json::Null)
     }
 
-    /// A text of at most `n_bytes`.
+    /// A text of at most `n_bytes` bytes.
     pub fn text(&mut self, key: &str, n_bytes: usize) -> Result<Option<&'j str>, Error> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let text = value.as_text().ok_or_else(|| expected(key, "a text", value))?;
@@ -48,13 +41,13 @@ impl<'j> Options<'j> {
         Ok(Some(text))
     }
 
-    /// A text of at most `limits::STEP_TEXT_BYTES` that is there and not empty.
+    /// A text of at most `limits::STEP_TEXT_BYTES` bytes, which must not be missing or empty.
     pub fn some_text(&mut self, key: &str) -> Result<&'j str, Error> {
         let text = self.text(key, limits::STEP_TEXT_BYTES)?;
         text.filter(|text| !text.is_empty()).ok_or_else(|| wrong(format!("{key} is missing")))
     }
 
-    /// Yes or no.
+    /// A yes or no; `default` if it is missing.
     pub fn flag(&mut self, key: &str, default: bool) -> Result<bool, Error> {
         match self.get(key) {
             None => Ok(default),
@@ -71,7 +64,7 @@ impl<'j> Options<'j> {
         number.map(Some).ok_or_else(|| expected(key, &what(), value))
     }
 
-    /// One of these words; the first where nothing is said.
+    /// The value of one of these words; that of the first word if the option is missing.
     pub fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Result<T, Error> {
         let Some(value) = self.get(key) else { return Ok(words[0].1) };
         let found = words.iter().find(|(word, _)| value.as_text() == Some(word));
@@ -80,7 +73,7 @@ impl<'j> Options<'j> {
     }
 
     /// # Errors
-    /// Where there was something that nobody asked for.
+    /// If the object has an entry that was never read.
     pub fn finish(&self) -> Result<(), Error> {
         match self.is_known.iter().position(|is_known| !is_known) {
             Some(at) => Err(wrong(format!("{} is not known here", quoted(&self.entries[at].0)))),
@@ -89,7 +82,7 @@ impl<'j> Options<'j> {
     }
 }
 
-/// The error of a value of another kind.
+/// The error for a value of the wrong kind.
 pub(super) fn expected(key: &str, what: &str, found: &Json) -> Error {
     let found = match found {
         Json::Text(text) => quoted(text),
@@ -97,4 +90,15 @@ pub(super) fn expected(key: &str, what: &str, found: &Json) -> Error {
         other => other.noun().to_owned(),
     };
     wrong(format!("{key}: expected {what}, found {found}"))
+}
+
+/// A copy of the object with `value` under `key`.
+pub(super) fn with(object: &Json, key: &str, value: Json) -> Json {
+    let Json::Object(entries) = object else { return object.clone() };
+    let mut entries = entries.clone();
+    match entries.iter_mut().find(|(name, _)| name == key) {
+        Some((_, old)) => *old = value,
+        None => entries.push((key.to_owned(), value)),
+    }
+    Json::Object(entries)
 }

@@ -1,20 +1,18 @@
 //! `key=value` pairs, and query strings.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::named::{Entries, Value};
 use super::options::{Options, wrong};
-use super::step::{Operation, Parts};
 use crate::base::{Error, limits};
 
-/// Pairs between white space or delimiters. A value in `"` or `'` goes to the next such quote that no backslash stands
-/// before, and is what is between them. What is no pair is passed over; a text fits if it has one. A value of nothing,
-/// without quotes, is none.
+/// Pairs between white space or delimiters. A value that begins with `"` or `'` reaches to the next such quote without
+/// a backslash before it; the quotes are not part of the value. Text that is not a pair is skipped; a text fits if it
+/// has at least one pair. An empty value without quotes is not a value.
 #[derive(Debug)]
 pub(super) struct KeyValue {
     delimiter: Option<String>,
     assign: String,
-    places: HashMap<String, usize>,
 }
 
 impl KeyValue {
@@ -24,15 +22,11 @@ impl KeyValue {
         if delimiter == Some("") || assign.is_empty() {
             return Err(wrong("delimiter and assign: expected a text, found an empty one"));
         }
-        Ok(KeyValue {
-            delimiter: delimiter.map(str::to_owned),
-            assign: assign.to_owned(),
-            places: HashMap::new(),
-        })
+        Ok(KeyValue { delimiter: delimiter.map(str::to_owned), assign: assign.to_owned() })
     }
 
-    /// Calls `see` with the ranges of every key and value, and whether the value is quoted.
-    fn pairs(&self, text: &str, mut see: impl FnMut(Range<usize>, Range<usize>, bool)) {
+    /// Calls `visit` with the ranges of every key and value, and whether the value is quoted.
+    fn pairs(&self, text: &str, mut visit: impl FnMut(Range<usize>, Range<usize>, bool)) {
         let is_space = |c: char| c.is_ascii_whitespace();
         let mut at = 0;
         let mut quotes_close = true;
@@ -41,13 +35,13 @@ impl KeyValue {
                 Some(delimiter) => text[from..].find(delimiter.as_str()).map_or(text.len(), |end| from + end),
                 None => text[from..].find(is_space).map_or(text.len(), |end| from + end),
             };
-            let behind = |end: usize| match &self.delimiter {
+            let next_start = |end: usize| match &self.delimiter {
                 Some(delimiter) => (end + delimiter.len()).min(text.len()),
                 None => end + text[end..].len() - text[end..].trim_start_matches(is_space).len(),
             };
             let end = end_of(at);
             let Some(assign) = text[at..end].find(&self.assign).map(|assign| at + assign) else {
-                at = behind(end);
+                at = next_start(end);
                 continue;
             };
             let key = trimmed(text, at..assign);
@@ -63,9 +57,9 @@ impl KeyValue {
             };
             if !key.is_empty() {
                 let is_quoted = value.start > first;
-                see(key, value, is_quoted);
+                visit(key, value, is_quoted);
             }
-            at = behind(end);
+            at = next_start(end);
         }
     }
 }
@@ -76,7 +70,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     first..first + all.trim_ascii().len()
 }
 
-/// What stands in the quotes that open at `first`.
+/// The text inside the quotes that open at `first`.
 fn quoted_value(text: &str, first: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let quote = bytes.get(first).copied().filter(|&byte| byte == b'"' || byte == b'\'')?;
@@ -90,36 +84,25 @@ fn quoted_value(text: &str, first: usize) -> Option<Range<usize>> {
     }
 }
 
-impl Operation for KeyValue {
-    fn usual_parts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
-        self.places = named_places(parts)?;
-        Ok(())
-    }
-
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+impl Entries for KeyValue {
+    fn entries(&self, text: &str, visit: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let mut fits = false;
         self.pairs(text, |key, value, is_quoted| {
             fits = true;
-            let Some(&place) = self.places.get(&text[key]) else { return };
-            if is_quoted && text[value.clone()].contains('\\') {
-                parts.make(place, |made| unescape(&text[value], made));
+            let (key, quoted) = (&text[key], &text[value.clone()]);
+            if is_quoted && quoted.contains('\\') {
+                visit(key, Value::Made(&|made| unescape(quoted, made)));
             } else if is_quoted || !value.is_empty() {
-                parts.put(place, value);
+                visit(key, Value::Part(value));
+            } else {
+                visit(key, Value::Missing);
             }
         });
         fits
     }
-
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        self.pairs(text, |key, _, _| see(&text[key]));
-    }
 }
 
-/// `\"` as `"`, and so on.
+/// Replaces escapes such as `\"` by their characters.
 fn unescape(text: &str, made: &mut String) {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -133,22 +116,10 @@ fn unescape(text: &str, made: &mut String) {
     }
 }
 
-pub(super) fn named_places(parts: &[&str]) -> Result<HashMap<String, usize>, Error> {
-    let mut places = HashMap::new();
-    for (place, part) in parts.iter().enumerate() {
-        if places.insert((*part).to_owned(), place).is_some() {
-            return Err(wrong(format!("part {part:?} is there twice")));
-        }
-    }
-    Ok(places)
-}
-
-/// The keys and values of a query string: of all of the text, or of what stands behind its first `?`. Both are decoded:
-/// `%41` and `+`; what is no UTF-8 then has U+FFFD in it.
-#[derive(Debug, Default)]
-pub(super) struct QueryString {
-    places: HashMap<String, usize>,
-}
+/// The keys and values of a query string, which is the whole text or, if the text has a `?`, the text after the first
+/// `?`. `%41` and `+` are decoded in keys and values; bytes that are not UTF-8 become U+FFFD.
+#[derive(Debug)]
+pub(super) struct QueryString;
 
 impl QueryString {
     fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
@@ -163,29 +134,14 @@ impl QueryString {
     }
 }
 
-impl Operation for QueryString {
-    fn usual_parts(&self) -> Option<Vec<String>> {
-        None
-    }
-
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
-        self.places = named_places(parts)?;
-        Ok(())
-    }
-
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool {
+impl Entries for QueryString {
+    fn entries(&self, text: &str, visit: &mut dyn FnMut(&str, Value<'_>)) -> bool {
         let mut fits = false;
         for (key, value) in QueryString::pairs(text) {
             fits = true;
-            if let Some(&place) = self.places.get(&key) {
-                parts.make(place, |made| decode(value, made));
-            }
+            visit(&key, Value::Made(&|made| decode(value, made)));
         }
         fits
-    }
-
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
-        QueryString::pairs(text).for_each(|(key, _)| see(&key));
     }
 }
 

@@ -6,24 +6,25 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
 use super::grok;
-use super::options::{Options, quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::{Options, wrong};
+use crate::base::text::quoted;
 use crate::base::{Error, limits};
 
-/// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case. `place` says where a byte of
-/// `pattern` stands in `said`, what the analyst typed.
+/// Compiles a regular expression. Matching takes linear time; `\w`, `\d`, `\b` and case are ASCII. `place` maps a
+/// range of `pattern` to the range of `typed`, the text that the analyst typed.
 pub(super) fn compile(
     pattern: &str,
-    said: &str,
+    typed: &str,
     ignores_case: bool,
     place: impl Fn(Range<usize>) -> Range<usize>,
 ) -> Result<Regex, Error> {
     let marked = |message: String, at: Range<usize>, expected: &str| {
-        wrong(message).at(at).within(said).expecting(expected)
+        wrong(message).at(at).within(typed).expecting(expected)
     };
-    if said.len() > limits::PATTERN_BYTES {
-        let message = format!("pattern is {} bytes long, limit {}", said.len(), limits::PATTERN_BYTES);
-        return Err(marked(message, 0..said.len(), "a shorter pattern"));
+    if typed.len() > limits::PATTERN_BYTES {
+        let message = format!("pattern is {} bytes long, limit {}", typed.len(), limits::PATTERN_BYTES);
+        return Err(marked(message, 0..typed.len(), "a shorter pattern"));
     }
     let config = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(limits::PATTERN_COMPILED_BYTES));
     // Unicode's tables would weigh more than the rest of the engine.
@@ -32,53 +33,53 @@ pub(super) fn compile(
         if error.size_limit().is_some() {
             let limit = limits::PATTERN_COMPILED_BYTES;
             let message = format!("pattern compiles to more than {limit} bytes");
-            return marked(message, 0..said.len(), "a simpler pattern");
+            return marked(message, 0..typed.len(), "a simpler pattern");
         }
         let (reason, at) = match error.syntax_error() {
             Some(regex_syntax::Error::Parse(error)) => (error.kind().to_string(), Some(error.span())),
             Some(regex_syntax::Error::Translate(error)) => (error.kind().to_string(), Some(error.span())),
             _ => (error.to_string(), None),
         };
-        let at = at.map_or(0..said.len(), |span| place(span.start.offset..span.end.offset));
+        let at = at.map_or(0..typed.len(), |span| place(span.start.offset..span.end.offset));
         marked(format!("pattern cannot be read: {reason}"), at, "a regular expression")
     })
 }
 
-/// The named groups of a pattern. A group that would begin or end within a character has all of it.
+/// The named groups of a pattern. A range that would cut a character is extended to the whole character.
 #[derive(Debug)]
 pub(super) struct Groups {
     regex: Regex,
-    /// Number and name of each group that has one.
+    /// The number and name of each named group.
     names: Vec<(usize, String)>,
-    /// Number of each group that is wanted, and where.
+    /// The number of each wanted group, and the place of its part.
     wanted: Vec<(usize, usize)>,
 }
 
 impl Groups {
     pub fn regex(options: &mut Options<'_>) -> Result<Groups, Error> {
-        let said = pattern_of(options)?;
-        let regex = compile(said, said, options.flag("ignoreCase", false)?, |at| at)?;
+        let typed = pattern_of(options)?;
+        let regex = compile(typed, typed, options.flag("ignoreCase", false)?, |at| at)?;
         let names = regex.group_info().pattern_names(regex_automata::PatternID::ZERO).enumerate();
         let names: Vec<(usize, String)> =
             names.filter_map(|(group, name)| Some((group, name?.to_owned()))).collect();
-        Groups::of(regex, names, said, "(?<name>…)")
+        Groups::of(regex, names, typed, "(?<name>…)")
     }
 
     pub fn grok(options: &mut Options<'_>) -> Result<Groups, Error> {
-        let said = pattern_of(options)?;
-        let expanded = grok::expand(said)?;
+        let typed = pattern_of(options)?;
+        let expanded = grok::expand(typed)?;
         let ignores_case = options.flag("ignoreCase", false)?;
-        let regex = compile(&expanded.pattern, said, ignores_case, |at| expanded.place(at))?;
+        let regex = compile(&expanded.pattern, typed, ignores_case, |at| expanded.place(at))?;
         let names = regex.group_info().pattern_names(regex_automata::PatternID::ZERO).enumerate();
         let name = |name: &str| expanded.names.get(name).cloned().unwrap_or_else(|| name.to_owned());
         let names: Vec<(usize, String)> =
-            names.filter_map(|(group, own)| Some((group, name(own?)))).collect();
-        Groups::of(regex, names, said, "%{WORD:name}")
+            names.filter_map(|(group, group_name)| Some((group, name(group_name?)))).collect();
+        Groups::of(regex, names, typed, "%{WORD:name}")
     }
 
-    fn of(regex: Regex, names: Vec<(usize, String)>, said: &str, example: &str) -> Result<Groups, Error> {
+    fn of(regex: Regex, names: Vec<(usize, String)>, typed: &str, example: &str) -> Result<Groups, Error> {
         if names.is_empty() {
-            let error = wrong("pattern has no named group").at(0..said.len()).within(said);
+            let error = wrong("pattern has no named group").at(0..typed.len()).within(typed);
             return Err(error.expecting(format!("a group with a name: {example}")));
         }
         Ok(Groups { regex, names, wanted: Vec::new() })
@@ -91,7 +92,7 @@ fn pattern_of<'j>(options: &mut Options<'j>) -> Result<&'j str, Error> {
 
 impl Operation for Groups {
     fn usual_parts(&self) -> Option<Vec<String>> {
-        // Alternatives of a grok pattern may have one name.
+        // Alternatives in a grok pattern may have the same name.
         let mut parts: Vec<String> = Vec::new();
         for (_, name) in &self.names {
             if !parts.contains(name) {
@@ -130,7 +131,7 @@ impl Operation for Groups {
     }
 }
 
-/// The range, made longer until it cuts no character.
+/// The range, extended until it cuts no character.
 pub(super) fn whole_characters(text: &str, range: Range<usize>) -> Range<usize> {
     let (mut first, mut end) = (range.start, range.end);
     while !text.is_char_boundary(first) {

@@ -1,4 +1,4 @@
-//! What an analyst did with a case, without the case: a small document that is saved, and replayed on other files.
+//! What an analyst did with a case, without the case: a small document that can be saved and applied to other files.
 //!
 //! ```json
 //! {"trailglass": "recipe", "version": 1, "zone": "Europe/Berlin",
@@ -7,8 +7,8 @@
 //!  "view": {}}
 //! ```
 //!
-//! It holds no log data but for the names of fields and, in part, of files. `view` is the page's own: filters, sorts,
-//! columns; the core keeps it as it is. It is hostile input: what is not known is refused, not passed over.
+//! A recipe holds no log data except the names of fields and parts of the names of files. `view` belongs to the page
+//! (filters, sorts, columns), and the core keeps it unchanged. A recipe is hostile input: an unknown key is an error.
 
 use super::options::{Options, expected, wrong};
 use super::step::Steps;
@@ -17,37 +17,37 @@ use crate::base::{Error, Json, limits};
 /// The only version so far.
 const VERSION: i64 = 1;
 
-/// See the module.
+/// The steps, zones, years and formats that the analyst set, without any log data.
 #[derive(Debug, Default)]
 pub struct Recipe {
-    /// The zone of times that say none, where nothing else is said.
+    /// The zone of times without a zone, unless a source has a zone of its own.
     pub zone: Option<String>,
-    /// What is said of sources.
+    /// The settings of sources.
     pub sources: Vec<Rule>,
     /// The steps.
     pub steps: Steps,
-    /// The page's own.
+    /// The settings of the page.
     pub view: Option<Json>,
 }
 
-/// What is said of the sources whose name is like `path`.
+/// The settings of the sources whose name matches `path`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
-    /// The last part of a source's path, with `*` for anything.
+    /// The last part of a source's path, in which `*` stands for any text.
     pub path: String,
-    /// What to read it as, and what that format is to know.
+    /// The name of the format, and its settings.
     pub format: Option<(String, String)>,
-    /// The zone of times that say none.
+    /// The zone of times without a zone.
     pub zone: Option<String>,
-    /// The year of the last record that says none.
+    /// The year of the last record that has no year.
     pub year: Option<i64>,
 }
 
 impl Recipe {
-    /// Reads one.
+    /// Reads a recipe.
     ///
     /// # Errors
-    /// `Step`, where it is none: another version, a key that is not known, a step that is none.
+    /// `Step`, if the text is not a recipe: it has another version, an unknown key, or a step that is not valid.
     pub fn parse(text: &str) -> Result<Recipe, Error> {
         if text.len() > limits::RECIPE_BYTES {
             return Err(wrong(format!(
@@ -89,7 +89,7 @@ impl Recipe {
         Ok(Recipe { zone, sources, steps, view })
     }
 
-    /// As a document.
+    /// The recipe as a document.
     pub fn json(&self) -> Json {
         let zone = self.zone.iter().map(|zone| ("zone", Json::text(zone)));
         let sources = Json::List(self.sources.iter().map(Rule::json).collect());
@@ -115,14 +115,14 @@ impl Rule {
         Json::object([("path", Json::text(&self.path))].into_iter().chain(format).chain(zone).chain(year))
     }
 
-    /// Whether it speaks of the source of this path.
+    /// Whether the rule applies to the source with this path.
     pub fn matches(&self, path: &str) -> bool {
         is_like(&self.path, last_of(path))
     }
 }
 
 fn rule(json: &Json) -> Result<Rule, Error> {
-    let of = |error: Error| error.of("sources");
+    let in_sources = |error: Error| error.of("sources");
     let read = || {
         let mut options = Options::new(json)?;
         let path = options.text("path", limits::NAME_BYTES)?.unwrap_or("").to_owned();
@@ -140,7 +140,7 @@ fn rule(json: &Json) -> Result<Rule, Error> {
         options.finish()?;
         Ok(rule)
     };
-    read().map_err(of)
+    read().map_err(in_sources)
 }
 
 fn depth(json: &Json) -> usize {
@@ -155,7 +155,7 @@ fn last_of(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// The pattern of sources that are of the kind of `path`: its last part, with `*` for numbers: `secure-20220322` and
+/// The pattern of the sources of the same kind as `path`: its last part, with `*` for numbers. `secure-20220322` and
 /// `secure-20220329` are of one kind.
 pub fn pattern_of(path: &str) -> String {
     let mut pattern = String::new();
@@ -172,7 +172,7 @@ pub fn pattern_of(path: &str) -> String {
     pattern
 }
 
-/// Whether `name` is like `pattern`, where `*` is anything.
+/// Whether `name` matches `pattern`, in which `*` stands for any text.
 fn is_like(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or("");

@@ -1,27 +1,28 @@
-//! Steps at work: on the distinct texts of a column, or row by row where several columns are read.
+//! Applies steps: to the distinct texts of a column, or row by row if a step reads several columns.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::operation::Parts;
 use super::options::wrong;
-use super::step::{How, Parts, Step, Steps, misfit_field};
+use super::step::{How, Step, Steps, misfit_field};
 use super::text::{Became, Value};
 use crate::base::event::TIMESTAMP;
 use crate::base::{Bitmap, Error, FieldId, Fields, Timestamp};
-use crate::store::derived::{Derivations, Derive, Gatherer, Input, Made, Mapping, Origin};
-use crate::store::{Column, Segment};
+use crate::store::derived::{Derivations, Derive, Input, Made, Origin};
+use crate::store::{Column, ColumnBuilder, Mapping, View};
 
-/// A step whose names are fields of a shard.
+/// A step whose names are resolved to the fields of a shard.
 #[derive(Debug)]
 pub struct Bound {
     step: Step,
     origins: Vec<Origin>,
     fields: Vec<FieldId>,
-    misfit: FieldId,
+    unmatched_field: FieldId,
 }
 
 impl Bound {
-    /// For a shard that knows `fields`.
+    /// Resolves the names of `step` in a shard with these fields.
     pub fn new(step: Step, fields: &mut Fields) -> Bound {
         let origin = |name: &String| match name.as_str() {
             TIMESTAMP => Origin::Times,
@@ -29,11 +30,11 @@ impl Bound {
         };
         let origins = step.from.iter().map(origin).collect();
         let made = step.columns.iter().map(|column| fields.intern(&column.name)).collect();
-        let misfit = fields.intern(&misfit_field(&step.id));
-        Bound { step, origins, fields: made, misfit }
+        let unmatched_field = fields.intern(&misfit_field(&step.id));
+        Bound { step, origins, fields: made, unmatched_field }
     }
 
-    /// For a look at what it would make: its columns are of no field that anybody can ask for.
+    /// As `new`, but only for a preview: the columns belong to fields that no question can name.
     pub fn trial(step: Step, fields: &Fields) -> Bound {
         let origin = |name: &String| match name.as_str() {
             TIMESTAMP => Origin::Times,
@@ -41,20 +42,20 @@ impl Bound {
         };
         let origins = step.from.iter().map(origin).collect();
         let made = (0..step.columns.len() as u32).map(|nth| FieldId(u32::MAX - 2 - nth)).collect();
-        Bound { step, origins, fields: made, misfit: FieldId(u32::MAX - 1) }
+        Bound { step, origins, fields: made, unmatched_field: FieldId(u32::MAX - 1) }
     }
 
-    /// The step that it is.
+    /// The step.
     pub fn step(&self) -> &Step {
         &self.step
     }
 }
 
-/// The steps as a shard makes them, beside what it made before: `kept` holds what a step was and what it became, and a
-/// step that is the same, and reads the same, stays what it is.
+/// Resolves the steps of a list for a shard. `kept` holds the steps that were resolved before: a step that is equal
+/// and reads equal columns is taken from there, so that its columns stay.
 ///
 /// # Errors
-/// `Step`, where the list is none.
+/// `Step`, if the text is not a valid list of steps.
 pub fn bind(
     text: &str,
     fields: &mut Fields,
@@ -70,7 +71,7 @@ pub fn bind(
             key.push_str(keys.get(from).map_or("", String::as_str));
         }
         let step = Step::new(step.json()).map_err(|error| wrong(error.message()))?;
-        // What reads a long chain is told apart by a hash of it.
+        // A hash keeps the keys of a long chain of steps short.
         let digest = format!("{:016x}", crate::base::event::hash(key.as_bytes()));
         for column in &step.columns {
             keys.insert(column.name.clone(), digest.clone());
@@ -92,8 +93,8 @@ impl Derive for Bound {
         &self.fields
     }
 
-    fn misfit(&self) -> FieldId {
-        self.misfit
+    fn unmatched_field(&self) -> FieldId {
+        self.unmatched_field
     }
 
     fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made {
@@ -114,37 +115,38 @@ impl Derive for Bound {
 }
 
 impl Bound {
-    /// Each distinct text once.
+    /// Reads each distinct text once.
     fn of_column(&self, column: &Column, n_rows: usize) -> Made {
         let mut mappings: Vec<Mapping> =
             self.fields.iter().map(|_| Mapping::new(column.dictionary.len())).collect();
-        let mut is_misfit = vec![false; column.dictionary.len() + 1];
+        let mut is_unmatched = vec![false; column.dictionary.len() + 1];
         let (mut parts, mut buffer) = (Parts::default(), String::new());
         for (code, text) in column.dictionary.iter() {
             let fits = self
                 .each_value(text, &mut parts, &mut buffer, |place, value| mappings[place].push(code, value));
-            is_misfit[code.0 as usize] = !fits;
+            is_unmatched[code.0 as usize] = !fits;
         }
         let adds_text = parts.has_made() || self.step.columns.iter().any(|column| column.cast.is_some());
-        let mut misfits = Bitmap::none(n_rows);
+        let mut unmatched = Bitmap::none(n_rows);
         column.for_each(|row, code| {
-            if is_misfit[code.0 as usize] {
-                misfits.set(row);
+            if is_unmatched[code.0 as usize] {
+                unmatched.set(row);
             }
         });
         let columns = mappings.into_iter().zip(&self.fields);
         let columns = columns.map(|(mapping, &field)| mapping.finish(column, field, n_rows)).collect();
-        Made { columns, misfits: self.misfits(&misfits), adds_text }
+        Made { columns, unmatched: self.mark(&unmatched), adds_text }
     }
 
-    /// Calls `see` with the place and the text of every value that becomes of `text`; whether all of it fits.
+    /// Calls `visit` with the place and the text of every value made from `text`, and returns whether all of the text
+    /// fits.
     #[inline]
     fn each_value(
         &self,
         text: &str,
         parts: &mut Parts,
         buffer: &mut String,
-        mut see: impl FnMut(usize, &str),
+        mut visit: impl FnMut(usize, &str),
     ) -> bool {
         let How::Cut(operation) = &self.step.how else { return false };
         parts.clear();
@@ -154,12 +156,12 @@ impl Bound {
         let mut fits = true;
         for (place, value) in parts.iter(text) {
             match &self.step.columns[place].cast {
-                None => see(place, value),
+                None => visit(place, value),
                 Some(cast) => {
                     buffer.clear();
                     match cast.value(value, buffer) {
-                        Some(Became::Part(range)) => see(place, &value[range]),
-                        Some(Became::Made) => see(place, buffer),
+                        Some(Became::Part(range)) => visit(place, &value[range]),
+                        Some(Became::Made) => visit(place, buffer),
                         None => fits = false,
                     }
                 }
@@ -170,12 +172,12 @@ impl Bound {
 
     fn of_times(&self, times: &[i64]) -> Made {
         let (mut parts, mut buffer) = (Parts::default(), String::new());
-        let (mut last, mut values, mut fits) = (Segment::NO_TIME, Vec::<(usize, String)>::new(), true);
-        self.by_row(times.len(), |row, gatherers| {
-            if times[row] == Segment::NO_TIME {
+        let (mut last, mut values, mut fits) = (View::NO_TIME, Vec::<(usize, String)>::new(), true);
+        self.by_row(times.len(), |row, builders| {
+            if times[row] == View::NO_TIME {
                 return false;
             }
-            // Neighbours often have one time.
+            // Neighbouring rows often have the same time.
             if times[row] != last {
                 last = times[row];
                 values.clear();
@@ -183,7 +185,7 @@ impl Bound {
                 let add = |place, value: &str| values.push((place, value.to_owned()));
                 fits = self.each_value(&text, &mut parts, &mut buffer, add);
             }
-            values.iter().for_each(|(place, value)| gatherers[*place].push(row, value));
+            values.iter().for_each(|(place, value)| builders[*place].push_text(row, value));
             !fits
         })
     }
@@ -195,7 +197,7 @@ impl Bound {
         write: impl Fn(&[Option<&str>], &mut String) -> bool,
     ) -> Made {
         let mut made = String::new();
-        self.by_row(n_rows, |row, gatherers| {
+        self.by_row(n_rows, |row, builders| {
             let times: Vec<Option<String>> = inputs.iter().map(|input| time_text(input, row)).collect();
             let texts = inputs.iter().zip(&times).map(|(input, time)| match *input {
                 Input::Column(column) => first_text(column, row),
@@ -204,18 +206,18 @@ impl Bound {
             let values: Vec<Option<&str>> = texts.collect();
             made.clear();
             let has_any = values.iter().any(Option::is_some);
-            has_any && !(write(&values, &mut made) && self.push_made(row, &made, gatherers))
+            has_any && !(write(&values, &mut made) && self.push_made(row, &made, builders))
         })
     }
 
-    fn push_made(&self, row: usize, made: &str, gatherers: &mut [Gatherer]) -> bool {
+    fn push_made(&self, row: usize, made: &str, builders: &mut [ColumnBuilder]) -> bool {
         match &self.step.columns[0].cast {
-            None => gatherers[0].push(row, made),
+            None => builders[0].push_text(row, made),
             Some(cast) => {
-                let mut own = String::new();
-                match cast.value(made, &mut own) {
-                    Some(Became::Part(range)) => gatherers[0].push(row, &made[range]),
-                    Some(Became::Made) => gatherers[0].push(row, &own),
+                let mut cast_text = String::new();
+                match cast.value(made, &mut cast_text) {
+                    Some(Became::Part(range)) => builders[0].push_text(row, &made[range]),
+                    Some(Became::Made) => builders[0].push_text(row, &cast_text),
                     None => return false,
                 }
             }
@@ -223,26 +225,26 @@ impl Bound {
         true
     }
 
-    /// Row by row: `push` adds the values of a row and says whether it is a misfit.
-    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [Gatherer]) -> bool) -> Made {
-        let mut gatherers: Vec<Gatherer> = self.fields.iter().map(|_| Gatherer::default()).collect();
-        let misfits = Bitmap::from_fn(n_rows, |row| push(row, &mut gatherers));
-        let columns = gatherers.into_iter().zip(&self.fields);
-        let columns = columns.map(|(gatherer, &field)| gatherer.finish(field, n_rows)).collect();
-        Made { columns, misfits: self.misfits(&misfits), adds_text: true }
+    /// Makes columns row by row: `push` adds the values of a row, and returns whether the step does not fit the row.
+    fn by_row(&self, n_rows: usize, mut push: impl FnMut(usize, &mut [ColumnBuilder]) -> bool) -> Made {
+        let mut builders: Vec<ColumnBuilder> =
+            self.fields.iter().map(|&field| ColumnBuilder::new(field)).collect();
+        let unmatched = Bitmap::from_fn(n_rows, |row| push(row, &mut builders));
+        let columns = builders.into_iter().map(|builder| builder.finish(n_rows)).collect();
+        Made { columns, unmatched: self.mark(&unmatched), adds_text: true }
     }
 
-    fn misfits(&self, rows: &Bitmap) -> Column {
-        let mut gatherer = Gatherer::default();
-        rows.iter().for_each(|row| gatherer.push(row, "true"));
-        gatherer.finish(self.misfit, rows.len())
+    fn mark(&self, rows: &Bitmap) -> Column {
+        let mut builder = ColumnBuilder::new(self.unmatched_field);
+        rows.iter().for_each(|row| builder.push_text(row, "true"));
+        builder.finish(rows.len())
     }
 }
 
 fn time_text(input: &Input<'_>, row: usize) -> Option<String> {
     match input {
         Input::Times(times) => {
-            Some(times[row]).filter(|&time| time != Segment::NO_TIME).map(|time| Timestamp(time).to_text())
+            Some(times[row]).filter(|&time| time != View::NO_TIME).map(|time| Timestamp(time).to_text())
         }
         _ => None,
     }

@@ -12,19 +12,20 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
-use super::options::{quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::wrong;
 use crate::base::Error;
+use crate::base::text::quoted;
 
 /// Takes the number of a part and its range.
-type See<'s> = &'s mut dyn FnMut(usize, Range<usize>);
+type Visit<'s> = &'s mut dyn FnMut(usize, Range<usize>);
 
 /// A kind of text, and its parts.
 struct Kind {
     name: &'static str,
     parts: &'static [&'static str],
-    /// Gives the part of a number its range; whether the text is one.
-    cut: fn(&str, See<'_>) -> bool,
+    /// Calls `visit` with the number and the range of each part, and returns whether the text is of this kind.
+    cut: fn(&str, Visit<'_>) -> bool,
 }
 
 const KINDS: &[Kind] = &[
@@ -40,7 +41,7 @@ const KINDS: &[Kind] = &[
     Kind { name: "userAgent", parts: &["name", "version", "system"], cut: user_agent },
 ];
 
-/// One kind, and which of its parts are wanted where.
+/// One kind, and the places of its wanted parts.
 pub(super) struct Shape {
     kind: &'static Kind,
     places: Vec<Option<usize>>,
@@ -67,7 +68,7 @@ impl Operation for Shape {
     fn want(&mut self, parts: &[&str]) -> Result<(), Error> {
         self.places = vec![None; self.kind.parts.len()];
         for (place, part) in parts.iter().enumerate() {
-            let number = self.kind.parts.iter().position(|own| own == part);
+            let number = self.kind.parts.iter().position(|known| known == part);
             let number = number.ok_or_else(|| {
                 let message =
                     format!("part: expected one of {}, found {}", self.kind.parts.join(", "), quoted(part));
@@ -91,8 +92,9 @@ impl Operation for Shape {
     }
 }
 
-/// RFC 3986, but for what stands within the parts. Or a path alone, as servers log it.
-fn url(text: &str, see: See<'_>) -> bool {
+/// Splits a URL by RFC 3986, without checking the content of its parts. A path alone is accepted too, as servers log
+/// it.
+fn url(text: &str, visit: Visit<'_>) -> bool {
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
@@ -104,8 +106,8 @@ fn url(text: &str, see: See<'_>) -> bool {
             if authority_end == first && &text[..end] != "file" {
                 return false;
             }
-            see(0, 0..end);
-            authority(text, first..authority_end, see);
+            visit(0, 0..end);
+            authority(text, first..authority_end, visit);
             authority_end
         }
         None if text.starts_with('/') => 0,
@@ -119,17 +121,17 @@ fn url(text: &str, see: See<'_>) -> bool {
             _ => continue,
         };
         let end = text[first..].find(ends).map_or(text.len(), |end| first + end);
-        see(number, first..end);
+        visit(number, first..end);
         at = end;
     }
     true
 }
 
-fn authority(text: &str, all: Range<usize>, see: See<'_>) {
+fn authority(text: &str, all: Range<usize>, visit: Visit<'_>) {
     let mut first = all.start;
     if let Some(at) = text[all.clone()].rfind('@') {
         let user_end = text[first..first + at].find(':').map_or(first + at, |end| first + end);
-        see(1, first..user_end);
+        visit(1, first..user_end);
         first += at + 1;
     }
     let host = &text[first..all.end];
@@ -139,13 +141,13 @@ fn authority(text: &str, all: Range<usize>, see: See<'_>) {
     };
     let host_end = port.map_or(all.end, |port| first + port);
     let is_bracketed = text[first..host_end].starts_with('[') && text[first..host_end].ends_with(']');
-    see(2, first + is_bracketed as usize..host_end - is_bracketed as usize);
+    visit(2, first + is_bracketed as usize..host_end - is_bracketed as usize);
     if let Some(port) = port {
-        see(3, first + port + 1..all.end);
+        visit(3, first + port + 1..all.end);
     }
 }
 
-fn email(text: &str, see: See<'_>) -> bool {
+fn email(text: &str, visit: Visit<'_>) -> bool {
     let (name, first, end) = match (text.find('<'), text.strip_suffix('>')) {
         (Some(open), Some(_)) => (text[..open].trim_end(), open + 1, text.len() - 1),
         _ => ("", 0, text.len()),
@@ -156,15 +158,15 @@ fn email(text: &str, see: See<'_>) -> bool {
     if is_one {
         let unquoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
         let offset = unquoted.is_some() as usize;
-        see(0, offset..offset + unquoted.unwrap_or(name).len());
-        see(1, first..first + at);
-        see(2, first + at + 1..end);
+        visit(0, offset..offset + unquoted.unwrap_or(name).len());
+        visit(1, first..first + at);
+        visit(2, first + at + 1..end);
     }
     is_one
 }
 
 /// `arn:partition:service:region:account:resource`.
-fn arn(text: &str, see: See<'_>) -> bool {
+fn arn(text: &str, visit: Visit<'_>) -> bool {
     let mut at = match text.strip_prefix("arn:") {
         Some(_) => 4,
         None => return false,
@@ -178,25 +180,25 @@ fn arn(text: &str, see: See<'_>) -> bool {
     if ranges[0].is_empty() || ranges[1].is_empty() || at == text.len() {
         return false;
     }
-    ranges.into_iter().enumerate().for_each(|(number, range)| see(number, range));
-    see(4, at..text.len());
+    ranges.into_iter().enumerate().for_each(|(number, range)| visit(number, range));
+    visit(4, at..text.len());
     match text[at..].find(['/', ':']) {
         Some(end) => {
-            see(5, at..at + end);
-            see(6, at + end + 1..text.len());
+            visit(5, at..at + end);
+            visit(6, at + end + 1..text.len());
         }
-        None => see(6, at..text.len()),
+        None => visit(6, at..text.len()),
     }
     true
 }
 
-/// `10.0.0.5:22`, `[2001:db8::5]:22`, `10.0.0.5#53` as BIND writes it, an address alone.
-fn ip_port(text: &str, see: See<'_>) -> bool {
+/// `10.0.0.5:22`, `[2001:db8::5]:22`, `10.0.0.5#53` as BIND writes it, or an address alone.
+fn ip_port(text: &str, visit: Visit<'_>) -> bool {
     let trimmed = text.trim_ascii();
     let start = text.len() - text.trim_ascii_start().len();
     let is_port = |port: &str| !port.is_empty() && port.len() <= 5 && port.parse::<u16>().is_ok();
     if trimmed.parse::<IpAddr>().is_ok() {
-        see(0, start..start + trimmed.len());
+        visit(0, start..start + trimmed.len());
         return true;
     }
     let bracketed = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -217,34 +219,35 @@ fn ip_port(text: &str, see: See<'_>) -> bool {
     };
     let fits = is_address && port.is_none_or(|(_, port)| is_port(port));
     if fits {
-        see(0, start + first..start + first + address.len());
+        visit(0, start + first..start + first + address.len());
         if let Some((at, port)) = port {
-            see(1, start + at..start + at + port.len());
+            visit(1, start + at..start + at + port.len());
         }
     }
     fits
 }
 
-/// With slashes or backslashes; without any it is a name alone.
-fn path(text: &str, see: See<'_>) -> bool {
+/// A path with slashes or backslashes; a text without them is a name alone.
+fn path(text: &str, visit: Visit<'_>) -> bool {
     let name = text.rfind(['/', '\\']).map_or(0, |at| at + 1);
     if text.is_empty() {
         return false;
     }
-    // The root is a folder of its own.
-    see(0, 0..if name > 1 { name - 1 } else { name });
-    see(1, name..text.len());
+    // The root is its own folder.
+    visit(0, 0..if name > 1 { name - 1 } else { name });
+    visit(1, name..text.len());
     match text[name..].rfind('.').filter(|&dot| dot > 0) {
         Some(dot) => {
-            see(2, name..name + dot);
-            see(3, name + dot + 1..text.len());
+            visit(2, name..name + dot);
+            visit(3, name + dot + 1..text.len());
         }
-        None => see(2, name..text.len()),
+        None => visit(2, name..text.len()),
     }
     true
 }
 
-/// Products by which a browser names itself; the first that is there counts, for the others it names for old servers.
+/// The products by which browsers name themselves. The first in this list that occurs counts: a browser also names
+/// others, for the sake of old servers.
 const BROWSERS: &[&str] = &[
     "Edg",
     "Edge",
@@ -261,7 +264,7 @@ const BROWSERS: &[&str] = &[
     "MSIE",
 ];
 
-/// What a system is called in a comment.
+/// The names of systems in a comment.
 const SYSTEMS: &[&str] = &[
     "Windows NT",
     "Windows",
@@ -276,12 +279,12 @@ const SYSTEMS: &[&str] = &[
     "X11",
 ];
 
-fn user_agent(text: &str, see: See<'_>) -> bool {
+fn user_agent(text: &str, visit: Visit<'_>) -> bool {
     let first_word = text.split_ascii_whitespace().next().unwrap_or("");
     if first_word.is_empty() || text.trim_ascii() == "-" {
         return false;
     }
-    // A word alone need not name a version: `AWS Internal`, `ec2.amazonaws.com`.
+    // A single word may come without a version: `AWS Internal`, `ec2.amazonaws.com`.
     let start = text.len() - text.trim_ascii_start().len();
     let browser = |name: &&str| {
         let at = text.match_indices(*name).map(|(at, _)| at).find(|&at| {
@@ -295,21 +298,21 @@ fn user_agent(text: &str, see: See<'_>) -> bool {
         Some(found) => found,
         None => (start, first_word.find('/').unwrap_or(first_word.len())),
     };
-    see(0, at..at + n);
+    visit(0, at..at + n);
     if text[at + n..].starts_with(['/', ' ']) {
         let version = &text[at + n + 1..];
         let end = version
             .find(|c: char| !c.is_ascii_alphanumeric() && !"._-+".contains(c))
             .unwrap_or(version.len());
         if version.starts_with(|c: char| c.is_ascii_digit()) || text.as_bytes()[at + n] == b'/' {
-            see(1, at + n + 1..at + n + 1 + end);
+            visit(1, at + n + 1..at + n + 1 + end);
         }
     }
     let lower = text.to_ascii_lowercase();
     if let Some((at, system)) =
         SYSTEMS.iter().find_map(|system| Some((lower.find(&system.to_ascii_lowercase())?, system)))
     {
-        see(2, at..at + system.len());
+        visit(2, at..at + system.len());
     }
     true
 }

@@ -1,34 +1,36 @@
-//! Text at a delimiter, at white space, or in fixed widths.
+//! Splits text at a delimiter, at white space, or in fixed widths.
 
 use std::ops::Range;
 
-use super::options::{Options, expected, quoted, wrong};
-use super::step::{Operation, Parts};
+use super::operation::{Operation, Parts};
+use super::options::{Options, expected, wrong};
+use crate::base::text::quoted;
 use crate::base::{Error, Json, limits};
 
-/// A part that no column wants.
+/// The place of a part that no column wants.
 const NOWHERE: u32 = u32::MAX;
 
-/// Parts between delimiters, or between runs of white space (of ASCII). Where quotes are respected, a part that begins
-/// with `"` goes on to the `"` before the next delimiter, and is what stands between them; `""` and `\"` in it are one.
-/// A quote that never closes is a character. A part of nothing, without quotes, is no value.
+/// Parts between delimiters, or between runs of ASCII white space. If quotes are respected, a part that begins with
+/// `"` reaches to the `"` before the next delimiter; the quotes are not part of the value, and `""` and `\"` in it
+/// stand for one quote. A quote that never closes is an ordinary character. An empty part without quotes is not a
+/// value.
 #[derive(Debug)]
 pub(super) struct Split {
     delimiter: Option<String>,
     has_quotes: bool,
-    /// The last part holds the rest.
+    /// The largest number of parts; the last part holds the rest of the text.
     at_most: usize,
     is_from_right: bool,
-    /// Where each part is wanted; part 1 first.
+    /// The place of each part, from part 1 on.
     places: Vec<u32>,
 }
 
-/// A part of a text: what it says, and where it begins with its quote.
+/// A part of a text: its value, and where it begins, including its quote.
 #[derive(Debug, Clone)]
 struct Token {
     value: Range<usize>,
     start: usize,
-    /// Has doubled or escaped quotes in it.
+    /// Whether the value contains doubled or escaped quotes.
     is_escaped: bool,
     is_quoted: bool,
 }
@@ -50,13 +52,13 @@ impl Split {
         })
     }
 
-    /// Calls `see` with the parts from the left until it says no.
+    /// Calls `visit` with each part from the left, until `visit` returns false.
     #[inline]
-    fn tokens(&self, text: &str, see: impl FnMut(Token) -> bool) {
+    fn tokens(&self, text: &str, visit: impl FnMut(Token) -> bool) {
         let has_quotes = self.has_quotes && memchr::memchr(b'"', text.as_bytes()).is_some();
         match &self.delimiter {
-            None => white_space(text.as_bytes(), has_quotes, see),
-            Some(delimiter) => delimited(text.as_bytes(), delimiter.as_bytes(), has_quotes, see),
+            None => white_space(text.as_bytes(), has_quotes, visit),
+            Some(delimiter) => delimited(text.as_bytes(), delimiter.as_bytes(), has_quotes, visit),
         }
     }
 
@@ -80,7 +82,7 @@ impl Split {
             n_parts += 1;
             if n_parts == self.at_most {
                 let end = if self.delimiter.is_none() { text.trim_ascii_end().len() } else { text.len() };
-                // The rest is as it stands, but for quotes around all of it.
+                // The rest is not changed, except that quotes around the whole rest are removed.
                 let rest = if token.value.end + token.is_quoted as usize >= end {
                     token
                 } else {
@@ -137,18 +139,18 @@ impl Operation for Split {
             false => self.cut_from_left(text, parts),
             true => self.cut_from_right(text, parts),
         };
-        // Where there is no delimiter nothing was split.
+        // A text without a delimiter was not split.
         n_parts >= self.places.len().min(2)
     }
 
-    fn survey(&self, text: &str, see: &mut dyn FnMut(&str)) {
+    fn survey(&self, text: &str, visit: &mut dyn FnMut(&str)) {
         let mut n_parts = 0;
         self.tokens(text, |_| {
             n_parts += 1;
             n_parts < limits::STEP_COLUMNS
         });
         if n_parts > 1 {
-            see(&n_parts.to_string());
+            visit(&n_parts.to_string());
         }
     }
 
@@ -157,7 +159,7 @@ impl Operation for Split {
     }
 }
 
-/// Which place each counted part has.
+/// The place of each numbered part.
 fn counted_places(parts: &[&str]) -> Result<Vec<u32>, Error> {
     let mut places = Vec::new();
     for (place, part) in parts.iter().enumerate() {
@@ -180,7 +182,7 @@ fn counted_places(parts: &[&str]) -> Result<Vec<u32>, Error> {
     Ok(places)
 }
 
-fn white_space(text: &[u8], has_quotes: bool, mut see: impl FnMut(Token) -> bool) {
+fn white_space(text: &[u8], has_quotes: bool, mut visit: impl FnMut(Token) -> bool) {
     let mut quotes = Quotes { are_closed: has_quotes };
     let mut at = 0;
     loop {
@@ -199,7 +201,7 @@ fn white_space(text: &[u8], has_quotes: bool, mut see: impl FnMut(Token) -> bool
             Token { value: at..end, start: at, is_escaped: false, is_quoted: false }
         });
         at = token.value.end + token.is_quoted as usize;
-        if !see(token) {
+        if !visit(token) {
             return;
         }
     }
@@ -210,7 +212,7 @@ fn is_space(byte: u8) -> bool {
     byte == b' ' || (b'\t'..=b'\r').contains(&byte)
 }
 
-fn delimited(text: &[u8], delimiter: &[u8], has_quotes: bool, mut see: impl FnMut(Token) -> bool) {
+fn delimited(text: &[u8], delimiter: &[u8], has_quotes: bool, mut visit: impl FnMut(Token) -> bool) {
     let finder = memchr::memmem::Finder::new(delimiter);
     let mut quotes = Quotes { are_closed: has_quotes };
     let mut at = 0;
@@ -221,20 +223,21 @@ fn delimited(text: &[u8], delimiter: &[u8], has_quotes: bool, mut see: impl FnMu
             Token { value: at..end, start: at, is_escaped: false, is_quoted: false }
         });
         at = token.value.end + token.is_quoted as usize;
-        if !see(token) || at == text.len() {
+        if !visit(token) || at == text.len() {
             return;
         }
         at += delimiter.len();
     }
 }
 
-/// Reads quoted parts. Once a quote was not closed, no other is looked for: that would take the square of the length.
+/// Reads quoted parts. After a quote that does not close, no further quotes are read: trying each would take quadratic
+/// time.
 struct Quotes {
     are_closed: bool,
 }
 
 impl Quotes {
-    fn token(&mut self, text: &[u8], at: usize, is_behind: impl Fn(&[u8]) -> bool) -> Option<Token> {
+    fn token(&mut self, text: &[u8], at: usize, ends_here: impl Fn(&[u8]) -> bool) -> Option<Token> {
         if !self.are_closed || text.get(at) != Some(&b'"') {
             return None;
         }
@@ -245,7 +248,7 @@ impl Quotes {
             if text[quote] == b'\\' {
                 is_escaped |= is_pair;
                 end = (quote + 2).min(text.len());
-            } else if is_behind(&text[quote + 1..]) {
+            } else if ends_here(&text[quote + 1..]) {
                 return Some(Token { value: at + 1..quote, start: at, is_escaped, is_quoted: true });
             } else {
                 is_escaped |= is_pair;
@@ -257,8 +260,8 @@ impl Quotes {
     }
 }
 
-/// Parts of fixed widths in characters, without the spaces around them. A text fits if it has more than what stands before
-/// the last part.
+/// Parts of fixed widths in characters, without the spaces at their ends. A text fits if it is longer than all parts
+/// before the last together.
 #[derive(Debug)]
 pub(super) struct Fixed {
     widths: Vec<usize>,

@@ -1,106 +1,28 @@
-//! One step, and the list of all.
+//! One step, and the list of all steps.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use super::cast::Cast;
 use super::combine::{Difference, Template};
-use super::options::{Options, expected, quoted, wrong};
+use super::named::Named;
+use super::operation::Operation;
+use super::options::{Options, expected, with, wrong};
 use super::{cast, json, pairs, pattern, shapes, split, text, times};
 use crate::base::event::TIMESTAMP;
+use crate::base::text::quoted;
 use crate::base::{Error, Json, limits};
 
-/// The field that marks the rows which a step does not fit.
+/// The field that marks unmatched rows: rows that a step does not fit.
 pub fn misfit_field(id: &str) -> String {
     format!("{MISFIT}{id}")
 }
 
 const MISFIT: &str = "misfit.";
 
-/// Takes one text apart.
-pub(super) trait Operation: fmt::Debug + Send + Sync {
-    /// The parts that become columns where nobody says which; `None` where that is for the values to say.
-    fn usual_parts(&self) -> Option<Vec<String>>;
-
-    /// Wants these parts, each in the place that it has here.
-    ///
-    /// # Errors
-    /// Where there can be no such part.
-    fn want(&mut self, parts: &[&str]) -> Result<(), Error>;
-
-    /// Puts the parts of `text` that are wanted; whether it fits.
-    fn cut(&self, text: &str, parts: &mut Parts) -> bool;
-
-    /// Calls `see` with every part that `text` has, where that is for the values to say.
-    fn survey(&self, _text: &str, _see: &mut dyn FnMut(&str)) {}
-
-    /// Whether its parts are counted, and so go from 1 to the last that any value has.
-    fn is_counted(&self) -> bool {
-        false
-    }
-
-    /// Whether the name of a part says enough to be the name of a column.
-    fn names_columns(&self) -> bool {
-        false
-    }
-}
-
-/// The parts of one text, as far as they are wanted.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pieces: Vec<Piece>,
-    made: String,
-    has_made: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    place: u32,
-    first: u32,
-    end: u32,
-    is_made: bool,
-}
-
-impl Parts {
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        self.pieces.clear();
-        self.made.clear();
-    }
-
-    /// The part wanted in `place` is this range of the text.
-    #[inline]
-    pub fn put(&mut self, place: usize, range: std::ops::Range<usize>) {
-        let (first, end) = (range.start as u32, range.end as u32);
-        self.pieces.push(Piece { place: place as u32, first, end, is_made: false });
-    }
-
-    /// The part wanted in `place` is what `write` appends.
-    pub fn make(&mut self, place: usize, write: impl FnOnce(&mut String)) {
-        let first = self.made.len() as u32;
-        write(&mut self.made);
-        self.has_made |= self.made.len() > first as usize;
-        self.pieces.push(Piece { place: place as u32, first, end: self.made.len() as u32, is_made: true });
-    }
-
-    /// Whether a part of any text so far was made.
-    pub fn has_made(&self) -> bool {
-        self.has_made
-    }
-
-    /// Each part with its place.
-    pub fn iter<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (usize, &'p str)> {
-        self.pieces.iter().map(move |piece| {
-            let of = if piece.is_made { &self.made } else { text };
-            (piece.place as usize, &of[piece.first as usize..piece.end as usize])
-        })
-    }
-}
-
 /// A column that a step makes.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// Which part of the text.
+    /// The part of the text.
     pub part: String,
     /// The name of the field.
     pub name: String,
@@ -110,20 +32,20 @@ pub struct Target {
 /// How a step makes values.
 #[derive(Debug)]
 pub(super) enum How {
-    /// Of one column, text by text.
+    /// From one column, text by text.
     Cut(Box<dyn Operation>),
-    /// Of several, row by row.
+    /// From several columns, row by row.
     Combine(Template),
-    /// Of two times.
+    /// From two times.
     Difference(Difference),
 }
 
-/// What the analyst said: see the module.
+/// A step as the analyst defined it. The head of the room lists the kinds and their options.
 #[derive(Debug)]
 pub struct Step {
-    /// Unique in its list.
+    /// The identifier, which is unique in its list.
     pub id: String,
-    /// Whether it makes nothing for now.
+    /// Whether the step is switched off, so that it makes nothing.
     pub is_off: bool,
     /// The fields that it reads.
     pub from: Vec<String>,
@@ -133,15 +55,15 @@ pub struct Step {
     json: Json,
 }
 
-/// What only the values can say of a step: which parts they have, each with the number of rows.
+/// What only the values can tell about a step: the parts that they have, each with its number of rows.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// Rows by part.
+    /// The number of rows with each part.
     pub parts: BTreeMap<String, u64>,
 }
 
 impl Survey {
-    /// Counts `n_rows` more of a part; of too many parts those that came first.
+    /// Counts `n_rows` more rows for a part. If there are too many parts, those that came later are not counted.
     pub fn count(&mut self, part: &str, n_rows: u64) {
         if let Some(n) = self.parts.get_mut(part) {
             *n += n_rows;
@@ -157,9 +79,9 @@ fn operation(kind: &str, options: &mut Options<'_>) -> Result<How, Error> {
         "fixed" => Box::new(split::Fixed::new(options)?),
         "regex" => Box::new(pattern::Groups::regex(options)?),
         "grok" => Box::new(pattern::Groups::grok(options)?),
-        "keyValue" => Box::new(pairs::KeyValue::new(options)?),
-        "query" => Box::new(pairs::QueryString::default()),
-        "json" => Box::new(json::Leaves::default()),
+        "keyValue" => Box::new(Named::new(pairs::KeyValue::new(options)?)),
+        "query" => Box::new(Named::new(pairs::QueryString)),
+        "json" => Box::new(Named::new(json::Leaves)),
         "rename" => Box::new(text::One::new(text::Rename)),
         "trim" => Box::new(text::One::new(text::Trim::new(options)?)),
         "case" => Box::new(text::One::new(text::Case::new(options)?)),
@@ -180,10 +102,11 @@ fn operation(kind: &str, options: &mut Options<'_>) -> Result<How, Error> {
 }
 
 impl Step {
-    /// Reads a step; without an id it is not one of a list yet, and without columns it may need a [`Survey`].
+    /// Reads a step. A step without an id does not belong to a list yet, and a step without columns may need a
+    /// [`Survey`].
     ///
     /// # Errors
-    /// `Step`, where it is none; the range of what is wrong is that of its pattern or template.
+    /// `Step`, if the step is not valid. The range of the error refers to the step's pattern or template.
     pub fn new(json: &Json) -> Result<Step, Error> {
         let options = &mut Options::new(json)?;
         let kind = options.some_text("kind")?;
@@ -240,15 +163,15 @@ impl Step {
         Ok(Step { id, is_off, from, columns, how, json }.with_columns())
     }
 
-    /// Whether nobody said which columns it makes, and only the values can.
+    /// Whether the step has no columns yet, and only the values can tell which it needs.
     pub fn needs_survey(&self) -> bool {
         self.columns.is_empty()
     }
 
-    /// Counts the parts of `text`, which stands in `n_rows`.
+    /// Counts the parts of `text`, a value of `n_rows` rows.
     pub fn survey(&self, text: &str, n_rows: u64, survey: &mut Survey) {
         if let How::Cut(operation) = &self.how {
-            // A key that a text has twice is in no more rows.
+            // A key that occurs twice in a text does not add rows.
             let mut seen = std::collections::HashSet::new();
             operation.survey(text, &mut |part| {
                 if seen.len() < limits::STEP_COLUMNS && !seen.contains(part) {
@@ -259,10 +182,11 @@ impl Step {
         }
     }
 
-    /// The step with the columns that were found: of counted parts all up to the last, of others the most frequent ones.
+    /// The step with columns for the parts that were found: numbered parts up to the last, or the most frequent named
+    /// parts.
     ///
     /// # Errors
-    /// `Step`, where there is none.
+    /// `Step`, if no part was found.
     pub fn surveyed(&self, survey: &Survey) -> Result<Step, Error> {
         let How::Cut(operation) = &self.how else { return Ok(self.clone_as(self.json.clone())) };
         let parts: Vec<String> = if operation.is_counted() {
@@ -288,12 +212,12 @@ impl Step {
     /// The same step under another id.
     ///
     /// # Errors
-    /// None, but for a bug.
+    /// None, unless this crate has a bug.
     pub fn with_id(&self, id: &str) -> Result<Step, Error> {
         Step::new(&with(&self.json, "id", Json::text(id)))
     }
 
-    /// As it was said, with its columns.
+    /// The step as the analyst defined it, completed with its columns.
     pub fn json(&self) -> &Json {
         &self.json
     }
@@ -302,16 +226,16 @@ impl Step {
         Step::new(&json).expect("a step that was read reads again")
     }
 
-    /// With its columns written into what was said.
+    /// Writes the columns into the definition of the step.
     fn with_columns(mut self) -> Step {
         if !self.columns.is_empty() {
-            let said = self.json.get("columns").and_then(Json::as_list).unwrap_or(&[]);
-            let column = |(index, column): (usize, &Target)| match said
+            let defined = self.json.get("columns").and_then(Json::as_list).unwrap_or(&[]);
+            let column = |(index, column): (usize, &Target)| match defined
                 .iter()
-                .filter(|said| **said != Json::Null)
+                .filter(|defined| **defined != Json::Null)
                 .nth(index)
             {
-                Some(said @ Json::Object(_)) => with(said, "part", Json::text(&column.part)),
+                Some(defined @ Json::Object(_)) => with(defined, "part", Json::text(&column.part)),
                 _ => Json::object([("part", Json::text(&column.part)), ("name", Json::text(&column.name))]),
             };
             let columns = self.columns.iter().enumerate().map(column).collect();
@@ -330,32 +254,21 @@ impl How {
     }
 }
 
-/// The object with another value under `key`.
-fn with(object: &Json, key: &str, value: Json) -> Json {
-    let Json::Object(entries) = object else { return object.clone() };
-    let mut entries = entries.clone();
-    match entries.iter_mut().find(|(own, _)| own == key) {
-        Some((_, old)) => *old = value,
-        None => entries.push((key.to_owned(), value)),
-    }
-    Json::Object(entries)
-}
-
 fn column_name(how: &How, kind: &str, prefix: Option<&str>, from: &[String], part: &str) -> String {
     let names_columns = matches!(how, How::Cut(operation) if operation.names_columns());
-    let own = match part {
+    let last = match part {
         "value" if from.len() == 1 => kind,
         "value" => return format!("{}{kind}", prefix.unwrap_or("")),
         part => part,
     };
     match prefix {
-        Some(prefix) => format!("{prefix}{own}"),
-        None if names_columns => own.to_owned(),
-        None => format!("{}.{own}", from[0].trim_start_matches('@')),
+        Some(prefix) => format!("{prefix}{last}"),
+        None if names_columns => last.to_owned(),
+        None => format!("{}.{last}", from[0].trim_start_matches('@')),
     }
 }
 
-/// `from`: a field or a list of them.
+/// Reads `from`: a field, or a list of fields.
 fn origins(options: &mut Options<'_>) -> Result<Vec<String>, Error> {
     let name = |value: &Json| match value.as_text() {
         Some("") => Err(wrong("from: expected a field, found an empty text")),
@@ -369,7 +282,7 @@ fn origins(options: &mut Options<'_>) -> Result<Vec<String>, Error> {
     }
 }
 
-/// `columns`: objects, or names of counted parts in their order, `null` for one that is left out.
+/// Reads `columns`: objects, or names of numbered parts in order, with `null` for a part that is left out.
 fn read_columns(json: &Json) -> Result<Vec<Target>, Error> {
     let list = json.as_list().ok_or_else(|| expected("columns", "a list", json))?;
     if list.len() > limits::STEP_COLUMNS {
@@ -377,7 +290,7 @@ fn read_columns(json: &Json) -> Result<Vec<Target>, Error> {
     }
     let mut columns = Vec::new();
     for (index, column) in list.iter().enumerate() {
-        // One alone is the first part, whatever that is called.
+        // A single column is the first part, whatever the name of that part is.
         let counted = if list.len() == 1 { String::new() } else { (index + 1).to_string() };
         columns.push(match column {
             Json::Null => continue,
@@ -422,11 +335,11 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Reads a list of steps; one without an id gets one.
+    /// Reads a list of steps. A step without an id gets an id.
     ///
     /// # Errors
-    /// `Step`, where the list or one of them is wrong, two have one id or make one column, or one reads what only a later
-    /// one makes.
+    /// `Step`, if the text is not a list or a step is not valid, if two steps have the same id or make the same
+    /// column, or if a step reads a column that only a later step makes.
     pub fn parse(text: &str) -> Result<Steps, Error> {
         if text.len() > limits::RECIPE_BYTES {
             return Err(wrong(format!(
@@ -441,10 +354,10 @@ impl Steps {
         Steps::new(&json)
     }
 
-    /// As [`Steps::parse`].
+    /// Reads a list of steps, as [`Steps::parse`] does.
     ///
     /// # Errors
-    /// As [`Steps::parse`].
+    /// The errors of [`Steps::parse`], except those of the text.
     pub fn new(json: &Json) -> Result<Steps, Error> {
         let list = json.as_list().ok_or_else(|| expected("steps", "a list", json))?;
         if list.len() > limits::STEPS {
@@ -467,13 +380,13 @@ impl Steps {
         let mut made: BTreeMap<&str, usize> = BTreeMap::new();
         let mut ids = std::collections::BTreeSet::new();
         for (index, step) in self.steps.iter().enumerate() {
-            let of = |error: Error| error.of(format_args!("step {}", index + 1));
+            let at_step = |error: Error| error.of(format_args!("step {}", index + 1));
             if !ids.insert(&step.id) {
-                return Err(of(wrong(format!("id {:?} is there twice", step.id))));
+                return Err(at_step(wrong(format!("id {:?} is there twice", step.id))));
             }
             for Target { name, .. } in &step.columns {
                 if made.insert(name, index).is_some() {
-                    return Err(of(wrong(format!("another step makes {}, too", quoted(name)))));
+                    return Err(at_step(wrong(format!("another step makes {}, too", quoted(name)))));
                 }
             }
         }
@@ -490,18 +403,18 @@ impl Steps {
         Ok(())
     }
 
-    /// The steps in their order.
+    /// The steps, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter()
     }
 
-    /// The names of the columns that are made.
+    /// The names of the columns that the steps make.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let on = self.steps.iter().filter(|step| !step.is_off);
         on.flat_map(|step| step.columns.iter().map(|column| column.name.as_str()))
     }
 
-    /// As a list.
+    /// The steps as a JSON list.
     pub fn json(&self) -> Json {
         Json::List(self.steps.iter().map(|step| step.json.clone()).collect())
     }
@@ -509,8 +422,8 @@ impl Steps {
 
 /// An id that no step of the list has.
 fn free_id(list: &[Json], steps: &Steps) -> String {
-    let said = list.iter().filter_map(|json| json.get("id")?.as_text());
+    let defined = list.iter().filter_map(|json| json.get("id")?.as_text());
     let given = steps.steps.iter().map(|step| step.id.as_str());
-    let numbers = said.chain(given).filter_map(|id| id.strip_prefix('s')?.parse::<u32>().ok());
+    let numbers = defined.chain(given).filter_map(|id| id.strip_prefix('s')?.parse::<u32>().ok());
     format!("s{}", numbers.max().unwrap_or(0).saturating_add(1))
 }

@@ -1,10 +1,11 @@
-//! Proposes steps for a column, from some of its values.
+//! Suggests steps for a column, from some of its values.
 
 use super::mine;
-use super::step::{How, Parts, Step, Survey};
+use super::operation::Parts;
+use super::step::{How, Step, Survey};
 use crate::base::{Json, limits};
 
-/// Grammars that are known, the most telling first. What is left of a line goes on over line ends.
+/// Known grammars, the most specific first. The rest of a line may continue over line ends.
 const GRAMMARS: &[&str] = &[
     r#"^%{COMBINEDAPACHELOG}$"#,
     r#"^%{COMMONAPACHELOG}$"#,
@@ -14,21 +15,22 @@ const GRAMMARS: &[&str] = &[
     r"^%{TIMESTAMP_ISO8601:timestamp} (?<text>(?s:.*))$",
 ];
 
-/// Whole values of one shape: kind, and how much it says.
+/// Kinds of whole values, each with a score for how good a suggestion it is.
 const SHAPES: &[(&str, f64)] = &[("arn", 1.0), ("url", 0.95), ("ipPort", 0.95), ("email", 0.9)];
 
-/// Delimiters, and how much it says that values have them.
+/// Delimiters, each with a score for how good a suggestion it is.
 const DELIMITERS: &[(&str, f64)] = &[("\t", 0.85), ("|", 0.8), (";", 0.75), (",", 0.7), (" - ", 0.6)];
 
-/// A proposal: a step, how many of the values it fits, and how good that is.
+/// A suggestion: a step, how many of the values it fits, and its score.
 struct Proposal {
     step: Step,
     n_fit: usize,
     score: f64,
 }
 
-/// Steps for the column `field` whose values include `values`, the best first; each beside the number of values that it
-/// fits. What fits fewer than half of them is not proposed, but for templates, of which a column may need several.
+/// Suggests steps for the column `field`, whose values include `values`. The best step comes first, each with the
+/// number of values that it fits. A step that fits fewer than half of the values is not suggested; templates are an
+/// exception, because a column may need several of them.
 ///
 /// ```json
 /// [{"step": {"kind": "arn", "from": "userIdentity.arn", "columns": [{"part": "partition", "name": "…"}]}, "fits": 97, "values": 100}]
@@ -63,7 +65,7 @@ pub fn suggest(field: &str, values: &[&str]) -> Json {
     for (nth, pattern) in GRAMMARS.iter().enumerate() {
         propose(1.05 - nth as f64 / 100.0, vec![kind("grok"), ("pattern", Json::text(*pattern))], 0.5);
     }
-    // A pair somewhere in a sentence is no table of pairs.
+    // A single pair in a sentence does not make the text a list of pairs.
     if share(|value| value.split_ascii_whitespace().filter(|word| word.contains('=')).count() >= 2) > 0.5 {
         propose(0.88, vec![kind("keyValue")], 0.5);
     }
@@ -108,7 +110,7 @@ fn proposal(json: &Json, values: &[&str], score: f64) -> Option<Proposal> {
     Some(Proposal { step, n_fit, score: score * n_fit as f64 / values.len().max(1) as f64 })
 }
 
-/// The share of values that have as many delimiters as most have; none is not many.
+/// The share of values with the most frequent number of delimiters. Values without a delimiter have no share.
 fn evenness(values: &[&str], count: impl Fn(&str) -> usize) -> f64 {
     let mut counts: Vec<usize> = values.iter().map(|value| count(value)).filter(|&n| n > 0).collect();
     counts.sort_unstable();

@@ -1,6 +1,6 @@
-//! Of one value another: `rename`, `trim` (white space, or `characters`), `case` (`to`: `lower` or `upper`), `replace`
-//! (`find` or `pattern`, `with`), `extract` (`pattern`: its first group, or all that it finds), `map` (`table`: pairs of
-//! a value and what it becomes; `otherwise`: `keep`, `none`; `ignoreCase`).
+//! Makes a value from another value: `rename`, `trim` (white space, or `characters`), `case` (`to`: `lower` or
+//! `upper`), `replace` (`find` or `pattern`, `with`), `extract` (`pattern`: its first group, or the whole match),
+//! `map` (`table`: pairs of a value and its replacement; `otherwise`: `keep`, `none`; `ignoreCase`).
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,26 +9,27 @@ use std::ops::Range;
 use regex_automata::meta::Regex;
 use regex_automata::util::interpolate;
 
+use super::operation::{Operation, Parts};
 use super::options::{Options, expected, wrong};
 use super::pattern::{compile, whole_characters};
-use super::step::{Operation, Parts};
 use crate::base::{Error, Json, limits};
 
-/// What a value became.
+/// The result of an operation on a value.
 pub(super) enum Became {
-    /// A part of it.
+    /// A part of the value.
     Part(Range<usize>),
-    /// What was appended.
+    /// The text that was appended.
     Made,
 }
 
-/// Makes one value of another.
+/// Makes one value from another value.
 pub(super) trait Value: fmt::Debug + Send + Sync {
-    /// Appends to `made` what becomes of `text`, if it is no part of it; `None` where it does not fit.
+    /// Makes a value from `text`: a part of `text`, or a text that is appended to `made`. `None` if `text` does not
+    /// fit.
     fn value(&self, text: &str, made: &mut String) -> Option<Became>;
 }
 
-/// A [`Value`] as an operation of one part.
+/// A [`Value`] as an operation with one part.
 #[derive(Debug)]
 pub(super) struct One<V> {
     value: V,
@@ -70,7 +71,7 @@ impl<V: Value> Operation for One<V> {
     }
 }
 
-/// As it is, under another name.
+/// Keeps the value, under another name.
 #[derive(Debug)]
 pub(super) struct Rename;
 
@@ -121,8 +122,8 @@ impl Value for Case {
     }
 }
 
-/// All that is found becomes something else; a text in which nothing is found stays. One that becomes longer than
-/// `limits::MADE_BYTES` does not fit.
+/// Replaces every match. A text without a match stays unchanged. A text that becomes longer than `limits::MADE_BYTES`
+/// does not fit.
 #[derive(Debug)]
 pub(super) struct Replace {
     find: Find,
@@ -195,8 +196,9 @@ pub(super) struct Extract {
 
 impl Extract {
     pub fn new(options: &mut Options<'_>) -> Result<Extract, Error> {
-        let said = options.text("pattern", limits::GROK_BYTES)?.ok_or_else(|| wrong("pattern is missing"))?;
-        Ok(Extract { regex: compile(said, said, options.flag("ignoreCase", false)?, |at| at)? })
+        let typed =
+            options.text("pattern", limits::GROK_BYTES)?.ok_or_else(|| wrong("pattern is missing"))?;
+        Ok(Extract { regex: compile(typed, typed, options.flag("ignoreCase", false)?, |at| at)? })
     }
 }
 
@@ -209,7 +211,7 @@ impl Value for Extract {
     }
 }
 
-/// A value of the table becomes what stands beside it.
+/// Replaces a value by the second entry of its line in the table.
 #[derive(Debug)]
 pub(super) struct Map {
     table: HashMap<String, String>,
@@ -236,7 +238,7 @@ impl Map {
                 .filter(|(a, b)| a.len().max(b.len()) <= limits::SUGGEST_BYTES)
                 .ok_or_else(|| expected("table", "pairs of texts", row))?;
             let value = if ignores_case { value.to_lowercase() } else { value.clone() };
-            // Of two lines of one value the first counts, as in a spreadsheet.
+            // If a value has two lines, the first counts, as in a spreadsheet.
             table.entry(value).or_insert_with(|| becomes.clone());
         }
         Ok(Map { table, ignores_case, keeps_others })

@@ -1,15 +1,16 @@
-//! Of a time: the start of its bucket (`every`: `5m`, `1h`, `1d`, `1w`, weeks from Monday on), its hour of day, its weekday.
-//! All on the clock of `zone` (`UTC`, `+02:00`).
+//! Makes a value from a time: the start of its bucket (`every`: `5m`, `1h`, `1d`, `1w`; weeks begin on Monday), its
+//! hour of day, or its weekday. All are read on a clock in `zone` (`UTC`, `+02:00`).
 
 use super::cast::{TimeFormat, zone};
-use super::options::{Options, quoted, wrong};
+use super::options::{Options, wrong};
 use super::text::{Became, Value};
+use crate::base::text::quoted;
 use crate::base::{Error, Timestamp};
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400 * NANOS;
 
-/// The number and unit of an interval, in nanoseconds.
+/// The nanoseconds of an interval: a number and a unit.
 fn interval(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !c.is_ascii_digit())?;
     let unit = match text[end..].trim_start() {
@@ -24,7 +25,7 @@ fn interval(text: &str) -> Option<i64> {
     text[..end].parse::<i64>().ok()?.checked_mul(unit).filter(|&nanos| nanos > 0)
 }
 
-/// The start of the bucket that a time is in.
+/// The start of the bucket that contains a time.
 #[derive(Debug)]
 pub(super) struct Bucket {
     nanos: i64,
@@ -54,7 +55,7 @@ impl Value for Bucket {
     }
 }
 
-/// `0` to `23`.
+/// The hour of day, `0` to `23`.
 #[derive(Debug)]
 pub(super) struct Hour(TimeFormat);
 
@@ -73,7 +74,7 @@ impl Value for Hour {
     }
 }
 
-/// `Monday` to `Sunday`.
+/// The weekday, `Monday` to `Sunday`.
 #[derive(Debug)]
 pub(super) struct Weekday(TimeFormat);
 

@@ -6,7 +6,7 @@ use super::RowRef;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, limits};
 use crate::query::{Collect, Plan, Question, Settings, select};
-use crate::store::Segment;
+use crate::store::View;
 
 /// What the hub puts to shards.
 #[derive(Debug, Clone)]
@@ -215,7 +215,7 @@ pub(super) struct Segments {
     pub plans: Vec<Plan>,
     pub collector: Box<dyn Collect>,
     /// The rows that were nobody's copy, and not forgotten, when it began.
-    pub alive: Bitmap,
+    pub included: Bitmap,
     /// The segments that it is about, and the next one to look at.
     pub n_segments: usize,
     pub next: usize,
@@ -223,37 +223,37 @@ pub(super) struct Segments {
     pub version: u64,
 }
 
-/// The rows that the last few queries accepted, by segment. Segments do not change, so what is kept holds until times
+/// The rows that the last few queries accepted, by segment. Segments do not change, so cached rows hold until times
 /// are read by another clock or a derived column is another; which rows are copies comes on top.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct RowCache {
     /// The last one asked for comes first.
-    answers: VecDeque<KeptRows>,
+    answers: VecDeque<CachedRows>,
 }
 
-struct KeptRows {
+struct CachedRows {
     query: String,
     settings: Settings,
     by_segment: Vec<Option<Bitmap>>,
 }
 
-impl Kept {
+impl RowCache {
     /// The rows of `segment`, the shard's segment `number`, that `query` accepts, which `plan` is the plan of.
     pub fn rows(
         &mut self,
         (query, plan): (&str, &Plan),
         settings: Settings,
-        (number, segment): (usize, &Segment),
+        (number, segment): (usize, &View),
     ) -> &Bitmap {
-        let is_it = |kept: &KeptRows| kept.query == query && kept.settings == settings;
-        let kept = match self.answers.iter().position(is_it).and_then(|at| self.answers.remove(at)) {
-            Some(kept) => kept,
+        let is_same = |cached: &CachedRows| cached.query == query && cached.settings == settings;
+        let cached = match self.answers.iter().position(is_same).and_then(|at| self.answers.remove(at)) {
+            Some(cached) => cached,
             None => {
                 self.answers.truncate(limits::KEPT_QUERIES - 1);
-                KeptRows { query: query.to_owned(), settings, by_segment: Vec::new() }
+                CachedRows { query: query.to_owned(), settings, by_segment: Vec::new() }
             }
         };
-        self.answers.push_front(kept);
+        self.answers.push_front(cached);
         let by_segment = &mut self.answers[0].by_segment;
         if by_segment.len() <= number {
             by_segment.resize(number + 1, None);

@@ -8,39 +8,39 @@ use hashbrown::HashTable;
 
 use super::RowRef;
 use super::asking::Accepted;
-use super::clock::{Clock, Zone};
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
+use super::run::Run;
 use super::selection::{Order, Selection};
-use super::shard::Stretch;
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
-use super::steps::HubSteps;
+use super::step_lists::HubSteps;
 use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Problem, limits};
+use crate::clock::{Clock, Zone};
 use crate::format::FORMATS;
 use crate::query::complete::Place;
 use crate::query::edit::{self, ClauseText, clauses};
 use crate::query::tokens::{Token, tokens};
 use crate::query::{Query, Settings, unknown_field_error};
-use crate::store::Segment;
+use crate::store::View;
 
 /// The rows of one shard, as far as the hub knows them; by the shard's row number.
 #[derive(Default)]
 pub(super) struct Rows {
     pub list: RowList,
     /// Whether the row is a copy of another.
-    is_copy: Bitmap,
+    is_duplicate: Bitmap,
     /// How many names of fields the shard has told.
     n_fields: usize,
     /// Copies that the shard has not been told of.
-    to_bury: Vec<u32>,
+    duplicates: Vec<u32>,
 }
 
-/// One event that may have copies: its identity and content, and the copy that is a row.
+/// One event that may have duplicates, by its hashes, and the copy that is a row.
 struct Original {
-    identity: u64,
-    content: u64,
+    event_id_hash: u64,
+    row_hash: u64,
     row: RowRef,
 }
 
@@ -52,7 +52,7 @@ pub struct Hub {
     /// The order of all rows.
     pub(super) base: Rc<Vec<RowRef>>,
     originals: HashTable<Original>,
-    /// Copies: identity, content, row.
+    /// Duplicates: hash of the event id, hash of the row, row.
     copies: Vec<(u64, u64, RowRef)>,
     selections: BTreeMap<u32, Selection>,
     /// Rows in which something was found: places in the order of their selection, ascending.
@@ -169,7 +169,7 @@ impl Hub {
         self.shards.len()
     }
 
-    /// How many events there are that are nobody's copy, of those that are known.
+    /// How many events there are that are no duplicates, of those that are known.
     pub fn n_rows(&self) -> usize {
         self.base.len()
     }
@@ -189,7 +189,7 @@ impl Hub {
         let mut fresh: Vec<RowRef> = Vec::new();
         for mut rows in lists {
             if self.copies.len() > n_copies {
-                rows.retain(|&row| !self.is_copy(row));
+                rows.retain(|&row| !self.is_duplicate(row));
             }
             fresh = self.merge_two(fresh, rows, &path_ranks);
         }
@@ -209,7 +209,7 @@ impl Hub {
         let all = Rc::make_mut(&mut base);
         let mut rest = all.split_off(n_same);
         if self.copies.len() > n_copies {
-            rest.retain(|&row| !self.is_copy(row));
+            rest.retain(|&row| !self.is_duplicate(row));
         }
         all.extend(self.merge_two(rest, fresh, &path_ranks));
         for (row, rank) in base[n_same..].iter().zip(n_same as u32..) {
@@ -226,8 +226,8 @@ impl Hub {
         let reader = &mut Reader::new(partial);
         let first = reader.u32();
         let mut placed = reader.each_i64().zip(reader.each_u32());
-        let (n_rows, stretches) = (placed.len(), Stretch::read_all(reader));
-        let (identities, contents) = (reader.u64s(), reader.u64s());
+        let (n_rows, runs) = (placed.len(), Run::read_all(reader));
+        let (event_id_hashes, row_hashes) = (reader.u64s(), reader.u64s());
         let (order, forgotten) = (reader.u32s(), reader.u32s());
         let (first_name, n_names) = (reader.u64() as usize, reader.u64());
         // One that only steps name is empty; told once more are those that the data names, too, by now.
@@ -244,18 +244,17 @@ impl Hub {
         rows.n_fields = rows.n_fields.max(first_name + n_names as usize);
         assert_eq!(rows.list.len(), first as usize, "rows come one behind the other");
         assert!(first as usize + n_rows <= limits::SHARD_ROWS, "a row of a shard is 28 bits");
-        rows.is_copy.extend_to(first as usize + n_rows, false);
-        forgotten.iter().for_each(|&row| rows.is_copy.set((first + row) as usize));
+        rows.is_duplicate.extend_to(first as usize + n_rows, false);
+        forgotten.iter().for_each(|&row| rows.is_duplicate.set((first + row) as usize));
         let mut begin = 0;
-        for Stretch { end, source, base } in stretches {
+        for Run { end, source, base } in runs {
             let numbers = first + std::mem::replace(&mut begin, end)..first + end;
             let mut span = (i64::MAX, i64::MIN);
-            let is_copy = &rows.is_copy;
+            let is_duplicate = &rows.is_duplicate;
             rows.list.extend(numbers.zip(placed.by_ref()).map(|(row, (time, offset))| {
-                if forgotten.is_empty() || !is_copy.get(row as usize) {
+                if forgotten.is_empty() || !is_duplicate.get(row as usize) {
                     // `NO_TIME` is the greatest there is.
-                    span =
-                        (span.0.min(time), if time == Segment::NO_TIME { span.1 } else { span.1.max(time) });
+                    span = (span.0.min(time), if time == View::NO_TIME { span.1 } else { span.1.max(time) });
                 }
                 Row { time, offset: base + offset as u64, source, rank: Row::NO_RANK }
             }));
@@ -264,10 +263,10 @@ impl Hub {
                 (*from, *to) = ((*from).min(span.0), (*to).max(span.1));
             }
         }
-        for (i, (&identity, &content)) in
-            identities.iter().zip(&contents).enumerate().filter(|(_, (id, _))| **id != 0)
+        for (i, (&event_id_hash, &row_hash)) in
+            event_id_hashes.iter().zip(&row_hashes).enumerate().filter(|(_, (id, _))| **id != 0)
         {
-            self.find_copy(identity, content, RowRef::new(shard, first + i as u32));
+            self.find_copy(event_id_hash, row_hash, RowRef::new(shard, first + i as u32));
         }
         if order.is_empty() && forgotten.is_empty() {
             return (first..first + n_rows as u32).map(|row| RowRef::new(shard, row)).collect();
@@ -276,31 +275,34 @@ impl Hub {
     }
 
     /// Of two copies of one event the first by path and position stays a row.
-    fn find_copy(&mut self, identity: u64, content: u64, row: RowRef) {
-        let is_same = |original: &Original| original.identity == identity && original.content == content;
-        let copy = match self.originals.find(identity, is_same).map(|original| original.row) {
+    fn find_copy(&mut self, event_id_hash: u64, row_hash: u64, row: RowRef) {
+        let is_same =
+            |original: &Original| original.event_id_hash == event_id_hash && original.row_hash == row_hash;
+        let copy = match self.originals.find(event_id_hash, is_same).map(|original| original.row) {
             None => {
-                self.originals.insert_unique(identity, Original { identity, content, row }, |original| {
-                    original.identity
-                });
+                self.originals.insert_unique(
+                    event_id_hash,
+                    Original { event_id_hash, row_hash, row },
+                    |original| original.event_id_hash,
+                );
                 return;
             }
             Some(old) if self.compare_places(old, row) == Ordering::Greater => {
-                let original = self.originals.find_mut(identity, is_same).expect("it was just found");
+                let original = self.originals.find_mut(event_id_hash, is_same).expect("it was just found");
                 original.row = row;
                 old
             }
             Some(_) => row,
         };
-        self.copies.push((identity, content, copy));
+        self.copies.push((event_id_hash, row_hash, copy));
         let rows = &mut self.shards[copy.shard()];
-        rows.is_copy.set(copy.row() as usize);
-        rows.to_bury.push(copy.row());
+        rows.is_duplicate.set(copy.row() as usize);
+        rows.duplicates.push(copy.row());
         self.sources.get_mut(rows.list[copy.row() as usize].source).add_duplicate();
     }
 
-    fn is_copy(&self, row: RowRef) -> bool {
-        self.shards[row.shard()].is_copy.get(row.row() as usize)
+    fn is_duplicate(&self, row: RowRef) -> bool {
+        self.shards[row.shard()].is_duplicate.get(row.row() as usize)
     }
 
     fn compare_places(&self, a: RowRef, b: RowRef) -> Ordering {
@@ -341,9 +343,9 @@ impl Hub {
         merged
     }
 
-    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::bury`].
-    pub fn take_to_bury(&mut self, shard: usize) -> Vec<u32> {
-        std::mem::take(&mut self.shards[shard].to_bury)
+    /// Rows of `shard` that turned out to be copies since the last call: for [`super::Shard::exclude_duplicates`].
+    pub fn take_duplicates(&mut self, shard: usize) -> Vec<u32> {
+        std::mem::take(&mut self.shards[shard].duplicates)
     }
 
     /// A shard was lost, and with it all that it held: forgets every row, for all shards to tell theirs again, and
@@ -355,7 +357,7 @@ impl Hub {
         self.shards[shard] = Rows::default();
     }
 
-    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::unbury`] first).
+    /// Forgets every row, for all shards to tell theirs again ([`super::Shard::include_duplicates`] first).
     pub fn begin_anew(&mut self) {
         self.sources.iter_mut().for_each(SourceState::forget_rows);
         for rows in &mut self.shards {
@@ -505,10 +507,11 @@ impl Hub {
 
     /// The copies of a row whose event has this identity and content, by path and position.
     pub(super) fn copies_of(&self, row: RowRef, (identity, content): (u64, u64)) -> Vec<RowRef> {
-        let is_copy = |&&(i, c, other): &&(u64, u64, RowRef)| {
+        let is_duplicate = |&&(i, c, other): &&(u64, u64, RowRef)| {
             identity != 0 && (i, c) == (identity, content) && other != row
         };
-        let mut copies: Vec<RowRef> = self.copies.iter().filter(is_copy).map(|&(_, _, row)| row).collect();
+        let mut copies: Vec<RowRef> =
+            self.copies.iter().filter(is_duplicate).map(|&(_, _, row)| row).collect();
         copies.sort_by(|&a, &b| self.compare_places(a, b));
         copies
     }

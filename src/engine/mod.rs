@@ -13,27 +13,28 @@
 //! partials.
 //!
 //! A shard numbers its rows from 0 in the order in which it sealed them; the hub knows a row as a [`RowRef`], and by
-//! its *rank*: its place in the order (time, path, position) of all events that are nobody's copy.
+//! its *rank*: its place in the order (time, path, position) of all events that are no duplicates.
 
 mod asking;
-mod clock;
 mod cutter;
+mod deferred;
 mod hasher;
 mod hub;
 pub mod inquiry;
-mod left;
 mod reading;
 mod report;
 mod row_list;
+mod run;
+mod segment_store;
 mod selection;
 mod shard;
 mod sources;
+mod step_lists;
 mod steps;
 mod trying;
 mod warm_up;
 
 pub use asking::{Ask, Asking, Messages};
-pub use clock::{Clock, Unsaid, YearReason, Zone};
 pub use cutter::{Cutter, Piece};
 pub use hasher::Hasher;
 pub use hub::{Hub, ReadText};
@@ -46,7 +47,9 @@ pub use trying::read_step;
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.
+pub use crate::base::RowRef;
 pub use crate::base::event::FieldSpec;
+pub use crate::clock::{Clock, Unsaid, YearReason, Zone};
 pub use crate::container::{Member, Members, Unwrapper};
 pub use crate::derive::{PATTERNS as GROK_PATTERNS, Step, Steps};
 pub use crate::format::{Confidence, Format, meaning_of};
@@ -69,41 +72,4 @@ pub use crate::query::tokens::{Token, TokenKind};
 /// Every format: its name, its fields and what can be said of it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
     crate::format::FORMATS.iter().copied()
-}
-
-/// A row of any shard.
-///
-/// ```text
-/// bits   31…28 shard      27…0 row of the shard
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowRef(u32);
-
-impl RowRef {
-    const ROW_BITS: u32 = 28;
-
-    /// Row `row` of shard `shard`.
-    pub fn new(shard: usize, row: u32) -> RowRef {
-        RowRef((shard as u32) << RowRef::ROW_BITS | row)
-    }
-
-    /// As one number.
-    pub fn to_bits(self) -> u32 {
-        self.0
-    }
-
-    /// What [`RowRef::to_bits`] gave.
-    pub fn from_bits(bits: u32) -> RowRef {
-        RowRef(bits)
-    }
-
-    /// Which shard holds it.
-    pub fn shard(self) -> usize {
-        (self.0 >> RowRef::ROW_BITS) as usize
-    }
-
-    /// Which row of the shard it is.
-    pub fn row(self) -> u32 {
-        self.0 & ((1 << RowRef::ROW_BITS) - 1)
-    }
 }

@@ -3,20 +3,21 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::clock::{Keeper, Zone};
 use super::hasher::Hasher;
 use super::report::{MemberName, Report};
-use crate::base::{self, Event, Fields, Problem, Reject, Span, Why};
+use super::segment_store::SegmentStore;
+use crate::base::{self, Event, Fields, Problem, Reject, SourceId, Span, Why};
+use crate::clock::{Keeper, Zone};
 use crate::container::{Member, Members, Unwrapper};
-use crate::format::{self, Confidence, Head, Later, Parsed, Parser, Start, Unfolded, Unfolder};
+use crate::format::{self, Confidence, Head, Parsed, Reader, Start, Unfolded};
 use crate::frame::{Context, Framer, Records};
-use crate::store::{Moment, SegmentBuilder, Unread};
+use crate::store::{DeferredRecords, Moment};
 
 /// How a source is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
     /// Its number.
-    pub source: u32,
+    pub source: SourceId,
     /// Its path among the sources.
     pub path: String,
     /// When it was last modified, in nanoseconds since the epoch.
@@ -61,53 +62,27 @@ pub struct PieceOf {
     pub head: Rc<[u8]>,
 }
 
-/// Where the events of a member go.
-pub(super) trait Sink {
-    /// A member that is a source of its own; its number.
-    fn member(&mut self, member: MemberName) -> u32;
-    /// The builder for the next event of format number `format`; there is room in it.
-    fn builder(&mut self, format: usize) -> &mut SegmentBuilder;
-    /// Events of format number `format` may be left to be read by `later`.
-    fn leave(&mut self, format: usize, later: Box<dyn Later>);
-    /// Keeps a reject.
-    fn reject(&mut self, source: u32, reject: Reject);
-}
-
-/// What reads the records of a member.
-pub(super) enum Hand {
-    One(Box<dyn Parser>),
-    Many(Box<dyn Unfolder>),
-}
-
-impl Hand {
-    fn start(&mut self, start: Start<'_>) {
-        match self {
-            Hand::One(parser) => parser.start(start),
-            Hand::Many(unfolder) => unfolder.start(start),
-        }
-    }
-}
-
 /// How far the format of a member is known.
 enum Stage {
     /// Not yet: the first bytes.
     Head(Vec<u8>),
     Events {
         framer: Box<Framer>,
-        hand: Hand,
+        reader: Reader,
         format: usize,
     },
     /// Nothing more is read of it.
     Ignored,
 }
 
-/// What reads records: lent to a [`Reading`] for the time of a call.
-pub(super) struct Desk<'a> {
+/// What a shard lends a [`Reading`] for the time of a call.
+pub(super) struct ReaderPool<'a> {
     pub fields: &'a mut Fields,
     pub event: &'a mut Event,
     /// One a format, taken out while it is in use.
-    pub hands: &'a mut [Option<Hand>],
-    pub sink: &'a mut dyn Sink,
+    pub readers: &'a mut [Option<Reader>],
+    /// Where the events go.
+    pub store: &'a mut SegmentStore,
 }
 
 /// A file that is being read.
@@ -126,7 +101,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// From its first byte on.
-    pub fn new(opening: Opening, desk: &mut Desk<'_>) -> Reading {
+    pub fn new(opening: Opening, pool: &mut ReaderPool<'_>) -> Reading {
         let mut reading = Reading {
             unwrapper: None,
             hasher: opening.hashes.then(Hasher::default),
@@ -140,21 +115,21 @@ impl Reading {
             None => reading.unwrapper = Some(Unwrapper::default()),
             Some(piece) => {
                 reading.is_whole = piece.is_last;
-                reading.member = Some(MemberReading::piece(&reading.opening, piece, desk));
+                reading.member = Some(MemberReading::piece(&reading.opening, piece, pool));
             }
         }
         reading
     }
 
     /// Takes the next bytes.
-    pub fn push(&mut self, chunk: &[u8], desk: &mut Desk<'_>) {
+    pub fn push(&mut self, chunk: &[u8], pool: &mut ReaderPool<'_>) {
         if let Some(hasher) = &mut self.hasher {
             hasher.push(chunk);
         }
         match self.unwrapper.take() {
-            None => self.member.iter_mut().for_each(|member| member.push(chunk, desk)),
+            None => self.member.iter_mut().for_each(|member| member.push(chunk, pool)),
             Some(mut unwrapper) => {
-                unwrapper.push(chunk, &mut Unwrapped { reading: self, desk });
+                unwrapper.push(chunk, &mut Unwrapped { reading: self, pool });
                 self.unwrapper = Some(unwrapper);
             }
         }
@@ -162,14 +137,14 @@ impl Reading {
 
     /// Says that there are no more bytes; what became of them, the file first. `problem` is what kept the caller from
     /// reading all of it: then nothing is said of an end that nobody has seen.
-    pub fn finish(mut self, desk: &mut Desk<'_>, problem: Option<&Problem>) -> Vec<Report> {
+    pub fn finish(mut self, pool: &mut ReaderPool<'_>, problem: Option<&Problem>) -> Vec<Report> {
         self.is_whole &= problem.is_none();
         let mut problems = Vec::new();
         if let Some(mut unwrapper) = self.unwrapper.take() {
-            problems = unwrapper.finish(&mut Unwrapped { reading: &mut self, desk });
+            problems = unwrapper.finish(&mut Unwrapped { reading: &mut self, pool });
         }
         if let Some(member) = self.member.take() {
-            self.reports.push(member.finish(desk, self.is_whole));
+            self.reports.push(member.finish(pool, self.is_whole));
         }
         // A file that is no archive is its own member.
         let own = self.reports.iter().position(|report| report.source == self.opening.source);
@@ -214,7 +189,7 @@ fn is_of_end(problem: &Problem) -> bool {
 /// Takes what a file unwraps to.
 struct Unwrapped<'a, 'b> {
     reading: &'a mut Reading,
-    desk: &'a mut Desk<'b>,
+    pool: &'a mut ReaderPool<'b>,
 }
 
 impl Members for Unwrapped<'_, '_> {
@@ -232,7 +207,7 @@ impl Members for Unwrapped<'_, '_> {
             ordinal,
             path: format!("{path}!/{inner}"),
         });
-        let source = named.clone().map_or(*source, |named| self.desk.sink.member(named));
+        let source = named.clone().map_or(*source, |named| self.pool.store.member(named));
         let path = named.as_ref().map_or(path, |named| &named.path);
         let mut opened = MemberReading::new(source, path, member.modified.map(|at| at.0), &reading.opening);
         opened.report.member = named;
@@ -246,7 +221,7 @@ impl Members for Unwrapped<'_, '_> {
 
     fn push(&mut self, bytes: &[u8]) {
         if let Some(member) = &mut self.reading.member {
-            member.push(bytes, self.desk);
+            member.push(bytes, self.pool);
         }
     }
 
@@ -254,7 +229,7 @@ impl Members for Unwrapped<'_, '_> {
         let Some(mut member) = self.reading.member.take() else { return };
         let is_whole = self.reading.is_whole;
         problems.iter().filter(|problem| is_whole || !is_of_end(problem)).for_each(|p| member.report.add(p));
-        self.reading.reports.push(member.finish(self.desk, is_whole));
+        self.reading.reports.push(member.finish(self.pool, is_whole));
     }
 }
 
@@ -271,7 +246,7 @@ struct MemberReading {
 }
 
 impl MemberReading {
-    fn new(source: u32, path: &str, modified: Option<i64>, opening: &Opening) -> MemberReading {
+    fn new(source: SourceId, path: &str, modified: Option<i64>, opening: &Opening) -> MemberReading {
         MemberReading {
             stage: Stage::Head(Vec::new()),
             keeper: Keeper::new(path, modified.or(opening.modified), opening.zone.clone(), 0),
@@ -282,7 +257,7 @@ impl MemberReading {
         }
     }
 
-    fn piece(opening: &Opening, piece: PieceOf, desk: &mut Desk<'_>) -> MemberReading {
+    fn piece(opening: &Opening, piece: PieceOf, pool: &mut ReaderPool<'_>) -> MemberReading {
         let PieceOf { format, confidence, mut at, context, head, .. } = piece;
         let mut member = MemberReading::new(opening.source, &opening.path, None, opening);
         member.keeper = Keeper::new(&opening.path, opening.modified, opening.zone.clone(), at.offset);
@@ -295,11 +270,11 @@ impl MemberReading {
             at.line_number = Span::OF_PIECE + 1;
         }
         let resume = |framing| Framer::resume(framing, at, context);
-        member.begin(format, Confidence(confidence), resume, &head, desk);
+        member.begin(format, Confidence(confidence), resume, &head, pool);
         member
     }
 
-    fn push(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
+    fn push(&mut self, bytes: &[u8], pool: &mut ReaderPool<'_>) {
         self.report.n_bytes += if self.counts_lines { bytes.len() as u64 } else { 0 };
         match &mut self.stage {
             Stage::Ignored => {}
@@ -307,29 +282,28 @@ impl MemberReading {
                 head.extend_from_slice(bytes);
                 if head.len() >= format::HEAD_BYTES {
                     let head = std::mem::take(head);
-                    self.recognise(head, false, desk);
+                    self.recognise(head, false, pool);
                 }
             }
-            Stage::Events { .. } => self.frame(bytes, desk),
+            Stage::Events { .. } => self.frame(bytes, pool),
         }
     }
 
     /// Says that there are no more bytes; `is_whole` if that is the end of the member.
-    fn finish(mut self, desk: &mut Desk<'_>, is_whole: bool) -> Report {
+    fn finish(mut self, pool: &mut ReaderPool<'_>, is_whole: bool) -> Report {
         if let Stage::Head(head) = &mut self.stage {
             let head = std::mem::take(head);
             if !head.is_empty() {
-                self.recognise(head, true, desk);
+                self.recognise(head, true, pool);
             } else if self.report.problems.is_empty() && is_whole {
                 self.report.add(&Problem::Empty);
             }
         }
-        if let Stage::Events { mut framer, hand, format } = self.stage {
-            let keeper = &mut self.keeper;
-            let mut records = ToEvents { hand, format, desk, report: &mut self.report, keeper };
+        if let Stage::Events { mut framer, reader, format } = self.stage {
+            let mut records = RecordReader::new(reader, format, pool, &mut self.report, &mut self.keeper);
             let problem = framer.finish(&mut records);
-            let ToEvents { hand, desk, .. } = records;
-            desk.hands[format] = Some(hand);
+            let reader = records.reader;
+            pool.readers[format] = Some(reader);
             if let Some(line) = framer.line_number().filter(|_| self.counts_lines) {
                 self.report.n_lines = line - Span::OF_PIECE - 1;
             }
@@ -341,13 +315,13 @@ impl MemberReading {
         self.report
     }
 
-    fn recognise(&mut self, head: Vec<u8>, is_whole: bool, desk: &mut Desk<'_>) {
+    fn recognise(&mut self, head: Vec<u8>, is_whole: bool, pool: &mut ReaderPool<'_>) {
         self.report.is_forced = self.forced.is_some();
         let forced = self.forced.map(|format| (format, Confidence::CERTAIN));
         match forced.or_else(|| format::detect(&Head::new(&head, is_whole))) {
             Some((format, confidence)) => {
-                self.begin(format, confidence, Framer::new, &head, desk);
-                self.push(&head, desk);
+                self.begin(format, confidence, Framer::new, &head, pool);
+                self.push(&head, pool);
             }
             None => {
                 self.stage = Stage::Ignored;
@@ -362,107 +336,124 @@ impl MemberReading {
         confidence: Confidence,
         framer: impl FnOnce(crate::base::event::Framing) -> Framer,
         head: &[u8],
-        desk: &mut Desk<'_>,
+        pool: &mut ReaderPool<'_>,
     ) {
         let format = format::FORMATS[number];
         self.report.format = Some(format.name().to_owned());
         self.report.confidence = confidence.0;
-        let mut hand = match desk.hands[number].take() {
-            Some(hand) => hand,
-            None => match format.reader(desk.fields) {
-                format::Reader::Events(parser) => {
-                    if let Some(later) = parser.later(desk.fields) {
-                        desk.sink.leave(number, later);
-                    }
-                    Hand::One(parser)
+        let mut reader = match pool.readers[number].take() {
+            Some(reader) => reader,
+            None => {
+                let reader = format.reader(pool.fields);
+                if let Reader::Events(parser) = &reader
+                    && let Some(deferred) = parser.deferred(pool.fields)
+                {
+                    pool.store.defer(number, deferred);
                 }
-                format::Reader::Many(unfolder) => Hand::Many(unfolder),
-                format::Reader::SetAside(what) => {
-                    self.report.add(&Problem::SetAside { what });
-                    self.stage = Stage::Ignored;
-                    return;
-                }
-            },
+                reader
+            }
         };
-        hand.start(Start { head, settings: &self.settings });
+        let start = Start { head, settings: &self.settings };
+        match &mut reader {
+            Reader::Events(parser) => parser.start(start),
+            Reader::Many(unfolder) => unfolder.start(start),
+            Reader::SetAside(what) => {
+                self.report.add(&Problem::SetAside { what });
+                self.stage = Stage::Ignored;
+                return;
+            }
+        }
         self.stage =
-            Stage::Events { framer: Box::new(framer(format.framing_of(head))), hand, format: number };
+            Stage::Events { framer: Box::new(framer(format.framing_of(head))), reader, format: number };
     }
 
-    fn frame(&mut self, bytes: &[u8], desk: &mut Desk<'_>) {
-        let Stage::Events { mut framer, hand, format } = std::mem::replace(&mut self.stage, Stage::Ignored)
+    fn frame(&mut self, bytes: &[u8], pool: &mut ReaderPool<'_>) {
+        let Stage::Events { mut framer, reader, format } = std::mem::replace(&mut self.stage, Stage::Ignored)
         else {
             unreachable!("only events are framed");
         };
-        let mut records = ToEvents { hand, format, desk, report: &mut self.report, keeper: &mut self.keeper };
+        let mut records = RecordReader::new(reader, format, pool, &mut self.report, &mut self.keeper);
         framer.push(bytes, &mut records);
-        let ToEvents { hand, .. } = records;
-        self.stage = Stage::Events { framer, hand, format };
+        let reader = records.reader;
+        self.stage = Stage::Events { framer, reader, format };
     }
 }
 
-/// Reads records and hands their events on.
-struct ToEvents<'a, 'b> {
-    hand: Hand,
+/// Reads the records that a framer finds.
+struct RecordReader<'a> {
+    reader: Reader,
     format: usize,
-    desk: &'a mut Desk<'b>,
-    report: &'a mut Report,
-    keeper: &'a mut Keeper,
+    fields: &'a mut Fields,
+    event: &'a mut Event,
+    sink: EventSink<'a>,
 }
 
-impl Records for ToEvents<'_, '_> {
+impl<'a> RecordReader<'a> {
+    fn new(
+        reader: Reader,
+        format: usize,
+        pool: &'a mut ReaderPool<'_>,
+        report: &'a mut Report,
+        keeper: &'a mut Keeper,
+    ) -> RecordReader<'a> {
+        let sink = EventSink { store: pool.store, report, keeper, at: Span::default() };
+        RecordReader { reader, format, fields: pool.fields, event: pool.event, sink }
+    }
+}
+
+impl Records for RecordReader<'_> {
     fn record(&mut self, bytes: &[u8], at: Span, _: Context) -> Result<(), Why> {
-        let Desk { fields, event, sink, .. } = &mut *self.desk;
-        let mut target = Target { sink: *sink, report: self.report, keeper: self.keeper, at };
-        match &mut self.hand {
-            Hand::One(parser) => match parser.glance(bytes).filter(|_| can_be_left(bytes)) {
-                Some((time, n_read)) => target.leave(self.format, time, &bytes[n_read..], at),
+        let RecordReader { reader, format, fields, event, sink } = self;
+        match reader {
+            Reader::Events(parser) => match parser.quick_time(bytes).filter(|_| can_be_deferred(bytes)) {
+                Some((time, n_read)) => sink.defer(*format, time, &bytes[n_read..], at),
                 None => {
                     event.clear();
                     match parser.parse(bytes, fields, event)? {
-                        Parsed::Event => target.put(self.format, fields, event, bytes, at),
+                        Parsed::Event => sink.put(*format, fields, event, bytes, at),
                         Parsed::Nothing => {}
                     }
                 }
             },
-            Hand::Many(unfolder) => {
+            Reader::Many(unfolder) => {
                 event.clear();
-                unfolder.unfold(bytes, fields, event, &mut target)?;
+                sink.at = at;
+                unfolder.unfold(bytes, fields, event, sink)?;
             }
+            Reader::SetAside(_) => unreachable!("nothing is framed of what is set aside"),
         }
         Ok(())
     }
 
     fn reject(&mut self, reject: Reject) {
-        self.report.n_rejects += 1;
-        self.desk.sink.reject(self.report.source, reject);
+        self.sink.keep_reject(reject);
     }
 }
 
-/// Whether a record is not too long to be left for later.
-fn can_be_left(record: &[u8]) -> bool {
-    record.len() <= Unread::RECORD_BYTES
+/// Whether a record is short enough to be deferred.
+fn can_be_deferred(record: &[u8]) -> bool {
+    record.len() <= DeferredRecords::RECORD_BYTES
 }
 
-/// Takes the events of one record.
-struct Target<'a> {
-    sink: &'a mut dyn Sink,
+/// Takes the events of a member.
+struct EventSink<'a> {
+    store: &'a mut SegmentStore,
     report: &'a mut Report,
     keeper: &'a mut Keeper,
-    /// Where the record stands.
+    /// Where the record stands that is being unfolded.
     at: Span,
 }
 
-impl Target<'_> {
+impl EventSink<'_> {
     fn put(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Span) {
         let moment = event.time.map(|time| self.moment(time, at));
-        self.sink.builder(format).push(fields, event, moment, text, self.report.source, at);
+        self.store.builder(format).push(fields, event, moment, text, self.report.source, at);
         self.report.n_events += 1;
     }
 
-    fn leave(&mut self, format: usize, time: base::Reading, rest: &[u8], at: Span) {
+    fn defer(&mut self, format: usize, time: base::Reading, rest: &[u8], at: Span) {
         let moment = self.moment(time, at);
-        self.sink.builder(format).push_unread(rest, moment, self.report.source, at);
+        self.store.builder(format).push_deferred(rest, moment, self.report.source, at);
         self.report.n_events += 1;
     }
 
@@ -471,21 +462,25 @@ impl Target<'_> {
         Moment { nanos, reading: kept.nanos, unsaid: kept.what }
     }
 
+    fn keep_reject(&mut self, reject: Reject) {
+        self.report.n_rejects += 1;
+        self.store.reject(self.report.source, reject);
+    }
+
     fn span(&self, range: Range<usize>) -> Span {
         let offset = self.at.offset + range.start as u64;
         Span { offset, length: range.len() as u64, line_number: self.at.line_number }
     }
 }
 
-impl Unfolded for Target<'_> {
+impl Unfolded for EventSink<'_> {
     fn event(&mut self, format: usize, fields: &Fields, event: &Event, text: &[u8], at: Range<usize>) {
         let at = self.span(at);
         self.put(format, fields, event, text, at);
     }
 
     fn reject(&mut self, at: Range<usize>, why: Why) {
-        self.report.n_rejects += 1;
         let at = self.span(at);
-        self.sink.reject(self.report.source, Reject { at, why });
+        self.keep_reject(Reject { at, why });
     }
 }

@@ -1,8 +1,8 @@
 //! What a shard tells the hub of what it has read.
 
-use super::clock::Unsaid;
 use crate::base::Problem;
 use crate::base::wire::{Reader, Writer};
+use crate::clock::Unsaid;
 
 /// A member of an archive that is a source of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

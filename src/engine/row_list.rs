@@ -2,24 +2,26 @@
 
 use std::ops::{Index, IndexMut};
 
+use crate::base::{Rank, SourceId};
+
 /// Rows of a chunk.
 const CHUNK_ROWS: usize = 1 << 16;
 
 /// One row, by what it is brought into order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
-    /// Nanoseconds, `Segment::NO_TIME` where it has none.
+    /// Nanoseconds, `View::NO_TIME` where it has none.
     pub time: i64,
     /// The byte offset of its record in its source.
     pub offset: u64,
     /// Its source.
-    pub source: u32,
+    pub source: SourceId,
     /// Its place in the order of all rows; [`Row::NO_RANK`] for a copy.
-    pub rank: u32,
+    pub rank: Rank,
 }
 
 impl Row {
-    pub const NO_RANK: u32 = u32::MAX;
+    pub const NO_RANK: Rank = u32::MAX;
 }
 
 /// Rows by the shard's number, in chunks: where more come, none that is there is moved.

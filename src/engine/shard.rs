@@ -1,147 +1,35 @@
 //! The segments of one worker, and its answers in partials.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use super::RowRef;
-use super::asking::{Accepted, Ask, Asking, Kept as KeptRows, OfAccepted, OfRows, Segments, Work};
-use super::clock::{Clock, Follower, Kept};
-use super::left::LeftReader;
-use super::reading::{Desk, Hand, Opening, Reading, Sink};
-use super::report::{MemberName, Report};
-use super::steps::ShardSteps;
+use super::asking::{Accepted, Ask, Asking, OfAccepted, OfRows, RowCache, Segments, Work};
+use super::reading::{Opening, ReaderPool, Reading};
+use super::report::Report;
+use super::run::Run;
+use super::segment_store::{Sealed, SegmentStore};
+use super::step_lists::ShardSteps;
 use super::trying::{Misfits, Surveyor, read_step};
-use crate::base::wire::{Reader, Writer};
-use crate::base::{Bitmap, Error, Event, FieldId, Fields, Problem, Reject, limits};
-use crate::format::{self, Later};
-
+use crate::base::wire::Writer;
+use crate::base::{Bitmap, Error, Event, Fields, Problem, Reject, SourceId, limits};
+use crate::clock::{Clock, Follower, Kept};
+use crate::format;
 use crate::query::numbering::Numberings;
 use crate::query::{Plan, Query, Table};
-use crate::store::builder::{Alias, Paths};
-use crate::store::{Derivations, ReadLeft, Segment, SegmentBuilder};
-
-/// The field that names the source of an event.
-const PATH: &str = "log.file.path";
-
-/// The first source number of a shard's own: those of members, which it finds itself.
-///
-/// ```text
-/// bits   31 whether it is a member      30…27 shard      26…0 member of the shard
-/// ```
-pub(super) const MEMBERS: u32 = 1 << 31;
-pub(super) const MEMBER_BITS: u32 = 27;
-
-/// A sealed segment and where its rows begin among the shard's.
-pub(super) struct Sealed {
-    pub segment: Segment,
-    pub first_row: usize,
-}
-
-/// Rows that stand one behind the other in a source, as a shard tells them to the hub.
-pub(super) struct Stretch {
-    /// Behind its last row, of those that are told; it begins where the one before it ends.
-    pub end: u32,
-    pub source: u32,
-    /// The byte offset to which those of its rows are relative.
-    pub base: u64,
-}
-
-impl Stretch {
-    fn write_all(stretches: &[Stretch], writer: &mut Writer) {
-        writer.u64(stretches.len() as u64);
-        for &Stretch { end, source, base } in stretches {
-            writer.u32(end);
-            writer.u32(source);
-            writer.u64(base);
-        }
-    }
-
-    pub fn read_all(reader: &mut Reader<'_>) -> Vec<Stretch> {
-        let n = reader.u64();
-        (0..n).map(|_| Stretch { end: reader.u32(), source: reader.u32(), base: reader.u64() }).collect()
-    }
-}
-
-/// What is on its way into segments, and the segments.
-pub(super) struct Store {
-    builders: Vec<SegmentBuilder>,
-    aliases: Vec<Vec<Alias>>,
-    /// By format what reads on where its parser leaves something.
-    left: Vec<Option<Arc<dyn ReadLeft>>>,
-    pub sealed: Vec<Sealed>,
-    pub n_rows: usize,
-    /// What is derived of them.
-    pub derivations: Arc<Derivations>,
-    path: FieldId,
-    paths: HashMap<u32, Box<str>>,
-    /// The number of its first member, and what its members are.
-    first_member: u32,
-    members: Vec<MemberName>,
-    rejects: Vec<(u32, Reject)>,
-}
-
-impl Store {
-    /// The first `n` segments.
-    fn segments(&self, n: usize) -> Vec<&Segment> {
-        self.sealed[..n].iter().map(|sealed| &sealed.segment).collect()
-    }
-
-    fn seal(&mut self, format: usize) {
-        if self.builders[format].n_rows() > 0 {
-            let paths = &self.paths;
-            let path_of = |source| paths.get(&source).map_or("", |path| &**path);
-            let paths = Paths { field: self.path, of: &path_of };
-            let mut segment = self.builders[format].seal(&self.aliases[format], Some(paths));
-            segment.set_derivations(&self.derivations);
-            if let Some(reader) = &self.left[format] {
-                segment.set_left(reader.clone());
-            }
-            let first_row = self.n_rows;
-            self.n_rows += segment.n_rows();
-            self.sealed.push(Sealed { segment, first_row });
-        }
-    }
-}
-
-impl Sink for Store {
-    fn member(&mut self, member: MemberName) -> u32 {
-        let number = self.first_member + self.members.len() as u32;
-        self.paths.insert(number, member.path.as_str().into());
-        self.members.push(member);
-        number
-    }
-
-    fn builder(&mut self, format: usize) -> &mut SegmentBuilder {
-        if self.builders[format].is_full() {
-            self.seal(format);
-        }
-        &mut self.builders[format]
-    }
-
-    fn leave(&mut self, format: usize, later: Box<dyn Later>) {
-        self.left[format] = Some(Arc::new(LeftReader::new(format::FORMATS[format].name(), later)));
-    }
-
-    fn reject(&mut self, source: u32, reject: Reject) {
-        if self.rejects.len() < limits::REJECTS_KEPT {
-            self.rejects.push((source, reject));
-        }
-    }
-}
+use crate::store::{SegmentBuilder, View};
 
 /// The segments of one worker. It reads one source or piece at a time.
 pub struct Shard {
     number: usize,
     pub(super) fields: Fields,
     event: Event,
-    hands: Vec<Option<Hand>>,
-    pub(super) store: Store,
-    /// Which of the sealed rows are nobody's copy, and not forgotten.
-    pub(super) alive: Bitmap,
+    /// One a format, while it is not in use.
+    readers: Vec<Option<format::Reader>>,
+    pub(super) store: SegmentStore,
+    /// The sealed rows that questions are asked of: those that are neither duplicates nor forgotten.
+    pub(super) included: Bitmap,
     forgotten: Bitmap,
     n_forgotten: usize,
     reading: Option<Reading>,
-    kept: KeptRows,
+    row_cache: RowCache,
     numberings: Numberings,
     /// Grows when sealed segments change.
     version: u64,
@@ -152,37 +40,18 @@ impl Shard {
     /// Without a row; `number` is its place among the shards.
     pub fn new(number: usize) -> Shard {
         let mut fields = Fields::new();
-        let path = fields.intern(PATH);
-        let mut alias = |&(common, native): &(&str, &str)| Alias {
-            common: fields.intern(common),
-            native: fields.intern(native),
-        };
-        let aliases =
-            format::FORMATS.iter().map(|format| format.aliases().iter().map(&mut alias).collect()).collect();
-        let store = Store {
-            builders: format::FORMATS.iter().map(|_| SegmentBuilder::new()).collect(),
-            aliases,
-            left: format::FORMATS.iter().map(|_| None).collect(),
-            sealed: Vec::new(),
-            n_rows: 0,
-            derivations: Arc::default(),
-            path,
-            paths: HashMap::new(),
-            first_member: MEMBERS | (number as u32) << MEMBER_BITS,
-            members: Vec::new(),
-            rejects: Vec::new(),
-        };
+        let store = SegmentStore::new(number, &mut fields);
         Shard {
             number,
             fields,
             event: Event::default(),
-            hands: format::FORMATS.iter().map(|_| None).collect(),
+            readers: format::FORMATS.iter().map(|_| None).collect(),
             store,
-            alive: Bitmap::default(),
+            included: Bitmap::default(),
             forgotten: Bitmap::default(),
             n_forgotten: 0,
             reading: None,
-            kept: KeptRows::default(),
+            row_cache: RowCache::default(),
             numberings: Numberings::default(),
             version: 0,
             steps: ShardSteps::default(),
@@ -196,7 +65,7 @@ impl Shard {
     pub fn open(&mut self, opening: Opening) {
         assert!(self.reading.is_none(), "one source is read at a time");
         self.store.paths.insert(opening.source, opening.path.as_str().into());
-        self.reading = Some(Reading::new(opening, &mut self.desk()));
+        self.reading = Some(Reading::new(opening, &mut self.pool()));
     }
 
     /// Takes the next bytes of the open source.
@@ -205,7 +74,7 @@ impl Shard {
     /// When none is open.
     pub fn push(&mut self, chunk: &[u8]) {
         let mut reading = self.reading.take().expect("a source is open");
-        reading.push(chunk, &mut self.desk());
+        reading.push(chunk, &mut self.pool());
         self.reading = Some(reading);
         self.mark_sealed();
     }
@@ -216,17 +85,17 @@ impl Shard {
     /// When none is open.
     pub fn close(&mut self, problem: Option<Problem>) -> Vec<Report> {
         let reading = self.reading.take().expect("a source is open");
-        let reports = reading.finish(&mut self.desk(), problem.as_ref());
+        let reports = reading.finish(&mut self.pool(), problem.as_ref());
         self.mark_sealed();
         reports
     }
 
-    fn desk(&mut self) -> Desk<'_> {
-        Desk {
+    fn pool(&mut self) -> ReaderPool<'_> {
+        ReaderPool {
             fields: &mut self.fields,
             event: &mut self.event,
-            hands: &mut self.hands,
-            sink: &mut self.store,
+            readers: &mut self.readers,
+            store: &mut self.store,
         }
     }
 
@@ -238,18 +107,18 @@ impl Shard {
         self.mark_sealed();
     }
 
-    /// Rows are sealed while reading, too, where a segment is full: they are nobody's copy until the hub says so.
+    /// Rows are sealed while reading, too, where a segment is full: they are no duplicates until the hub says so.
     fn mark_sealed(&mut self) {
-        self.alive.extend_to(self.store.n_rows, true);
+        self.included.extend_to(self.store.n_rows, true);
         self.forgotten.extend_to(self.store.n_rows, false);
     }
 
     /// Reads the times of a source by another clock; the rows are to be told anew.
-    pub fn set_clock(&mut self, source: u32, clock: &Clock) {
+    pub fn set_clock(&mut self, source: SourceId, clock: &Clock) {
         self.seal();
         let mut follower = Follower::default();
-        for Sealed { segment, .. } in &mut self.store.sealed {
-            segment.set_times(source, |offset, nanos, what| {
+        for Sealed { view, .. } in &mut self.store.sealed {
+            view.set_times(source, |offset, nanos, what| {
                 follower.moment(clock, offset, Kept { nanos, what })
             });
         }
@@ -258,28 +127,28 @@ impl Shard {
 
     /// Sealed segments have changed: what is kept for the next question holds no more.
     pub(super) fn forget_answers(&mut self) {
-        self.kept.clear();
+        self.row_cache.clear();
         self.numberings.clear();
         self.version += 1;
     }
 
     /// Forgets what was read of a source, which is to be read again; the rows are to be told anew.
-    pub fn forget(&mut self, source: u32) {
+    pub fn forget(&mut self, source: SourceId) {
         self.seal();
-        for Sealed { segment, first_row } in &self.store.sealed {
-            for row in segment.rows_of(source) {
+        for Sealed { view, first_row } in &self.store.sealed {
+            for row in view.segment.rows_of(source) {
                 self.forgotten.set(first_row + row);
-                self.alive.clear(first_row + row);
+                self.included.clear(first_row + row);
             }
         }
         self.n_forgotten = self.forgotten.count();
         self.store.rejects.retain(|(of, _)| *of != source);
     }
 
-    /// Bytes that what was left of events will take at most, as soon as somebody asks for all of it.
-    pub fn n_left_bytes(&self) -> usize {
-        let left = self.store.sealed.iter().filter(|sealed| sealed.segment.has_left());
-        left.map(|sealed| sealed.segment.n_rows() * limits::LEFT_ROW_BYTES).sum()
+    /// Bytes that the columns of deferred records will take at most, once a question needs all of them.
+    pub fn n_deferred_bytes(&self) -> usize {
+        let deferred = self.store.sealed.iter().filter(|sealed| sealed.view.has_deferred());
+        deferred.map(|sealed| sealed.view.n_rows() * limits::DEFERRED_ROW_BYTES).sum()
     }
 
     /// How many events wait to be sealed.
@@ -287,38 +156,44 @@ impl Shard {
         self.store.builders.iter().map(SegmentBuilder::n_rows).sum()
     }
 
-    /// For the hub: time, place, identity and content of the rows from `first` on, their order, those among them that are
-    /// forgotten, the names of fields from `first_field` on, and the members from `first_member` on. Where no row has an
-    /// identity there are neither identities nor contents, and no order where it is that of the rows. A row that is
-    /// forgotten stands in no order; there is one where any is.
+    /// What the hub does not know yet: rows from `first` on, fields from `first_field` on, members from `first_member` on.
+    ///
+    /// Written in this order:
+    /// - the number of the first row; for each row its time and its offset; the runs, which say what source a row is of;
+    /// - for each row a hash of its event id, 0 where it has none or is forgotten, and a hash of the row; both lists are
+    ///   empty where no row has an event id;
+    /// - the rows in their order, forgotten ones left out; empty where all rows are in order as they stand;
+    /// - the forgotten rows;
+    /// - the names of fields, and the members.
     pub fn rows_since(&self, first: usize, first_field: usize, first_member: usize) -> Vec<u8> {
         let n_rows = self.store.n_rows - first;
         let (mut times, mut offsets) = (Vec::with_capacity(n_rows), Vec::with_capacity(n_rows));
-        let mut stretches: Vec<Stretch> = Vec::new();
-        let [mut identities, mut contents] = [Vec::new(), Vec::new()];
+        let mut runs: Vec<Run> = Vec::new();
+        let [mut event_id_hashes, mut row_hashes] = [Vec::new(), Vec::new()];
         let n_known =
-            self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.segment.n_rows() <= first);
-        for Sealed { segment, first_row } in &self.store.sealed[n_known..] {
+            self.store.sealed.partition_point(|sealed| sealed.first_row + sealed.view.n_rows() <= first);
+        for Sealed { view, first_row } in &self.store.sealed[n_known..] {
             let skip = first.saturating_sub(*first_row);
-            if !segment.identities().is_empty() {
-                for (hashes, of_segment) in
-                    [(&mut identities, segment.identities()), (&mut contents, segment.contents())]
-                {
+            if !view.segment.event_id_hashes().is_empty() {
+                for (hashes, of_segment) in [
+                    (&mut event_id_hashes, view.segment.event_id_hashes()),
+                    (&mut row_hashes, view.segment.row_hashes()),
+                ] {
                     hashes.resize(times.len(), 0);
                     hashes.extend_from_slice(&of_segment[skip..]);
                 }
             }
             let n_before = times.len();
-            times.extend_from_slice(&segment.times()[skip..]);
-            offsets.extend_from_slice(&segment.offsets()[skip..]);
-            stretches.extend(segment.stretches(skip).map(|(rows, source, base)| {
+            times.extend_from_slice(&view.times()[skip..]);
+            offsets.extend_from_slice(&view.segment.offsets()[skip..]);
+            runs.extend(view.segment.runs(skip).map(|(rows, source, base)| {
                 let end = n_before + rows.end - skip;
-                Stretch { end: end as u32, source, base }
+                Run { end: end as u32, source, base }
             }));
         }
-        if !identities.is_empty() {
-            identities.resize(times.len(), 0);
-            contents.resize(times.len(), 0);
+        if !event_id_hashes.is_empty() {
+            event_id_hashes.resize(times.len(), 0);
+            row_hashes.resize(times.len(), 0);
         }
         let is_forgotten = |row: u32| self.forgotten.get(first + row as usize);
         let n_told = times.len() as u32;
@@ -326,20 +201,20 @@ impl Shard {
             0 => Vec::new(),
             _ => (0..n_told).filter(|&row| is_forgotten(row)).collect(),
         };
-        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &stretches) {
+        let order = match forgotten.is_empty() && self.is_in_order(&times, &offsets, &runs) {
             true => Vec::new(),
-            false => self.order_of(&times, &offsets, &stretches, |row| !is_forgotten(row)),
+            false => self.order_of(&times, &offsets, &runs, |row| !is_forgotten(row)),
         };
         for &row in &forgotten {
-            identities.get_mut(row as usize).into_iter().for_each(|identity| *identity = 0);
+            event_id_hashes.get_mut(row as usize).into_iter().for_each(|hash| *hash = 0);
         }
         let mut writer = Writer::new();
         writer.u32(first as u32);
         writer.i64s(&times);
         writer.u32s(&offsets);
-        Stretch::write_all(&stretches, &mut writer);
-        writer.u64s(&identities);
-        writer.u64s(&contents);
+        Run::write_all(&runs, &mut writer);
+        writer.u64s(&event_id_hashes);
+        writer.u64s(&row_hashes);
         writer.u32s(&order);
         writer.u32s(&forgotten);
         writer.u64(first_field as u64);
@@ -353,10 +228,10 @@ impl Shard {
     }
 
     /// Whether rows are in their order as they stand.
-    fn is_in_order(&self, times: &[i64], offsets: &[u32], stretches: &[Stretch]) -> bool {
+    fn is_in_order(&self, times: &[i64], offsets: &[u32], runs: &[Run]) -> bool {
         let mut first = 0;
         let mut last: Option<(i64, &str, u32, u64)> = None;
-        stretches.iter().all(|&Stretch { end, source, base }| {
+        runs.iter().all(|&Run { end, source, base }| {
             let (times, offsets) = (&times[first..end as usize], &offsets[first..end as usize]);
             first = end as usize;
             let key =
@@ -372,11 +247,11 @@ impl Shard {
         &self,
         times: &[i64],
         offsets: &[u32],
-        stretches: &[Stretch],
+        runs: &[Run],
         wanted: impl Fn(u32) -> bool,
     ) -> Vec<u32> {
         let mut places: Vec<(u32, u64)> = Vec::with_capacity(times.len());
-        for &Stretch { end, source, base } in stretches {
+        for &Run { end, source, base } in runs {
             let rows = places.len()..end as usize;
             places.extend(offsets[rows].iter().map(|&offset| (source, base + offset as u64)));
         }
@@ -393,22 +268,22 @@ impl Shard {
         order
     }
 
-    fn path_of(&self, source: u32) -> &str {
+    fn path_of(&self, source: SourceId) -> &str {
         self.store.paths.get(&source).map_or("", |path| path)
     }
 
-    /// The hub found these rows to be copies of others: no answer holds them from now on.
-    pub fn bury(&mut self, rows: &[u32]) {
+    /// The hub found these rows to be duplicates of others: no answer holds them from now on.
+    pub fn exclude_duplicates(&mut self, rows: &[u32]) {
         for &row in rows {
-            self.alive.clear(row as usize);
+            self.included.clear(row as usize);
         }
     }
 
-    /// No row is a copy any more: the hub begins anew.
-    pub fn unbury(&mut self) {
-        self.alive = Bitmap::all(self.store.n_rows);
+    /// No row is a duplicate until the hub has compared all of them again.
+    pub fn include_duplicates(&mut self) {
+        self.included = Bitmap::all(self.store.n_rows);
         for row in self.forgotten.iter() {
-            self.alive.clear(row);
+            self.included.clear(row);
         }
     }
 
@@ -440,7 +315,7 @@ impl Shard {
         Ok(Segments {
             plans,
             collector,
-            alive: self.alive.clone(),
+            included: self.included.clone(),
             n_segments: self.store.sealed.partition_point(|sealed| sealed.first_row < n_rows),
             next: 0,
             version: self.version,
@@ -472,12 +347,12 @@ impl Shard {
         if number == asking.n_segments {
             return false;
         }
-        let Sealed { segment, first_row } = &self.store.sealed[number];
-        let alive = asking.alive.part(*first_row, segment.n_rows());
+        let Sealed { view, first_row } = &self.store.sealed[number];
+        let included = asking.included.part(*first_row, view.n_rows());
         let Accepted { queries, settings, .. } = &asking.accepted;
         let rows_of = |query| {
-            let mut rows = alive.clone();
-            rows.and(self.kept.rows(query, *settings, (number, segment)));
+            let mut rows = included.clone();
+            rows.and(self.row_cache.rows(query, *settings, (number, view)));
             rows
         };
         let rows: Vec<Bitmap> = queries.iter().map(String::as_str).zip(&asking.plans).map(rows_of).collect();
@@ -510,11 +385,11 @@ impl Shard {
         Ok(self.finish(asking))
     }
 
-    pub(super) fn row(&self, row: u32) -> (&Segment, usize) {
+    pub(super) fn row(&self, row: u32) -> (&View, usize) {
         let row = row as usize;
         let sealed =
             &self.store.sealed[self.store.sealed.partition_point(|sealed| sealed.first_row <= row) - 1];
-        (&sealed.segment, row - sealed.first_row)
+        (&sealed.view, row - sealed.first_row)
     }
 
     /// The rejects that were kept, each with its source.
@@ -529,7 +404,7 @@ impl Shard {
 
     /// Bytes of memory the segments take.
     pub fn memory_bytes(&self) -> usize {
-        self.store.sealed.iter().map(|sealed| sealed.segment.memory_bytes()).sum()
+        self.store.sealed.iter().map(|sealed| sealed.view.memory_bytes()).sum()
     }
 }
 
@@ -541,7 +416,7 @@ mod tests {
     use crate::query::rows::Rows;
 
     #[test]
-    fn rows_of_a_full_segment_can_be_buried_before_the_rest_is_sealed() {
+    fn duplicates_in_a_full_segment_can_be_excluded_before_the_rest_is_sealed() {
         let mut shard = Shard::new(0);
         shard.open(Opening::default());
         for n in 0..limits::SEGMENT_ROWS + 2 {
@@ -549,7 +424,7 @@ mod tests {
             shard.push(event.as_bytes());
         }
         assert_eq!(shard.n_rows(), limits::SEGMENT_ROWS);
-        shard.bury(&[0, limits::SEGMENT_ROWS as u32 - 1]);
+        shard.exclude_duplicates(&[0, limits::SEGMENT_ROWS as u32 - 1]);
         let all = Accepted {
             queries: vec![String::new()],
             settings: Settings::default(),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 use super::report::{MemberName, Report};
-use super::shard::{MEMBER_BITS, MEMBERS};
+use crate::base::ids::{member_id, member_of};
 use crate::base::time::NO_YEAR;
 use crate::base::{Problem, Span};
+use crate::clock::{Clock, Evidence, Siblings, Unsaid, YearReason, Zone, joined, years};
 
 /// What became of the records of one source: `n_records = n_events + n_duplicates + n_rejects`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -177,13 +177,6 @@ pub(super) struct Sources {
     zone: Rc<Zone>,
 }
 
-/// The shard and the index of a member.
-fn member_of(number: u32) -> Option<(usize, usize)> {
-    let rest = number & !MEMBERS;
-    (number & MEMBERS != 0)
-        .then_some(((rest >> MEMBER_BITS) as usize, (rest & ((1 << MEMBER_BITS) - 1)) as usize))
-}
-
 impl Sources {
     pub fn new(n_shards: usize) -> Sources {
         Sources { members: vec![Vec::new(); n_shards], ..Sources::default() }
@@ -246,7 +239,7 @@ impl Sources {
     /// All of them with their numbers: files, then members.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &SourceState)> {
         let members = self.members.iter().enumerate().flat_map(|(shard, members)| {
-            let first = MEMBERS | (shard as u32) << MEMBER_BITS;
+            let first = member_id(shard, 0);
             members.iter().zip(first..).map(|(state, number)| (number, state))
         });
         let members = members.filter(|(_, state)| !state.path.is_empty());

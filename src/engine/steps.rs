@@ -1,30 +1,16 @@
-//! Steps in the engine: the hub keeps the list and all shards make it. Steps and lists cross as JSON.
-
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+//! What steps change in the engine: the hub keeps the list and all shards make it. Steps and lists cross as JSON.
 
 use super::SourceState;
-use super::clock::YearReason;
 use super::hub::Hub;
-use super::shard::{Sealed, Shard};
-use super::trying::Trial;
+use super::segment_store::Sealed;
+use super::shard::Shard;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::Writer;
 use crate::base::{Error, ErrorKind, FieldId, Json};
+use crate::clock::YearReason;
 use crate::derive::recipe::{Rule, pattern_of};
 use crate::derive::{Recipe, Step, Steps, bind, misfit_field};
 use crate::query::{Glob, Query, edit};
-use crate::store::Derive;
-
-/// The steps of a shard.
-#[derive(Default)]
-pub(super) struct ShardSteps {
-    /// What each step was, and became.
-    kept: HashMap<String, Arc<dyn Derive>>,
-    /// Fields that a step named before any record did.
-    fields: BTreeSet<FieldId>,
-    pub trial: Option<Arc<Trial>>,
-}
 
 impl Shard {
     /// Makes these steps from now on, a JSON list as [`Hub::steps_text`] has it; what the same steps have made stays.
@@ -36,8 +22,8 @@ impl Shard {
         self.store.derivations = bind(list, &mut self.fields, &mut self.steps.kept)?;
         self.steps.fields.extend((n_known..self.fields.len() as u32).map(FieldId));
         self.steps.trial = None;
-        for Sealed { segment, .. } in &mut self.store.sealed {
-            segment.set_derivations(&self.store.derivations);
+        for Sealed { view, .. } in &mut self.store.sealed {
+            view.set_derivations(&self.store.derivations);
         }
         self.forget_answers();
         Ok(())
@@ -46,27 +32,13 @@ impl Shard {
     /// The names of fields from `first` on, for the hub: of one that only steps name an empty text, and behind them those
     /// that a record named later, all of them each time.
     pub(super) fn write_names(&self, first: usize, writer: &mut Writer) {
-        let has_own = |field: FieldId| self.store.sealed.iter().any(|sealed| sealed.segment.has_own(field));
+        let has_own = |field: FieldId| self.store.sealed.iter().any(|sealed| sealed.view.has_own(field));
         for (field, name) in self.fields.iter().skip(first) {
             writer.str(if self.steps.fields.contains(&field) { "" } else { name });
         }
         let late: Vec<&FieldId> = self.steps.fields.iter().filter(|&&field| has_own(field)).collect();
         writer.u64(late.len() as u64);
         late.iter().for_each(|&&field| writer.str(self.fields.name(field)));
-    }
-}
-
-/// The steps of the hub.
-#[derive(Default)]
-pub(super) struct HubSteps {
-    steps: Steps,
-    /// What can be asked for because of them: columns, and what marks misfits.
-    names: Vec<String>,
-}
-
-impl HubSteps {
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::{Bitmap, Error, ErrorKind, Fields, Json, limits};
 use crate::derive::{Bound, Step, Survey};
 use crate::query::rows::{Rows, RowsPartial};
 use crate::query::{Asked, Collect, Partial, Table};
-use crate::store::Segment;
+use crate::store::View;
 use crate::store::derived::Made;
 
 /// The step that a text is, as JSON.
@@ -109,8 +109,8 @@ impl Trial {
     }
 
     /// What it makes of a segment.
-    pub fn made(&self, number: usize, segment: &Segment) -> &Made {
-        self.made[number].get_or_init(|| segment.try_step(&self.bound))
+    pub fn made(&self, number: usize, view: &View) -> &Made {
+        self.made[number].get_or_init(|| view.try_step(&self.bound))
     }
 }
 
@@ -128,11 +128,11 @@ impl Misfits {
 
 impl Collect for Misfits {
     fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
-        let segment = table.segments[number];
-        let mut misfits = Bitmap::none(segment.n_rows());
-        self.trial.made(number, segment).misfits.for_each(|row, _| misfits.set(row));
-        misfits.and(&rows[0]);
-        Partial::collect(&mut self.rows, table, number, &[misfits]);
+        let view = table.segments[number];
+        let mut unmatched = Bitmap::none(view.n_rows());
+        self.trial.made(number, view).unmatched.for_each(|row, _| unmatched.set(row));
+        unmatched.and(&rows[0]);
+        Partial::collect(&mut self.rows, table, number, &[unmatched]);
     }
 
     fn write(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {

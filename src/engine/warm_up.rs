@@ -3,7 +3,10 @@
 
 use super::inquiry::{Filter, Filtered, Rows, ask};
 use super::{Hub, Opening, Shard};
-use crate::format::{Format, cloudtrail::CloudTrail, json_records::JsonRecords, syslog::Syslog};
+use crate::format::Format;
+use crate::format::aws::cloudtrail::CloudTrail;
+use crate::format::generic::json_records::JsonRecords;
+use crate::format::linux::syslog::Syslog;
 
 /// Some CloudTrail events, gzipped.
 const GZIPPED: &[u8] = include_bytes!("warm_up.json.gz");
@@ -29,7 +32,7 @@ pub fn warm_up() -> usize {
     }
     shard.seal();
     hub.merge_rows(&[shard.rows_since(0, 0, 0)]);
-    shard.bury(&hub.take_to_bury(0));
+    shard.exclude_duplicates(&hub.take_duplicates(0));
     let shards = std::slice::from_mut(&mut shard);
     let query = "eventName: RunInstances or alice".to_owned();
     let sort = vec![("eventName".to_owned(), false)];

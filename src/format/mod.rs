@@ -1,68 +1,21 @@
 //! Records to events. A format is one file: its spec, fields, samples, sniff and parser; and one line in
 //! [`FORMATS`], from which detection, help and tests follow. A parser knows no store.
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`aws`] | what services of AWS write |
+//! | [`web`] | what serves and watches the web writes: servers, proxies, firewalls, sensors |
+//! | [`linux`] | what a Linux system writes: logs, records of logins, packages, shells, containers |
+//! | [`database`] | what databases write |
+//! | [`generic`] | what no one system owns: tables, JSON, `key=value`, text, and wrappers around records of others |
+//! | [`read`] | no formats: what their readers share |
 
-pub mod acct;
-pub mod apache_access;
-pub mod apt;
-pub mod auditd;
-pub mod aws_access;
-pub mod boot;
-pub mod cloud_init;
-pub mod cloudtrail;
-pub mod cloudtrail_digest;
-pub mod cloudtrail_lookup;
-pub mod cloudtrail_printed;
-pub mod cloudtrail_table;
-pub mod cloudwatch;
-pub mod cloudwatch_lines;
-pub mod container_log;
-pub mod csv;
-mod delimited;
-pub mod dmesg;
-pub mod dpkg;
-pub mod envelope;
-pub mod eventbridge;
-pub mod fail2ban;
-pub mod faillog;
-pub mod guardduty;
-pub mod http;
-pub mod inner;
-pub mod inventory;
-pub mod journal;
-pub mod json;
-pub mod json_records;
-pub mod key_value;
-pub mod keyed;
-pub mod kubernetes_audit;
-pub mod lastlog;
-pub mod line;
-pub mod mapped;
-pub mod modsecurity;
-pub mod moment;
-pub mod mysql_error;
-pub mod mysql_slowlog;
-pub mod ocsf;
-pub mod postgres;
-pub mod programs;
-pub mod proxy;
-pub mod redis;
-pub mod route53;
-pub mod securityhub;
-pub mod shell_history;
-pub mod sqlite;
-pub mod suricata;
-pub mod syslog;
-pub mod text;
-pub mod utmp;
-pub mod values;
-pub mod vpcflow;
-pub mod w3c;
-pub mod waf;
-pub mod web_error;
-pub mod wtmpdb;
-pub mod yaml;
-pub mod yum;
-pub mod zypp;
+pub mod aws;
+pub mod database;
+pub mod generic;
+pub mod linux;
+pub mod read;
+pub mod web;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -132,7 +85,7 @@ pub struct Head<'a> {
     /// Whether these are all.
     pub is_whole: bool,
     lines: OnceCell<Vec<String>>,
-    objects: OnceCell<Vec<json::Object<'a>>>,
+    objects: OnceCell<Vec<read::json::Object<'a>>>,
 }
 
 /// Among how many records of a member a header stands that holds from its start: see [`Format::header_kind`].
@@ -151,8 +104,8 @@ impl<'a> Head<'a> {
     }
 
     /// The JSON objects that it begins with; none where it is no JSON.
-    pub fn objects(&self) -> &[json::Object<'a>] {
-        self.objects.get_or_init(|| json::objects(self.bytes))
+    pub fn objects(&self) -> &[read::json::Object<'a>] {
+        self.objects.get_or_init(|| read::json::objects(self.bytes))
     }
 
     /// The first lines that are not blank, as a line framer would hand them on; none where it is no text.
@@ -227,24 +180,24 @@ pub trait Parser {
     /// of the format stays.
     fn start(&mut self, _start: Start<'_>) {}
 
-    /// What reads records of which [`Parser::glance`] has told the time. By default it is nothing.
-    fn later(&self, _fields: &mut Fields) -> Option<Box<dyn Later>> {
+    /// What reads the rest of records whose time [`Parser::quick_time`] gave. By default it is nothing.
+    fn deferred(&self, _fields: &mut Fields) -> Option<Box<dyn DeferredParser>> {
         None
     }
 
-    /// The time of a record that may be left to [`Parser::later`], to be read when somebody first asks for it, and the bytes
-    /// at its start that tell nothing more; `None` for one that is to be read at once, and by default for each.
-    fn glance(&mut self, _record: &[u8]) -> Option<(Reading, usize)> {
+    /// The time of a record whose rest may be deferred to [`Parser::deferred`], which reads it when a question first needs it,
+    /// and the bytes at its start that say nothing more; `None` for one that is to be read at once, and by default for each.
+    fn quick_time(&mut self, _record: &[u8]) -> Option<(Reading, usize)> {
         None
     }
 }
 
-/// Reads records that were left: see [`Parser::later`].
-pub trait Later: Send {
+/// Reads what [`Parser::quick_time`] deferred.
+pub trait DeferredParser: Send {
     /// The fields that they may have values of.
     fn fields(&self) -> &[FieldId];
     /// Adds the values of a record to `event`, which the caller has cleared. `rest` is what it says behind the bytes that
-    /// [`Parser::glance`] has seen to.
+    /// [`Parser::quick_time`] has read.
     fn read(&mut self, rest: &[u8], event: &mut Event);
 }
 
@@ -280,85 +233,85 @@ pub trait Unfolded {
 
 /// All formats, most specific first: of formats that are equally sure of a member, [`detect`] takes the first.
 pub static FORMATS: &[&dyn Format] = &[
-    &cloudtrail_digest::CloudTrailDigest,
-    &cloudtrail::CloudTrail,
-    &journal::BinaryJournal,
-    &journal::export::JournalExport,
-    &journal::json::JournalJson,
-    &journal::json::JournalEvents,
-    &wtmpdb::Wtmpdb,
-    &wtmpdb::Lastlog2,
-    &acct::Acct,
-    &utmp::Utmp,
-    &faillog::Faillog,
-    &faillog::Tallylog,
-    &lastlog::Lastlog,
-    &cloudtrail_lookup::CloudTrailLookup,
-    &cloudtrail_printed::CloudTrailPrinted,
-    &cloudtrail_table::CloudTrailRows,
-    &cloudwatch::CloudWatch,
-    &eventbridge::EventBridge,
-    &guardduty::GuardDuty,
-    &securityhub::SECURITY_HUB,
-    &inventory::INSPECTOR,
-    &inventory::CONFIG,
-    &waf::Waf,
-    &route53::RESOLVER,
-    &postgres::tables::PostgresJson,
-    &modsecurity::ModSecurityJson,
-    &suricata::NETWORK_FIREWALL,
-    &suricata::EVE,
-    &kubernetes_audit::AUDIT,
-    &ocsf::OCSF,
-    &inventory::OSQUERY,
-    &envelope::Envelope,
-    &cloudtrail_table::CloudTrailCsv,
-    &cloudwatch_lines::CloudWatchCsv,
-    &envelope::EnvelopeCsv,
-    &csv::CredentialReport,
-    &route53::HostedZone,
-    &cloudwatch_lines::CloudWatchLines,
-    &vpcflow::VpcFlow,
-    &container_log::Docker,
-    &auditd::Auditd,
-    &dpkg::Dpkg,
-    &apt::AptHistory,
-    &apt::AptTerm,
-    &yum::Yum,
-    &yum::Dnf,
-    &zypp::Zypp,
-    &cloud_init::CloudInit,
-    &fail2ban::Fail2ban,
-    &container_log::Cri,
-    &postgres::tables::PostgresCsv,
-    &postgres::PostgresLog,
-    &redis::Redis,
-    &modsecurity::ModSecurity,
-    &mysql_slowlog::MysqlSlowlog,
-    &mysql_error::MysqlError,
-    &shell_history::Bash,
-    &shell_history::Zsh,
-    &shell_history::Fish,
-    &aws_access::S3Access,
-    &aws_access::Alb,
-    &aws_access::Nlb,
-    &aws_access::Elb,
-    &w3c::CloudFront,
-    &w3c::Iis,
-    &apache_access::ApacheAccess,
-    &web_error::ApacheError,
-    &web_error::NginxError,
-    &web_error::PhpError,
-    &proxy::HaProxy,
-    &proxy::Squid,
-    &dmesg::Dmesg,
-    &boot::Boot,
-    &syslog::stream::SyslogStream,
-    &syslog::Syslog,
-    &json_records::JsonRecords,
-    &csv::Csv,
-    &key_value::KeyValue,
-    &text::Text,
+    &aws::cloudtrail_digest::CloudTrailDigest,
+    &aws::cloudtrail::CloudTrail,
+    &linux::journal::BinaryJournal,
+    &linux::journal::export::JournalExport,
+    &linux::journal::json::JournalJson,
+    &linux::journal::json::JournalEvents,
+    &linux::wtmpdb::Wtmpdb,
+    &linux::wtmpdb::Lastlog2,
+    &linux::acct::Acct,
+    &linux::utmp::Utmp,
+    &linux::faillog::Faillog,
+    &linux::faillog::Tallylog,
+    &linux::lastlog::Lastlog,
+    &aws::cloudtrail_lookup::CloudTrailLookup,
+    &aws::cloudtrail_printed::CloudTrailPrinted,
+    &aws::cloudtrail_table::CloudTrailRows,
+    &aws::cloudwatch::CloudWatch,
+    &aws::eventbridge::EventBridge,
+    &aws::guardduty::GuardDuty,
+    &aws::securityhub::SECURITY_HUB,
+    &aws::inventory::INSPECTOR,
+    &aws::inventory::CONFIG,
+    &aws::waf::Waf,
+    &aws::route53::RESOLVER,
+    &database::postgres::tables::PostgresJson,
+    &web::modsecurity::ModSecurityJson,
+    &web::suricata::NETWORK_FIREWALL,
+    &web::suricata::EVE,
+    &linux::kubernetes_audit::AUDIT,
+    &generic::ocsf::OCSF,
+    &aws::inventory::OSQUERY,
+    &generic::envelope::Envelope,
+    &aws::cloudtrail_table::CloudTrailCsv,
+    &aws::cloudwatch_lines::CloudWatchCsv,
+    &generic::envelope::EnvelopeCsv,
+    &generic::csv::CredentialReport,
+    &aws::route53::HostedZone,
+    &aws::cloudwatch_lines::CloudWatchLines,
+    &aws::vpcflow::VpcFlow,
+    &linux::container_log::Docker,
+    &linux::auditd::Auditd,
+    &linux::dpkg::Dpkg,
+    &linux::apt::AptHistory,
+    &linux::apt::AptTerm,
+    &linux::yum::Yum,
+    &linux::yum::Dnf,
+    &linux::zypp::Zypp,
+    &linux::cloud_init::CloudInit,
+    &linux::fail2ban::Fail2ban,
+    &linux::container_log::Cri,
+    &database::postgres::tables::PostgresCsv,
+    &database::postgres::PostgresLog,
+    &database::redis::Redis,
+    &web::modsecurity::ModSecurity,
+    &database::mysql_slowlog::MysqlSlowlog,
+    &database::mysql_error::MysqlError,
+    &linux::shell_history::Bash,
+    &linux::shell_history::Zsh,
+    &linux::shell_history::Fish,
+    &aws::access::S3,
+    &aws::access::ALB,
+    &aws::access::NLB,
+    &aws::access::ELB,
+    &web::w3c::CLOUDFRONT,
+    &web::w3c::IIS,
+    &web::mixed::ApacheAccess,
+    &web::mixed::ApacheError,
+    &web::mixed::NginxError,
+    &web::php_error::PhpError,
+    &web::proxy::HaProxy,
+    &web::proxy::Squid,
+    &linux::dmesg::Dmesg,
+    &linux::boot::Boot,
+    &linux::syslog::stream::SyslogStream,
+    &linux::syslog::Syslog,
+    &generic::json_records::JsonRecords,
+    &generic::csv::Csv,
+    &generic::key_value::KeyValue,
+    &generic::text::Text,
 ];
 
 /// How many bytes of a member [`detect`] looks at.

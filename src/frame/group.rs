@@ -1,8 +1,9 @@
-//! Records of several lines that name the event they are of, and may be interleaved with those of others.
+//! Records of several lines. Each line names the event that it belongs to, and lines of several events may be
+//! interleaved.
 //!
-//! A window of open groups is kept; a line goes to the open group that has its key, or begins one. Groups leave in the
-//! order of their first lines, when there are too many of them, or too many bytes, or no more lines. Which lines meet
-//! depends on their order alone, never on how the bytes came.
+//! A window of open groups is kept. A line joins the open group with its key, or begins a new group. Groups leave the
+//! window in the order of their first lines: when there are too many groups or too many bytes in it, and at the end.
+//! Which lines are joined depends only on the order of the lines, and never on how the bytes are cut into chunks.
 
 use std::collections::VecDeque;
 
@@ -11,7 +12,7 @@ use super::{Context, Records};
 use crate::base::event::{GroupKey, Lines};
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// Joins lines of one key.
+/// Joins lines that have the same key.
 pub struct GroupFramer {
     lines: LineFramer,
     window: Window,
@@ -20,25 +21,25 @@ pub struct GroupFramer {
 struct Window {
     key_of: GroupKey,
     open: VecDeque<Group>,
-    /// Groups that have left.
+    /// How many groups have left the window.
     n_left: usize,
-    /// The group of the last line, counted from the first of all.
+    /// The number of the group that the last line joined, counted from the first group of the member.
     last: usize,
-    /// Bytes of all that are open.
+    /// Bytes of all open groups.
     n_bytes: usize,
 }
 
 struct Group {
     key: Option<[u64; 3]>,
     text: Vec<u8>,
-    /// Of its first line; of all its lines as long as no other line stands between them.
+    /// The span of all lines of the group or, as soon as another line lies between them, of the first line.
     at: Span,
     first_length: u64,
     is_interleaved: bool,
 }
 
 impl GroupFramer {
-    /// For the start of a member.
+    /// A framer for the start of a member.
     pub fn new(key_of: GroupKey) -> GroupFramer {
         let window = Window { key_of, open: VecDeque::new(), n_left: 0, last: usize::MAX, n_bytes: 0 };
         GroupFramer { lines: LineFramer::new(Lines::Each), window }
@@ -49,7 +50,7 @@ impl GroupFramer {
         self.lines.push(chunk, &mut Joining { window: &mut self.window, records });
     }
 
-    /// Says that there are no more bytes.
+    /// Ends the member.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         let problem = self.lines.finish(&mut Joining { window: &mut self.window, records });
         while self.window.let_go(records) {}
@@ -60,7 +61,7 @@ impl GroupFramer {
 impl Window {
     fn add(&mut self, line: &[u8], at: Span, records: &mut dyn Records) {
         let key = (self.key_of)(line);
-        // A line without a key is a record of its own: it has its place in the order, and no line joins it.
+        // A line without a key is a record of its own: it takes its turn in the window, and no other line joins it.
         let found = key.and_then(|_| self.open.iter().rposition(|group| group.key == key));
         let index = match found {
             Some(index) => {
@@ -80,7 +81,7 @@ impl Window {
         }
     }
 
-    /// Hands on the oldest group, if there is one.
+    /// Passes on the oldest group, and returns whether there was one.
     fn let_go(&mut self, records: &mut dyn Records) -> bool {
         let Some(group) = self.open.pop_front() else { return false };
         self.n_left += 1;
@@ -108,7 +109,7 @@ impl Group {
     }
 }
 
-/// Takes lines, hands on groups.
+/// Takes lines and passes on groups.
 struct Joining<'a> {
     window: &'a mut Window,
     records: &'a mut dyn Records,

@@ -1,68 +1,70 @@
-//! Records in JSON: values one behind the other, in a top-level array, or in an array that a top-level object
-//! has under a known key. Arrays of such objects are looked into, too (`jq -s` makes them).
+//! Records in JSON: values one after the other, in a top-level array, or in an array that a top-level object holds
+//! under a known key. The elements of a top-level array may be such objects, too (`jq -s` makes such arrays).
 //!
-//! Where the text is no JSON, a record ends where another can begin, and what belongs to none is a reject.
+//! If the text is not valid JSON, a record ends where another record can begin, and bytes that belong to no record
+//! become a reject.
 
 use super::Records;
 use super::scan::{End, Scan};
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// Bytes that may be looked at again, because a refused record may hold another one, before any record was read.
+/// The number of bytes that may be read a second time before any record was accepted, because a refused record may
+/// contain another record.
 const RESCAN_BYTES: u64 = 64 << 20;
-/// How many bytes more may be looked at again for each byte of a record that was read: the work stays linear.
+/// How many more bytes may be read a second time for each byte of an accepted record. This keeps the work linear.
 const RESCANS: u64 = 16;
 
-/// Bytes of the longest beginning of a record that is remembered.
+/// The longest start of a record that is remembered, in bytes.
 const START_BYTES: usize = 64;
 
-/// Arrays and objects around a record; deeper ones are records themselves.
+/// The largest number of arrays and objects that contain a record. Values nested deeper are parts of a record.
 const MAX_LEVELS: usize = 4;
 
-/// What the next byte stands in; the top level is no level.
+/// What contains the next byte. The top level itself is not a level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Level {
     /// An array of records.
     Array,
-    /// An object of which is not known yet whether it is a record; where it starts in the buffer.
+    /// An object that may be a record or contain records; `start` is its place in the buffer.
     Object { start: usize },
     /// An object that has records in one of its arrays.
     Wrapper,
 }
 
-/// What stands at a place of the buffer.
+/// The result of one step of the framer.
 enum Token {
-    /// More bytes are needed to tell.
+    /// The framer needs more bytes.
     Wait,
-    /// All bytes have been looked at.
+    /// The framer has read all bytes of the buffer.
     Done,
-    /// The framer went on to this index.
+    /// The framer continues at this index of the buffer.
     At(usize),
 }
 
-/// A record whose end has not come yet.
+/// A record that has no end yet.
 struct Open {
     start: usize,
     scanned: usize,
     scan: Scan,
-    /// Bytes of it that were let go because it is too long, and the line on which it starts.
+    /// Bytes of the record that were dropped because it is too long, and the line on which the record starts.
     dropped: u64,
     line_number: u64,
 }
 
-/// In what a record stands: enough to read on from its first byte.
+/// The levels that contain a record: enough to resume reading at its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Context {
-    /// From the outermost level inwards: 1 an array of records, 2 an object that has records, 0 nothing.
+    /// From the outermost level inwards: 1 is an array of records, 2 an object that contains records, 0 no level.
     levels: [u8; MAX_LEVELS],
 }
 
 impl Context {
-    /// As one number, 0 for the top level.
+    /// The context as one number, which is 0 at the top level.
     pub fn to_bits(self) -> u32 {
         u32::from_le_bytes(self.levels)
     }
 
-    /// What [`Context::to_bits`] gave.
+    /// The context that [`Context::to_bits`] made `bits` from.
     pub fn from_bits(bits: u32) -> Context {
         Context { levels: bits.to_le_bytes() }
     }
@@ -71,29 +73,30 @@ impl Context {
 /// Cuts JSON text into records.
 pub struct JsonFramer {
     keys: &'static [&'static str],
-    /// Bytes that are still needed; the first is byte `offset` of the member.
+    /// The bytes that are still needed. The first is byte `offset` of the member.
     buffer: Vec<u8>,
     offset: u64,
-    /// The next byte to look at.
+    /// The index of the next byte to read.
     at: usize,
     /// Line number of `buffer[line_at]`, for spans.
     line_number: u64,
     line_at: usize,
     levels: Vec<Level>,
-    /// Whether a comma must come before the next value of the array.
+    /// Whether the next value of the array must follow a comma.
     needs_comma: bool,
-    /// Whether a comma was the last thing in the array.
+    /// Whether the last token of the array was a comma.
     has_comma: bool,
     open: Option<Open>,
     rescan_bytes_left: u64,
-    /// How the last good record began, up to its first colon: in text without line ends, the next one begins there.
+    /// The start of the last accepted record, up to its first colon. In text without line ends, the next record is
+    /// expected to begin with the same bytes.
     record_start: Vec<u8>,
     is_started: bool,
     is_ended: bool,
 }
 
 impl JsonFramer {
-    /// For the start of a member.
+    /// A framer for the start of a member.
     pub fn new(keys: &'static [&'static str]) -> JsonFramer {
         JsonFramer {
             keys,
@@ -113,7 +116,7 @@ impl JsonFramer {
         }
     }
 
-    /// For a piece of a member that starts at the record `at`, which stands in `context`.
+    /// A framer for a piece of a member that starts at the record `at`, whose levels are `context`.
     pub fn resume(keys: &'static [&'static str], at: Span, context: Context) -> JsonFramer {
         let levels = context.levels.iter().filter(|&&level| level != 0);
         let levels = levels.map(|&level| if level == 1 { Level::Array } else { Level::Wrapper }).collect();
@@ -134,12 +137,12 @@ impl JsonFramer {
         self.let_go();
     }
 
-    /// Says that there are no more bytes.
+    /// Ends the member.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         self.is_ended = true;
         loop {
             self.run(records);
-            // What is still open will not close: a record is refused, and another may stand inside it.
+            // An open record will not close any more: it is refused, and may contain another record.
             if let Some(open) = self.open.take() {
                 let end = self.buffer.len();
                 if open.dropped > 0 {
@@ -191,7 +194,7 @@ impl JsonFramer {
         }
     }
 
-    /// Looks for the end of the record that is open.
+    /// Looks for the end of the open record.
     fn in_record(&mut self, records: &mut dyn Records) -> Token {
         let mut open = self.open.take().expect("a record is open");
         let found = open.scan.run(&self.buffer, open.scanned);
@@ -199,10 +202,11 @@ impl JsonFramer {
             End::Closed(end) | End::Broken(end) => end,
             End::Open => self.buffer.len(),
         };
-        // What is broken was reported as such: that no comma follows is no second fault.
+        // After a broken record, which was reported, a missing comma is not reported too.
         self.needs_comma = matches!(found, End::Closed(_));
         if open.dropped == 0 && end - open.start > limits::RECORD_BYTES {
-            // A record that does not close swallows those behind it: one that begins within the limit is free.
+            // A record that does not close would swallow the records after it. So another record that begins within
+            // the limit ends it.
             let why = Why::TooLong { limit: limits::RECORD_BYTES as u64 };
             if let Some(inner) = self.inner(open.start, open.start + limits::RECORD_BYTES) {
                 return Token::At(self.reject_before(inner, open.start, why, records));
@@ -229,7 +233,7 @@ impl JsonFramer {
         Token::At(self.record(open.start, end, records))
     }
 
-    /// Hands on the record `start..end` of the buffer; where to go on.
+    /// Passes on the record `start..end` of the buffer, and returns the index to continue at.
     fn record(&mut self, start: usize, end: usize, records: &mut dyn Records) -> usize {
         let at = self.span(start, end);
         match records.record(&self.buffer[start..end], at, self.context()) {
@@ -250,7 +254,8 @@ impl JsonFramer {
         }
     }
 
-    /// Rejects `start..end`, or only what comes before a place in it where another record may begin; where to go on.
+    /// Rejects `start..end`, or only the bytes before a place in it where another record may begin. Returns the index
+    /// to continue at.
     fn refuse(&mut self, start: usize, end: usize, why: Why, records: &mut dyn Records) -> usize {
         if let Some(inner) = self.inner(start, end) {
             return self.reject_before(inner, start, why, records);
@@ -261,7 +266,7 @@ impl JsonFramer {
         end
     }
 
-    /// Rejects what begins at `start`, up to `inner`, where another record may begin.
+    /// Rejects the bytes from `start` up to `inner`, where another record may begin.
     fn reject_before(&mut self, inner: usize, start: usize, why: Why, records: &mut dyn Records) -> usize {
         let n_bytes = (inner - start) as u64;
         let why = match why {
@@ -278,17 +283,17 @@ impl JsonFramer {
         inner
     }
 
-    /// Where behind `start` and before `end` another record may begin: a line that begins an object, or what the
-    /// last good record began with. `None` once too much has been looked at again.
+    /// The first place after `start` and before `end` where another record may begin: a line that begins with an
+    /// object, or the start of the last accepted record. `None` after too many bytes have been read a second time.
     fn inner(&mut self, start: usize, end: usize) -> Option<usize> {
-        let behind = start + 1..end;
+        let after = start + 1..end;
         let line = memchr::memmem::find(&self.buffer[start..end], b"\n{").map(|n| start + n + 1);
-        let behind = behind.start..line.unwrap_or(behind.end);
+        let after = after.start..line.unwrap_or(after.end);
         let alike = match &self.record_start[..] {
             [] => None,
-            record_start => memchr::memmem::find(self.buffer.get(behind.clone())?, record_start),
+            record_start => memchr::memmem::find(self.buffer.get(after.clone())?, record_start),
         };
-        let inner = alike.map(|n| behind.start + n).or(line)?;
+        let inner = alike.map(|n| after.start + n).or(line)?;
         self.rescan_bytes_left = self.rescan_bytes_left.checked_sub((end - inner) as u64)?;
         Some(inner)
     }
@@ -301,7 +306,7 @@ impl JsonFramer {
         context
     }
 
-    /// Between values of the top level or of an array.
+    /// Reads between the values of an array or of the top level.
     fn between(&mut self, records: &mut dyn Records) -> Token {
         let Some(at) = self.solid(self.at) else { return self.none_left() };
         let is_array = self.levels.last() == Some(&Level::Array);
@@ -310,7 +315,8 @@ impl JsonFramer {
                 (self.needs_comma, self.has_comma) = (false, true);
                 Token::At(at + 1)
             }
-            // Pages pasted together have commas between them, and a piece of a member begins or ends with one.
+            // Pages that were pasted together have commas between them, and a piece of a member may begin or end with
+            // a comma.
             b',' if !is_array && self.offset + at as u64 > 0 => Token::At(at + 1),
             b']' if is_array => {
                 if self.has_comma {
@@ -323,7 +329,7 @@ impl JsonFramer {
             byte => {
                 if is_array && self.needs_comma && is_value_start(byte) {
                     self.expected("`,` or `]`", at, records);
-                    // Said once, though the value may have to wait for more bytes.
+                    // The missing comma is reported once, even if the value has to wait for more bytes.
                     self.needs_comma = false;
                 }
                 self.value(at, byte, records)
@@ -331,7 +337,7 @@ impl JsonFramer {
         }
     }
 
-    /// A value at `at`, outside of every record.
+    /// Reads a value at `at` that is not inside a record.
     fn value(&mut self, at: usize, byte: u8, records: &mut dyn Records) -> Token {
         match byte {
             b'[' if self.levels.is_empty() => {
@@ -363,7 +369,7 @@ impl JsonFramer {
         Token::At(at)
     }
 
-    /// A text, number or word outside of every record, or what is no value at all.
+    /// Reads a text, a number or a word that is not inside a record, or bytes that are not a value.
     fn scalar(&mut self, at: usize, records: &mut dyn Records) -> Token {
         let rest = &self.buffer[at..];
         let rest = &rest[..rest.len().min(limits::RECORD_BYTES)];
@@ -372,7 +378,7 @@ impl JsonFramer {
             b'"' => string_bytes(rest).or_else(|| memchr::memchr(b'\n', rest)),
             byte @ (b'}' | b']') => rest.iter().position(|&other| other != byte),
             byte if is_value_start(byte) => rest.iter().position(|&byte| !is_word(byte)),
-            // To the end of the line, or to what may be a value.
+            // Up to the end of the line, or up to a bracket that may begin a value.
             _ => memchr::memchr3(b'\n', b'{', b'[', &rest[1..]).map(|n| n + 1),
         };
         let length = match length {
@@ -393,9 +399,10 @@ impl JsonFramer {
         Token::At(end)
     }
 
-    /// Inside an object that has records, or may have them: one key and its value at a time.
+    /// Reads one key and its value in an object that contains records or may be a record.
     fn in_object(&mut self, records: &mut dyn Records) -> Token {
-        // What may be a record is no longer than one; outside of records, each key and value.
+        // The whole object must fit the limit of a record if it may be a record; otherwise each key with its value
+        // must.
         let start = self.undecided();
         let Some(mut at) = self.solid(self.at) else {
             let end = self.buffer.len();
@@ -414,7 +421,7 @@ impl JsonFramer {
             });
         }
         let first = start.unwrap_or(at);
-        // With its comma: if it is no entry after all, whoever reads it next wants the comma, too.
+        // The comma before the entry belongs to it: if the entry turns out to be broken, the comma is read again.
         let entry = at;
         if self.buffer[at] == b',' {
             let Some(next) = self.solid(at + 1) else { return self.wait_for(at, first) };
@@ -459,8 +466,8 @@ impl JsonFramer {
         if end > limit { self.broken() } else { Token::At(end) }
     }
 
-    /// The object is no JSON: if it may be a record it is read as one, to be refused with a reason; the rest of a
-    /// wrapper is read as if it stood outside.
+    /// Handles an object that is not valid JSON. An object that may be a record is read as a record, and refused with
+    /// a reason; the rest of a wrapper is read as if it were outside of the wrapper.
     fn broken(&mut self) -> Token {
         match self.levels.pop() {
             Some(Level::Object { start }) => self.opened(start),
@@ -468,7 +475,7 @@ impl JsonFramer {
         }
     }
 
-    /// Inside the text at `text`, which does not end: its line does, or more is to come.
+    /// Handles the text at `text`, which has no end: waits for more bytes, unless the line ends inside the text.
     fn wait_for_text(&mut self, text: usize, at: usize, first: usize) -> Token {
         if self.buffer[text] != b'"' || memchr::memchr(b'\n', &self.buffer[text..]).is_some() {
             return self.broken();
@@ -476,7 +483,7 @@ impl JsonFramer {
         self.wait_for(at, first)
     }
 
-    /// Whether the first key of the object at `at` is one that has records; `None` if that cannot be told yet.
+    /// Whether the first key of the object at `at` is one of `keys`; `None` while more bytes are needed to tell.
     fn is_wrapper(&self, at: usize) -> Option<bool> {
         let is_long = self.buffer.len() - at > limits::RECORD_BYTES;
         let unknown = if self.is_ended || is_long { Some(false) } else { None };
@@ -506,7 +513,7 @@ impl JsonFramer {
         (self.needs_comma, self.has_comma) = (true, false);
     }
 
-    /// The first byte from `from` on that is no white space.
+    /// The first byte from `from` on that is not white space.
     fn solid(&self, from: usize) -> Option<usize> {
         let rest = self.buffer.get(from..)?;
         rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).map(|i| from + i)
@@ -517,8 +524,8 @@ impl JsonFramer {
         Token::Done
     }
 
-    /// More bytes are needed to read on at `at`, inside an object; where what began at `first` has no end in sight,
-    /// it is given up.
+    /// Waits for more bytes at `at`, inside an object. If too many bytes came since `first` without an end, the object
+    /// counts as broken.
     fn wait_for(&mut self, at: usize, first: usize) -> Token {
         if self.buffer.len() - first > limits::RECORD_BYTES {
             return self.broken();
@@ -527,7 +534,7 @@ impl JsonFramer {
         Token::Wait
     }
 
-    /// Forgets the bytes that are no longer needed.
+    /// Drops the bytes that are no longer needed.
     fn let_go(&mut self) {
         let keep_from = self.open.as_ref().map(|open| open.start).or(self.undecided()).unwrap_or(self.at);
         self.count_lines(keep_from);
@@ -570,7 +577,7 @@ impl JsonFramer {
         Span { length: (end - start) as u64, ..self.span_at(start) }
     }
 
-    /// The span of a record of which some bytes are gone.
+    /// The span of a record of which some bytes were dropped.
     fn span_of(&self, open: &Open, end: usize) -> Span {
         let length = (end - open.start) as u64 + open.dropped;
         Span { offset: self.offset + open.start as u64 - open.dropped, length, line_number: open.line_number }
@@ -585,7 +592,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
 }
 
-/// Bytes of the text that `bytes` begins with, quotes included; `None` where it does not end on its line.
+/// The length of the text that `bytes` begins with, including its quotes; `None` if the text does not end on its line.
 fn string_bytes(bytes: &[u8]) -> Option<usize> {
     if bytes.first() != Some(&b'"') {
         return None;

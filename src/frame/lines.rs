@@ -1,74 +1,67 @@
-//! Records in lines: each line one, or several lines one.
+//! Records in lines: each line is a record, or several lines form a record.
 //!
-//! A record is handed on as valid UTF-8 without its line end, without terminal colours and without the NUL bytes that
-//! a crash leaves at the ends of a line. Bytes that are no UTF-8 are read as Latin-1 (Windows-1252 where that has a
-//! character), and how many records have some is told at the end. The span is that of the bytes as they came.
+//! A record is passed on as valid UTF-8 without its line end, without terminal colours and without the NUL bytes that
+//! a crash leaves at the ends of a line. Bytes that are not valid UTF-8 are read as Latin-1 (as Windows-1252 if it has
+//! a character for the byte), and the number of records with such bytes is reported at the end. The span is that of
+//! the bytes before these changes.
 
 use std::borrow::Cow;
 
+use super::buffer::Buffer;
 use super::{Context, Records};
 use crate::base::event::Lines;
 use crate::base::text::clean;
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// Bytes of the next chunk that are put behind a record that is open: with most records it ends there.
+/// The number of bytes of the next chunk that are copied to the end of an open record: most records end within these
+/// bytes.
 const JOIN_BYTES: usize = 4 << 10;
 
 /// Cuts lines into records.
 pub struct LineFramer {
     lines: Lines,
-    /// Bytes that are still needed; the first is byte `offset` of the member, on line `line_number`.
-    buffer: Vec<u8>,
-    offset: u64,
-    line_number: u64,
-    /// Where in the buffer the next line begins whose end has not been looked for, and how far it was looked at.
+    buffer: Buffer,
+    /// The index in the buffer of the next line whose end was not found yet, and the index up to which the end was
+    /// looked for.
     at: usize,
     scanned: usize,
-    /// Lines of the record that is open.
+    /// The number of lines of the open record.
     n_lines: u64,
-    /// Bytes of a line that is too long, which are let go as they come.
+    /// The span of a line that is too long, and whose bytes are dropped as they come.
     dropped: Option<Span>,
-    is_started: bool,
     n_latin1: u64,
 }
 
 impl LineFramer {
-    /// For the start of a member.
+    /// A framer for the start of a member.
     pub fn new(lines: Lines) -> LineFramer {
         LineFramer {
             lines,
-            buffer: Vec::new(),
-            offset: 0,
-            line_number: 1,
+            buffer: Buffer::new(0, 1),
             at: 0,
             scanned: 0,
             n_lines: 0,
             dropped: None,
-            is_started: false,
             n_latin1: 0,
         }
     }
 
-    /// For a piece of a member that starts at the record `at`.
+    /// A framer for a piece of a member that starts at the record `at`.
     pub fn resume(lines: Lines, at: Span) -> LineFramer {
-        LineFramer {
-            offset: at.offset,
-            line_number: at.line_number,
-            is_started: at.offset > 0,
-            ..LineFramer::new(lines)
-        }
+        LineFramer { buffer: Buffer::new(at.offset, at.line_number), ..LineFramer::new(lines) }
     }
 
-    /// The line that begins with the next byte, after the last one has come.
+    /// The number of the line that begins after the last byte so far.
     pub fn line_number(&self) -> u64 {
-        self.line_number + self.n_lines
+        self.buffer.line_number + self.n_lines
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8], records: &mut dyn Records) {
-        // What waits is copied together with as much as should end it; what follows is read where it is.
-        let n_joined = match self.buffer.len() {
-            0 if self.is_started => 0,
+        // Bytes of an open record are copied together with enough bytes to end it; the rest of the chunk is read in
+        // place.
+        let n_joined = match self.buffer.bytes.len() {
+            0 if self.buffer.is_started() => 0,
             0..=JOIN_BYTES => chunk.len().min(JOIN_BYTES),
             _ => chunk.len(),
         };
@@ -76,66 +69,55 @@ impl LineFramer {
         if n_joined == chunk.len() {
             return;
         }
-        let n_open = self.buffer.len();
+        let n_open = self.buffer.bytes.len();
         if n_open > n_joined {
             return self.join(&chunk[n_joined..], records);
         }
-        self.buffer.clear();
+        self.buffer.bytes.clear();
         let bytes = &chunk[n_joined - n_open..];
         let n_used = self.records(bytes, false, records);
+        self.buffer.offset += n_used as u64;
         self.pass(n_used);
-        self.buffer.extend_from_slice(&bytes[n_used..]);
+        self.buffer.bytes.extend_from_slice(&bytes[n_used..]);
     }
 
     fn join(&mut self, bytes: &[u8], records: &mut dyn Records) {
         if !bytes.is_empty() {
-            self.buffer.extend_from_slice(bytes);
+            self.buffer.bytes.extend_from_slice(bytes);
             self.run(false, records);
         }
     }
 
-    /// Says that there are no more bytes.
+    /// Ends the member.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         self.run(true, records);
         if let Some(at) = self.dropped.take() {
-            let at = Span { length: at.length + self.buffer.len() as u64, ..at };
+            let at = Span { length: at.length + self.buffer.bytes.len() as u64, ..at };
             records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
         }
         (self.n_latin1 > 0).then_some(Problem::Latin1 { records: self.n_latin1 })
     }
 
     fn run(&mut self, is_end: bool, records: &mut dyn Records) {
-        if !self.is_started {
-            if self.buffer.len() < 3 && !is_end {
-                return;
-            }
-            self.is_started = true;
-            if self.buffer.starts_with(b"\xef\xbb\xbf") {
-                self.let_go(3);
-            }
+        if !self.buffer.start(is_end) {
+            return;
         }
-        let buffer = std::mem::take(&mut self.buffer);
+        let buffer = std::mem::take(&mut self.buffer.bytes);
         let n_used = self.records(&buffer, is_end, records);
-        self.buffer = buffer;
-        self.let_go(n_used);
+        self.buffer.bytes = buffer;
+        self.buffer.let_go(n_used);
+        self.pass(n_used);
     }
 
-    /// Forgets the first `n` bytes of the buffer.
-    fn let_go(&mut self, n: usize) {
-        self.buffer.drain(..n);
-        self.pass(n);
-    }
-
-    /// Counts bytes that are done with.
+    /// Moves the indexes, because the first `n` bytes leave the buffer.
     fn pass(&mut self, n: usize) {
-        self.offset += n as u64;
         self.at = self.at.saturating_sub(n);
         self.scanned = self.scanned.saturating_sub(n);
     }
 
-    /// Hands on the records that are whole in `buffer`; how many of its bytes are done with.
+    /// Passes on the records that are complete in `buffer`, and returns how many of its bytes are no longer needed.
     fn records(&mut self, buffer: &[u8], is_end: bool, records: &mut dyn Records) -> usize {
-        // Asked once for all: what has none of these needs no second look.
+        // Checked once for the whole buffer: a clean buffer needs no further check of its records.
         let is_clean = memchr::memchr2(0, 0x1b, buffer).is_none() && is_utf8_but_for_its_end(buffer, is_end);
         let mut start = 0;
         if self.dropped.is_some() {
@@ -146,7 +128,7 @@ impl LineFramer {
             match self.lines {
                 Lines::Each | Lines::Quoted => {
                     self.record(&buffer[start..line_end], start, is_clean, records);
-                    self.line_number += lines_of(&buffer[start..next]);
+                    self.buffer.line_number += lines_of(&buffer[start..next]);
                     start = next;
                 }
                 Lines::Until(ends) => {
@@ -154,7 +136,7 @@ impl LineFramer {
                     let is_long = next - start > limits::JOINED_BYTES;
                     if is_long || ends(trimmed(&buffer[self.at..line_end])) {
                         self.record(&buffer[start..line_end], start, is_clean, records);
-                        self.line_number += std::mem::take(&mut self.n_lines);
+                        self.buffer.line_number += std::mem::take(&mut self.n_lines);
                         start = next;
                     }
                 }
@@ -162,7 +144,7 @@ impl LineFramer {
                     let line = trimmed(&buffer[self.at..line_end]);
                     let is_start = match self.lines {
                         Lines::From(begins) if is_clean => begins(line),
-                        // What a crash or a terminal has left may stand before the first letter.
+                        // Bytes that a crash or a terminal left may precede the first letter.
                         Lines::From(begins) => begins(&clean(line).0),
                         Lines::Stamped(places) if is_clean => places.begins(line),
                         Lines::Stamped(places) => places.begins(&clean(line).0),
@@ -171,7 +153,7 @@ impl LineFramer {
                     let is_long = self.at - start > limits::JOINED_BYTES;
                     if (is_start || is_long) && self.at > start {
                         self.record(&buffer[start..self.at], start, is_clean, records);
-                        self.line_number += std::mem::take(&mut self.n_lines);
+                        self.buffer.line_number += std::mem::take(&mut self.n_lines);
                         start = self.at;
                     }
                     self.n_lines += 1;
@@ -185,17 +167,18 @@ impl LineFramer {
         } else if buffer.len() - self.at > limits::RECORD_BYTES {
             if start < self.at {
                 self.record(&buffer[start..self.at], start, is_clean, records);
-                self.line_number += std::mem::take(&mut self.n_lines);
+                self.buffer.line_number += std::mem::take(&mut self.n_lines);
             }
-            let offset = self.offset + self.at as u64;
+            let offset = self.buffer.offset + self.at as u64;
             let length = (buffer.len() - self.at) as u64;
-            self.dropped = Some(Span { offset, length, line_number: self.line_number });
+            self.dropped = Some(Span { offset, length, line_number: self.buffer.line_number });
             start = buffer.len();
         }
         start
     }
 
-    /// Where the line that begins at `self.at` ends, and where the next one begins; `None` while its end has not come.
+    /// The end of the line that begins at `self.at`, and the start of the next line; `None` while the end has not
+    /// come.
     fn line_end(&mut self, buffer: &[u8], is_end: bool) -> Option<(usize, usize)> {
         if let (Lines::Quoted, true) = (self.lines, self.at < buffer.len()) {
             return self.quoted_end(buffer, is_end);
@@ -209,7 +192,8 @@ impl LineFramer {
         }
     }
 
-    /// As `line_end`, past line ends between quotes. A quote that is not closed within the bytes of a record is text.
+    /// As `line_end`, but line ends between quotes are skipped. A quote that is not closed within the limit is plain
+    /// text.
     fn quoted_end(&mut self, buffer: &[u8], is_end: bool) -> Option<(usize, usize)> {
         let (mut at, mut is_quoted, mut first) = (self.at, false, None);
         while let Some(n) = memchr::memchr2(b'"', b'\n', &buffer[at..]) {
@@ -232,7 +216,7 @@ impl LineFramer {
         }
     }
 
-    /// Lets go of a line that is too long; where the next one begins.
+    /// Drops the bytes of a line that is too long, and returns where the next line begins.
     fn drop_line(&mut self, buffer: &[u8], records: &mut dyn Records) -> Option<usize> {
         let at = self.dropped.as_mut()?;
         let Some(end) = memchr::memchr(b'\n', buffer) else {
@@ -242,19 +226,19 @@ impl LineFramer {
         let at = Span { length: at.length + end as u64, ..*at };
         records.reject(Reject { at, why: Why::TooLong { limit: limits::RECORD_BYTES as u64 } });
         self.dropped = None;
-        self.line_number += 1;
+        self.buffer.line_number += 1;
         Some(end + 1)
     }
 
-    /// Hands on the record that stands at `start` of the buffer, if there is anything in it.
+    /// Passes on the record at `start` of the buffer, unless it is blank.
     fn record(&mut self, raw: &[u8], start: usize, is_clean: bool, records: &mut dyn Records) {
-        let offset = self.offset + start as u64;
-        self.n_latin1 += hand_on(raw, offset, self.line_number, is_clean, records) as u64;
+        let offset = self.buffer.offset + start as u64;
+        self.n_latin1 += hand_on(raw, offset, self.buffer.line_number, is_clean, records) as u64;
     }
 }
 
-/// Hands on a record of text, if there is anything in it; whether bytes of it were read as Latin-1. `is_clean` where it
-/// is known that nothing is to be taken out of it.
+/// Passes on a record of text, unless it is blank, and returns whether bytes of it were read as Latin-1. `is_clean`
+/// tells that the record is valid UTF-8 without NUL bytes and terminal codes.
 pub(super) fn hand_on(
     raw: &[u8],
     offset: u64,
@@ -284,9 +268,9 @@ pub(super) fn hand_on(
     is_latin1
 }
 
-/// Whether all of `bytes` is UTF-8, but for a character at its end of which more is to come.
+/// Whether all of `bytes` is UTF-8. The last character may be incomplete, unless `is_end`.
 fn is_utf8_but_for_its_end(bytes: &[u8], is_end: bool) -> bool {
-    // Nearly all is ASCII, and that is seen in less time: many bytes at once.
+    // Nearly all text is ASCII, and many bytes at once can be checked for ASCII.
     let is_ascii = |part: &&[u8]| part.iter().fold(0, |all, byte| all | byte) < 0x80;
     let mut rest = bytes;
     loop {
@@ -302,13 +286,13 @@ fn is_utf8_but_for_its_end(bytes: &[u8], is_end: bool) -> bool {
     }
 }
 
-/// Without the line ends behind it.
+/// `line` without the line ends at its end.
 pub(super) fn trimmed(line: &[u8]) -> &[u8] {
     let n = line.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
     &line[..line.len() - n]
 }
 
-/// How many line ends there are.
+/// The number of line ends.
 pub(super) fn lines_of(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

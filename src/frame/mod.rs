@@ -1,5 +1,6 @@
-//! A member's bytes to records, wherever the bytes are cut.
+//! Cuts the bytes of a member into records, wherever the bytes are cut into chunks.
 
+mod buffer;
 mod group;
 mod json;
 mod lines;
@@ -19,30 +20,30 @@ use whole::WholeFramer;
 use crate::base::event::{Framing, Lines};
 use crate::base::{Problem, Reject, Span, Why};
 
-/// What takes the records that a framer finds.
+/// Takes the records that a framer finds.
 pub trait Records {
-    /// Takes a record, and in what it stands. `Err` says that it is no event, and why; the framer then looks for another record inside it
-    /// and hands on what remains as a reject.
+    /// Takes a record, its place, and the levels that contain it. After an error, the framer looks for another record
+    /// inside this record, and passes on the rest as a reject.
     ///
     /// # Errors
-    /// Why the record is no event.
+    /// Why the record is not an event.
     fn record(&mut self, bytes: &[u8], at: Span, context: Context) -> Result<(), Why>;
 
-    /// Takes bytes that are no event.
+    /// Takes bytes that are not an event.
     fn reject(&mut self, reject: Reject);
 }
 
 /// Cuts a member into records.
 pub enum Framer {
-    /// See [`Framing::Json`].
+    /// Cuts as [`Framing::Json`] describes.
     Json(Box<JsonFramer>),
-    /// See [`Framing::Lines`].
+    /// Cuts as [`Framing::Lines`] describes.
     Lines(LineFramer),
-    /// See [`Framing::Grouped`].
+    /// Cuts as [`Framing::Grouped`] describes.
     Grouped(Box<GroupFramer>),
-    /// See [`Framing::Whole`].
+    /// Cuts as [`Framing::Whole`] describes.
     Whole(WholeFramer),
-    /// See [`Framing::Parts`].
+    /// Cuts as [`Framing::Parts`] describes.
     Parts(PartFramer),
 }
 
@@ -58,10 +59,10 @@ impl Framer {
         }
     }
 
-    /// A framer for a piece of a member that starts at the record `at`, which stands in `context`.
+    /// A framer for a piece of a member that starts at the record `at`, whose levels are `context`.
     ///
     /// # Panics
-    /// For a framing that [`Framer::can_resume`] denies.
+    /// For a framing for which [`Framer::can_resume`] is false.
     pub fn resume(framing: Framing, at: Span, context: Context) -> Framer {
         match framing {
             Framing::Json { keys } => Framer::Json(Box::new(JsonFramer::resume(keys, at, context))),
@@ -81,7 +82,7 @@ impl Framer {
         )
     }
 
-    /// The line behind all bytes that have come, of a framing in lines.
+    /// The line after all bytes so far, for a framing in lines.
     pub fn line_number(&self) -> Option<u64> {
         match self {
             Framer::Lines(framer) => Some(framer.line_number()),
@@ -100,7 +101,7 @@ impl Framer {
         }
     }
 
-    /// Says that there are no more bytes; what is wrong with the member, if anything.
+    /// Ends the member, and returns its problem if it has one.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         match self {
             Framer::Json(framer) => framer.finish(records),

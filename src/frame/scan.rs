@@ -44,30 +44,30 @@ fn masks(block: &[u8; 64]) -> Masks {
 /// Where a JSON array or object ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Its last bracket stands just before this index.
+    /// At its last bracket, which is the byte before this index.
     Closed(usize),
-    /// It is broken: it cannot go on at this index, where something else may begin.
+    /// The value is broken: it cannot continue at this index, and another record may begin there.
     Broken(usize),
-    /// Not in these bytes.
+    /// After these bytes.
     Open,
 }
 
-/// Follows an array or object from its first bracket on; keeps its place between calls.
+/// Follows an array or object from its first bracket on, and keeps its state between calls.
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     depth: u32,
-    /// For the innermost 128 levels: whether it is an object; the innermost is the lowest bit.
+    /// For each of the innermost 128 levels, whether it is an object; the lowest bit is the innermost level.
     objects: u128,
     is_in_string: bool,
     is_escaped: bool,
-    /// The last byte before the next block that is no white space.
+    /// The last byte before the next block that is not white space.
     before: u8,
 }
 
 impl Scan {
-    /// Looks at `bytes[from..]`, the first of which is the opening bracket in the first call; the next call goes on
-    /// where the bytes ended. A value breaks at a bracket that no JSON can have in that place, and at the end of
-    /// a line inside a text: another record begins there.
+    /// Reads `bytes[from..]`. In the first call, its first byte is the opening bracket; each further call continues
+    /// after the bytes of the last call. A value is broken at a bracket that JSON does not allow in its place, and at
+    /// a line end inside a text: another record begins there.
     pub fn run(&mut self, bytes: &[u8], from: usize) -> End {
         let mut at = from;
         while at < bytes.len() {
@@ -88,7 +88,7 @@ impl Scan {
         End::Open
     }
 
-    /// Looks at the first `n_bytes` of `block`; spaces follow them.
+    /// Reads the first `n_bytes` of `block`; the bytes after them are spaces.
     fn block(&mut self, block: &[u8; 64], n_bytes: usize) -> End {
         let masks = masks(block);
         let quotes = masks.quotes & !self.escaped(masks.backslashes, n_bytes);
@@ -123,12 +123,13 @@ impl Scan {
 
     /// Whether a value may follow the byte `before` at this level.
     fn may_open(&self, before: u8) -> bool {
-        // Deeper than the bits reach, the record is refused anyway.
+        // The bits do not reach deeper levels, but such a record is refused anyway.
         self.depth > 128
             || if self.objects & 1 == 1 { before == b':' } else { before == b',' || before == b'[' }
     }
 
-    /// The bytes that an odd run of backslashes escapes, given where the backslashes of `n_bytes` are.
+    /// The bytes that are escaped, because an odd number of backslashes precedes them. `backslashes` are the places of
+    /// backslashes in the first `n_bytes`.
     fn escaped(&mut self, backslashes: u64, n_bytes: usize) -> u64 {
         let mut escaped = self.is_escaped as u128;
         let mut rest = backslashes;
@@ -148,7 +149,7 @@ fn last_solid(bytes: &[u8]) -> Option<u8> {
     bytes.iter().rev().copied().find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
 }
 
-/// For each bit, the exclusive or of it and all lower ones: ones from each odd quote up to the next.
+/// For each bit, the exclusive or of this bit and all lower bits: ones from each odd quote up to the next quote.
 fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;

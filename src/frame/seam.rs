@@ -1,25 +1,25 @@
-//! Finds where a record begins from inside a member of lines, without what came before.
+//! Finds the start of a record in the middle of a member of lines, without the bytes before.
 
 use super::lines::trimmed;
 use crate::base::event::{Framing, Lines};
 use crate::base::limits;
 use crate::base::text::clean;
 
-/// Looks for the first record that begins behind a place. It finds the same one however the bytes come.
+/// Looks for the first record that begins after a given place. However the bytes are cut, the result is the same.
 pub struct SeamFinder {
     lines: Lines,
-    /// Bytes of lines that were not looked at; the first is byte `offset` of the member.
+    /// The bytes of lines that were not checked yet. The first is byte `offset` of the member.
     buffer: Vec<u8>,
     offset: u64,
-    /// How far the buffer was looked at.
+    /// The index up to which line ends were looked for.
     scanned: usize,
     /// Whether the buffer begins inside a line.
     is_inside: bool,
 }
 
 impl SeamFinder {
-    /// For a member from byte `offset` on, which is behind its first; `None` for a framing in which where a record
-    /// begins depends on what came before it.
+    /// A finder for a member from byte `offset` on, which must be greater than 0. `None` for a framing in which the
+    /// start of a record depends on the bytes before it.
     pub fn new(framing: Framing, offset: u64) -> Option<SeamFinder> {
         match framing {
             Framing::Lines(lines @ (Lines::Each | Lines::From(_) | Lines::Until(_) | Lines::Stamped(_))) => {
@@ -29,7 +29,7 @@ impl SeamFinder {
         }
     }
 
-    /// Takes the next bytes; where a record begins, once that is known.
+    /// Takes the next bytes, and returns the offset at which a record begins as soon as it is known.
     pub fn push(&mut self, chunk: &[u8]) -> Option<u64> {
         self.buffer.extend_from_slice(chunk);
         let buffer = std::mem::take(&mut self.buffer);
@@ -42,7 +42,7 @@ impl SeamFinder {
             (self.is_inside, self.scanned, start) = (false, next, next);
         }
         if buffer.len() - start > limits::RECORD_BYTES {
-            // A line that is no record.
+            // A line that is longer than a record.
             (self.is_inside, start) = (true, buffer.len());
         }
         self.buffer = buffer[start..].to_vec();
@@ -51,7 +51,7 @@ impl SeamFinder {
         None
     }
 
-    /// Where a record begins at the line `buffer[start..next]` or behind it, if one surely does.
+    /// The start of a record in the line `buffer[start..next]` or directly after it, if a record surely begins there.
     fn seam(&self, buffer: &[u8], start: usize, next: usize) -> Option<usize> {
         let line = trimmed(&buffer[start..next]);
         match self.lines {
@@ -69,7 +69,7 @@ impl SeamFinder {
 mod tests {
     use super::*;
 
-    /// Where the first record behind each byte is said to begin, by chunks of `n_chunk`.
+    /// For each byte, the start of the first record after it, as found in chunks of `n_chunk` bytes.
     fn seams(lines: Lines, text: &[u8], n_chunk: usize) -> Vec<Option<u64>> {
         let find = |at: usize| {
             let mut finder = SeamFinder::new(Framing::Lines(lines), at as u64).expect("lines have seams");

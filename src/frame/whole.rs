@@ -1,9 +1,9 @@
-//! A member that is one record: a format that is read from several places at once.
+//! A member that is one record, because its format is read from several places at once.
 
 use super::{Context, Records};
 use crate::base::{Problem, Reject, Span, Why, limits};
 
-/// Keeps a member until its end.
+/// Keeps the bytes of a member until its end.
 #[derive(Default)]
 pub struct WholeFramer {
     buffer: Vec<u8>,
@@ -18,7 +18,7 @@ impl WholeFramer {
         self.buffer.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
 
-    /// Hands the member on; what was beyond the limit is a reject.
+    /// Passes the member on. Bytes beyond the limit become a reject.
     pub fn finish(&mut self, records: &mut dyn Records) -> Option<Problem> {
         let length = self.buffer.len() as u64;
         let at = Span { offset: 0, length, line_number: 1 };

@@ -1,11 +1,11 @@
 //! What is summed up over rows: states that merge in any order.
 
 use crate::base::wire::{Reader, Writer};
-use crate::store::Segment;
+use crate::store::View;
 
 /// How many rows, and the earliest and the latest time among them.
 ///
-/// Of no row, and of rows without a time, `first` is [`Segment::NO_TIME`] and `last` is `i64::MIN`.
+/// Of no row, and of rows without a time, `first` is [`View::NO_TIME`] and `last` is `i64::MIN`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     /// Rows.
@@ -18,17 +18,17 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Tally { n_rows: 0, first: Segment::NO_TIME, last: i64::MIN }
+        Tally { n_rows: 0, first: View::NO_TIME, last: i64::MIN }
     }
 }
 
 impl Tally {
-    /// Adds a row of this time, or [`Segment::NO_TIME`].
+    /// Adds a row of this time, or [`View::NO_TIME`].
     #[inline]
     pub fn add(&mut self, time: i64) {
         self.n_rows += 1;
         self.first = self.first.min(time);
-        self.last = self.last.max(if time == Segment::NO_TIME { i64::MIN } else { time });
+        self.last = self.last.max(if time == View::NO_TIME { i64::MIN } else { time });
     }
 
     /// Adds all rows of another.
@@ -40,7 +40,7 @@ impl Tally {
 
     /// The earliest and the latest time, if any row has one.
     pub fn span(&self) -> Option<(i64, i64)> {
-        (self.first != Segment::NO_TIME).then_some((self.first, self.last))
+        (self.first != View::NO_TIME).then_some((self.first, self.last))
     }
 
     /// Appends it to a partial.

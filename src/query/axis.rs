@@ -20,7 +20,7 @@ use super::texts::Texts;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Fields};
-use crate::store::{Cells, Code, Codes, Column, Segment};
+use crate::store::{Cells, Code, Codes, Column, View};
 
 /// What the rows of one level are grouped by.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,7 +191,7 @@ impl Axis {
     /// Which nodes the selected `rows` of a segment are in.
     pub(super) fn place(
         &mut self,
-        segment: &Segment,
+        segment: &View,
         fields: &Fields,
         rows: &Bitmap,
         settings: Settings,
@@ -239,7 +239,7 @@ impl Axis {
     /// for most pivots are of such columns. Whether they are.
     fn place_outermost(
         &mut self,
-        segment: &Segment,
+        segment: &View,
         fields: &Fields,
         rows: &Bitmap,
         deepest: &mut [u32],
@@ -420,7 +420,7 @@ enum CodedTexts<'s> {
 
 impl<'s> Coded<'s> {
     fn new(
-        segment: &'s Segment,
+        segment: &'s View,
         fields: &Fields,
         level: &Level,
         rows: &Bitmap,
@@ -458,7 +458,7 @@ impl<'s> Coded<'s> {
         let mut numbers: HashMap<i64, u32, FixedState> = HashMap::default();
         let mut last = (i64::MIN, 0);
         for_each_row(rows, |row| {
-            if times[row] == Segment::NO_TIME {
+            if times[row] == View::NO_TIME {
                 return;
             }
             let bucket_of = bucket.of_time(times[row], settings.offset_seconds);

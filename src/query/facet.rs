@@ -11,7 +11,7 @@ use super::value_order;
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, FieldId, Timestamp};
-use crate::store::{Code, Column, Segment};
+use crate::store::{Code, Column, View};
 
 /// Asks for the values of some fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl<'p> Tallies<'p> {
         let times = table.segments[segment].times();
         if self.of.field == TIMESTAMP {
             let before = self.times.len();
-            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != Segment::NO_TIME));
+            self.times.extend(rows.iter().map(|row| times[row]).filter(|&time| time != View::NO_TIME));
             self.n_with_value += (self.times.len() - before) as u64;
             return;
         }

@@ -7,7 +7,7 @@ use super::scan::{for_each_cell, for_each_row};
 use crate::base::event::{TIMESTAMP, hash};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, Kind, Kinds};
-use crate::store::{Cells, Column, Segment};
+use crate::store::{Cells, Column, View};
 
 /// What is said of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct FieldListPartial<'p> {
 impl FieldListPartial<'_> {
     fn add_times(&mut self, times: &[i64], rows: &Bitmap) {
         for_each_row(rows, |row| {
-            if times[row] != Segment::NO_TIME {
+            if times[row] != View::NO_TIME {
                 self.times.n_rows += 1;
                 if self.counts_distinct {
                     self.times.hashes.push(times[row] as u64);

@@ -10,7 +10,7 @@ use super::value::Number;
 use super::value_order;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Error, ErrorKind, Fields};
-use crate::store::{Code, Column, Segment};
+use crate::store::{Code, Column, View};
 
 /// A figure of a group. Those of a field go by its values: a row that has several counts with each once, one that has none
 /// with none. Sum, least, greatest, mean and quantiles go by the values that are numbers.
@@ -371,14 +371,14 @@ impl States {
     }
 
     /// Adds the rows of a segment, each to the group that `groups` says.
-    pub(super) fn add_rows(&mut self, segment: &Segment, fields: &Fields, groups: &[u32]) {
+    pub(super) fn add_rows(&mut self, segment: &View, fields: &Fields, groups: &[u32]) {
         let States { needs, counts, times, numbers, tallies } = self;
         for &group in groups.iter().filter(|&&group| group != NO_GROUP) {
             counts[group as usize] += 1;
         }
         if needs.times {
             for (&group, &time) in groups.iter().zip(segment.times()) {
-                if group != NO_GROUP && time != Segment::NO_TIME {
+                if group != NO_GROUP && time != View::NO_TIME {
                     let (first, last) = &mut times[group as usize];
                     (*first, *last) = ((*first).min(time), (*last).max(time));
                 }
@@ -414,11 +414,11 @@ impl States {
     }
 
     /// Adds one row of a segment to several groups.
-    pub(super) fn add_row(&mut self, segment: &Segment, fields: &Fields, row: usize, groups: &[u32]) {
+    pub(super) fn add_row(&mut self, segment: &View, fields: &Fields, row: usize, groups: &[u32]) {
         let States { needs, counts, times, numbers, tallies } = self;
         groups.iter().for_each(|&group| counts[group as usize] += 1);
         let time = segment.times()[row];
-        if needs.times && time != Segment::NO_TIME {
+        if needs.times && time != View::NO_TIME {
             for &group in groups {
                 let (first, last) = &mut times[group as usize];
                 (*first, *last) = ((*first).min(time), (*last).max(time));

@@ -8,12 +8,12 @@
 use super::numbering::{Columns, Numberings};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, Fields};
-use crate::store::Segment;
+use crate::store::View;
 
 /// The segments of a shard, as a question sees them.
 pub struct Table<'s> {
     /// In the order of the shard's rows.
-    pub segments: &'s [&'s Segment],
+    pub segments: &'s [&'s View],
     /// The names of fields.
     pub fields: &'s Fields,
     /// What is kept of the texts of fields.

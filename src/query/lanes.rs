@@ -1,12 +1,12 @@
-//! Many at a time: yes or no for 64 values, a byte each, which the compiler makes vector instructions of.
+//! Handles 64 values at a time, with one byte of 0 or 1 for each, which the compiler turns into vector instructions.
 
-/// How many values one word of a bitmap, and one step of a search, takes.
+/// The number of values for one word of a bitmap, and for one step of a search.
 pub(super) const LANES: usize = 64;
 
-/// 64 bytes of 0 or 1 as bits, the first the lowest.
+/// Converts 64 bytes of 0 or 1 to 64 bits. The first byte becomes the lowest bit.
 #[inline(always)]
 pub(super) fn packed(flags: &[u8; LANES]) -> u64 {
-    // Byte i of eight, moved up by 56 - 7 i, becomes bit i of the highest byte; no two meet, so nothing carries.
+    // Shifted by 56 - 7 i, byte i of eight becomes bit i of the highest byte. No two bytes meet, so there is no carry.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (eights, _) = flags.as_chunks::<8>();
     eights.iter().enumerate().fold(0, |word, (index, &eight)| {

@@ -3,19 +3,17 @@
 //! ([`gather`]).
 
 pub mod aggregate;
-pub mod ast;
 pub mod axis;
 pub mod bucket;
-pub mod complete;
 pub mod edit;
 pub mod explain;
 pub mod facet;
 pub mod fields;
 pub mod figures;
 pub mod gather;
+pub mod language;
 pub mod numbering;
 pub mod occurrences;
-pub mod parse;
 pub mod pivot;
 pub mod plan;
 pub mod question;
@@ -23,20 +21,19 @@ pub mod rows;
 pub mod select;
 pub mod sort;
 pub mod timeline;
-pub mod tokens;
 pub mod value_order;
 
 mod find;
 mod lanes;
 mod scan;
-mod text;
 mod texts;
-mod value;
-mod word;
 
-pub use ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
+pub use language::{ast, complete, tokens};
+use language::{text, value, word};
+
 pub use gather::{Asked, Collect, Partial, Table};
+pub use language::ast::{At, Clause, Comparison, FieldName, Glob, Node, Query, Test, Tree};
+pub use language::word::word_pattern;
 pub use plan::{FREE_TEXT, Plan, Settings, unknown_field_error};
 pub use question::Question;
 pub use select::select;
-pub use word::word_pattern;

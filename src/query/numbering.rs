@@ -7,18 +7,18 @@ use hashbrown::HashTable;
 use super::value_order::Key;
 use crate::base::event::{hash, is_same};
 use crate::base::{FieldId, limits};
-use crate::store::{Code, Column, Segment};
+use crate::store::{Code, Column, View};
 
 /// The columns of a field, one a segment.
 #[derive(Clone, Copy)]
 pub struct Columns<'s> {
-    segments: &'s [&'s Segment],
+    segments: &'s [&'s View],
     field: FieldId,
 }
 
 impl<'s> Columns<'s> {
     /// Those of `field` in the segments of a shard.
-    pub fn new(segments: &'s [&'s Segment], field: FieldId) -> Columns<'s> {
+    pub fn new(segments: &'s [&'s View], field: FieldId) -> Columns<'s> {
         Columns { segments, field }
     }
 

@@ -26,7 +26,7 @@ use super::{Clause, Query, Settings, Tree};
 use crate::base::event::TIMESTAMP;
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, Fields, limits};
-use crate::store::Segment;
+use crate::store::View;
 
 /// By what the groups of a level are ordered.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,7 +199,7 @@ impl Sums {
     }
 
     /// Adds the selected `rows` of a segment, of which the sides say in which groups they are.
-    fn add(&mut self, segment: &Segment, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
+    fn add(&mut self, segment: &View, fields: &Fields, rows: &Bitmap, sides: [(&Axis, &Members); 2]) {
         self.grow(sides[0].0.n_nodes());
         let n_columns = self.n_columns as u32;
         let [row_nodes, column_nodes] = sides.map(|(_, members)| &members.deepest);
@@ -385,7 +385,7 @@ impl Pivot {
     /// Those of `rows` by which the groups of rows are ordered; `None` for all.
     fn order_rows(
         &self,
-        segment: &Segment,
+        segment: &View,
         fields: &Fields,
         rows: &Bitmap,
         settings: Settings,

@@ -2,19 +2,16 @@
 
 use std::ops::Range;
 
-use regex_automata::meta;
-use regex_automata::util::syntax;
-
-use super::ast::{At, Clause, Comparison, Glob, Node, Query, Test, Tree};
-use super::parse::quoted;
-use super::text::{Pattern, TextTest, lower, side_of};
-use super::value::{Moment, Network, Number};
-use super::word::Word;
+use super::language::ast::{Clause, Comparison, Glob, Node, Query, Test, Tree};
+use super::language::text::{Pattern, TextTest, compile_pattern, lower, side_of};
+use super::language::value::{Moment, Network, Number};
+use super::language::word::Word;
 use crate::base::event::TIMESTAMP;
-use crate::base::{Error, ErrorKind, FieldId, Fields, limits};
+use crate::base::text::quoted;
+use crate::base::{Error, ErrorKind, FieldId, Fields};
 
-/// The fields whose `field: value` asks for a part of the value: what people and programs wrote as sentences. Every
-/// other field asks for the whole value. The case of a field's name does not count.
+/// The fields that hold free text, which people and programs wrote as sentences: `field: value` asks for a part of
+/// their value. For every other field, it asks for the whole value. The case of a field's name does not matter.
 pub const FREE_TEXT: &[&str] = &[
     "message",
     "errorMessage",
@@ -28,19 +25,20 @@ pub const FREE_TEXT: &[&str] = &[
     "description",
 ];
 
-/// Whether `field: value` asks for a part of the value of this field.
+/// Whether this field holds free text, so that `field: value` asks for a part of its value.
 pub(super) fn is_free_text(field: &str) -> bool {
     FREE_TEXT.iter().any(|free| free.eq_ignore_ascii_case(field))
 }
 
-/// What an answer depends on beside the question and the data.
+/// What the answer depends on besides the question and the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
-    /// The display zone, in seconds east of UTC: a time without an offset is read in it.
+    /// The display zone, in seconds east of UTC: a time without an offset is read in this zone.
     pub offset_seconds: i64,
 }
 
-/// A query resolved to the fields that a shard knew when it was made; fields first seen later are not in it.
+/// A query resolved to the fields that a shard knew when the plan was made. Fields that come later are not in the
+/// plan.
 #[derive(Debug)]
 pub struct Plan {
     pub(super) step: Step,
@@ -49,7 +47,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) enum Step {
     All,
-    /// The cheapest first.
+    /// All of these; the cheapest comes first.
     And(Vec<Step>),
     Or(Vec<Step>),
     Not(Box<Step>),
@@ -60,39 +58,40 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Leaf {
     pub targets: Targets,
-    /// For a value of a field that is not free text, and of every column where all are asked.
+    /// The test for values of fields that are not free text, and for every column if all columns are tested.
     pub whole: TextTest,
-    /// For a value of a field of free text, where that asks something else.
+    /// The test for values of free text, if it differs from `whole`.
     pub part: Option<TextTest>,
-    /// For `@timestamp`, where it is asked.
+    /// The test for `@timestamp`, if the leaf asks for it.
     pub time: Option<TimeTest>,
 }
 
 #[derive(Debug)]
 pub(super) enum Targets {
     Every,
-    /// Fields, and whether they are free text.
+    /// Fields, each with whether it holds free text.
     Fields(Vec<(FieldId, bool)>),
 }
 
-/// Yes or no to a row's time; a row without one gets no.
+/// A test for the time of a row. A row without a time is refused.
 #[derive(Debug)]
 pub(super) enum TimeTest {
     Within(Range<i64>),
-    /// What the time's text says in the display zone.
+    /// A test for the text of the time in the display zone.
     Text {
         offset_seconds: i64,
-        /// `None`: the leaf's own test.
+        /// `None` stands for the test of the leaf.
         test: Option<TextTest>,
     },
 }
 
 impl Plan {
-    /// The plan of `query` for a shard that knows `fields`. A field that the shard does not know has no values in it:
-    /// whether any shard knows it is for [`Query::field_names`] and [`unknown_field_error`].
+    /// The plan of `query` for a shard that knows `fields`. A field that the shard does not know has no values in this
+    /// shard. Whether any shard knows a field is checked elsewhere, with [`Query::field_names`] and
+    /// [`unknown_field_error`].
     ///
     /// # Errors
-    /// Where a value cannot be what its operator needs; a query that was parsed has no such value.
+    /// If a value is not valid for its operator, which cannot happen for a query that was parsed.
     pub fn new(query: &Query, fields: &Fields, settings: Settings) -> Result<Plan, Error> {
         let planner = Planner { fields, offset_seconds: settings.offset_seconds };
         let step = match &query.root {
@@ -103,7 +102,7 @@ impl Plan {
     }
 }
 
-/// The error for a field that no shard knows. `known` are the names that there are: the closest is proposed.
+/// The error for a field that no shard knows. `known` are all names; the closest is proposed.
 pub fn unknown_field_error<'k>(name: &str, at: Range<usize>, known: impl Iterator<Item = &'k str>) -> Error {
     let wanted = name.to_lowercase();
     let closest = known.filter_map(|known| Some((distance(&wanted, &known.to_lowercase())?, known))).min();
@@ -113,8 +112,9 @@ pub fn unknown_field_error<'k>(name: &str, at: Range<usize>, known: impl Iterato
         .expecting("a field of the loaded logs; quote the text to look for it in any field")
 }
 
-/// How far a known name is from what was written; `None` where it is too far to be meant. First come names that end
-/// in the one written (`arn` for `userIdentity.arn`), then those that begin with it, then mistyped ones.
+/// How far a known name is from the wanted name; `None` if it is too far to be proposed. The closest are names that
+/// end with the wanted name (`userIdentity.arn` for `arn`), then names that begin with it, then names with a few other
+/// letters.
 fn distance(wanted: &str, known: &str) -> Option<(u32, usize)> {
     let edits = edit_distance(wanted, known);
     if known.strip_suffix(wanted).is_some_and(|head| head.ends_with(['.', ']'])) {
@@ -147,36 +147,7 @@ fn edit_distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// Compiles a regular expression: linear in time, ASCII for `\w`, `\d`, `\b` and case, `.` one byte.
-pub(super) fn compile_pattern(pattern: &str, at: &At) -> Result<meta::Regex, Error> {
-    let wrong = |message: String, expected: &str| {
-        Error::new(ErrorKind::Query, message).at(at.0.clone()).expecting(expected)
-    };
-    if pattern.len() > limits::PATTERN_BYTES {
-        let message = format!("pattern is {} bytes long, limit {}", pattern.len(), limits::PATTERN_BYTES);
-        return Err(wrong(message, "a shorter pattern"));
-    }
-    // No prefilter: a text is short, and where all case variants of a literal are looked for first, wasm takes up to
-    // fifteen times as long as the automaton alone.
-    let config = meta::Config::new()
-        .utf8_empty(false)
-        .auto_prefilter(false)
-        .nfa_size_limit(Some(limits::PATTERN_COMPILED_BYTES));
-    // Unicode's tables would weigh more than the rest of the engine.
-    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
-    meta::Builder::new().configure(config).syntax(syntax).build(pattern).map_err(|error| {
-        if error.size_limit().is_some() {
-            let limit = limits::PATTERN_COMPILED_BYTES;
-            return wrong(format!("pattern compiles to more than {limit} bytes"), "a simpler pattern");
-        }
-        // The parser shows the pattern with a mark under it; what is wrong stands behind it.
-        let text = error.syntax_error().map_or_else(|| error.to_string(), |error| error.to_string());
-        let reason = text.rsplit("error: ").next().unwrap_or(&text).trim_end();
-        wrong(format!("pattern cannot be read: {reason}"), "a regular expression")
-    })
-}
-
-/// Whether a text has `part` in it, whatever the case: as a bare word asks.
+/// Whether a text contains `part` in any case, as a bare word asks.
 pub(super) fn contains(part: &str) -> impl Fn(&str) -> bool {
     let pattern = Pattern::new(&unanchored(&[part.to_owned()]));
     move |text| pattern.accepts(text)
@@ -215,7 +186,8 @@ impl Planner<'_> {
                 Test::Matches(pattern, at) => {
                     let time = self.time_text(name);
                     if let Some(word) = Word::of_pattern(pattern) {
-                        // Most words are in no time: to write each out would take longer than all the rest.
+                        // Most words cannot be part of a time, and writing out every time would take longer than all
+                        // other work.
                         let time = time.filter(|_| could_be_in_time(word.text()));
                         return Ok(self.step(name, false, TextTest::Word(word), None, time));
                     }
@@ -226,7 +198,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A bare word: part of the value of any field, the time's text among them.
+    /// A bare word: part of a value of any field, or of the text of a row's time.
     fn any(&self, glob: &Glob) -> Step {
         let pattern = Pattern::new(&unanchored(&glob.parts));
         let time = match glob.as_text() {
@@ -235,7 +207,7 @@ impl Planner<'_> {
                 Some(TimeTest::Within(moment.range(self.offset_seconds)))
             }
             _ => {
-                // The grid shows a space where the text has a T.
+                // The grid shows a space instead of the `T`.
                 let parts: Vec<String> = glob.parts.iter().map(|part| part.replace(' ', "t")).collect();
                 let pattern = Pattern::new(&unanchored(&parts));
                 let test = Some(TextTest::Like { pattern, network: None, moment: None });
@@ -260,7 +232,7 @@ impl Planner<'_> {
         let whole = TextTest::Like {
             pattern: Pattern::new(&value.parts),
             network: text.and_then(Network::parse).and_then(Result::ok),
-            // A bare year is a number: `httpStatus: 2022` means that text only.
+            // A bare year is a number: `httpStatus: 2022` asks only for this text.
             moment: range.filter(|_| text.is_some_and(|text| Number::parse(text).is_none())),
         };
         let part = text.is_none_or(|text| !text.is_empty()).then(|| TextTest::Like {
@@ -292,7 +264,7 @@ impl Planner<'_> {
             let message = format!("expected a number or a time, found {}", quoted(text));
             return Err(Error::new(ErrorKind::Query, message).at(value.at.0.clone()));
         }
-        // Of all fields a bare year asks for numbers: `* > 2000`.
+        // A comparison of all fields with a bare year asks for numbers: `* > 2000`.
         let asks_time = self.asks_time(name, false) && (name.as_text().is_some() || number.is_none());
         let time =
             moment.as_ref().filter(|_| asks_time).map(|moment| TimeTest::Within(side_of(comparison, moment)));
@@ -323,7 +295,7 @@ impl Planner<'_> {
     }
 }
 
-/// Which field names a query's name means: the same whatever the case, except beside `=`.
+/// The field names that a name in a query means: in any case, except with the operator `=`.
 enum Names<'g> {
     Exactly(&'g str),
     Like(Pattern),
@@ -345,13 +317,13 @@ impl Names<'_> {
     }
 }
 
-/// The parts of a pattern that may stand anywhere in a text.
+/// The parts of a pattern that may occur anywhere in a text.
 fn unanchored(parts: &[String]) -> Vec<&str> {
     let inner = parts.iter().map(String::as_str).filter(|part| !part.is_empty());
     std::iter::once("").chain(inner).chain([""]).collect()
 }
 
-/// Whether `text` could be part of a time's ISO text, whatever the time.
+/// Whether `text` could be part of the ISO text of some time.
 fn could_be_in_time(text: &str) -> bool {
     let text = lower(text).replace(' ', "t");
     ["", ".000", ".000000", ".000000000"].iter().any(|fraction| {
@@ -365,15 +337,16 @@ fn could_be_in_time(text: &str) -> bool {
     })
 }
 
-/// The times whose ISO text has `text` in it, where that is the same as a span of time: `2022-03` to
-/// `2022-03-22T15:48:02` stand at the start of a text or nowhere.
+/// The times whose ISO text contains `text`, if these times are a range: a text such as `2022-03` or
+/// `2022-03-22T15:48:02` can only occur at the start.
 fn time_prefix(text: &str) -> Option<Moment> {
     let is_prefix = ("2022-03".len().."2022-03-22T15:48:02".len() + 1).contains(&text.len());
     Moment::parse(text).filter(|_| is_prefix && !text.ends_with(['z', 'Z']))
 }
 
 impl Step {
-    /// How dear it is, roughly: an `and` asks the cheap ones first, and the dear ones only about what is left.
+    /// A rough cost of the step: an `and` evaluates cheap steps first, and expensive steps only for the rows that are
+    /// left.
     fn cost(&self) -> usize {
         match self {
             Step::All => 0,

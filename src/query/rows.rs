@@ -4,7 +4,7 @@ use super::gather::{Asked, Partial, Table};
 use super::sort::{self, Ranks};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, FieldId, limits};
-use crate::store::{Column, Segment};
+use crate::store::{Column, View};
 
 /// Asks which rows all the queries accept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,7 +108,7 @@ pub fn cut(text: &str, n_chars: usize) -> (&str, bool) {
 }
 
 /// The cell of `row` in `field`; `None` where it has no value. Several values are joined.
-pub fn clip(segment: &Segment, field: FieldId, row: usize) -> Option<Cell> {
+pub fn clip(segment: &View, field: FieldId, row: usize) -> Option<Cell> {
     clip_column(segment.column(field)?, row)
 }
 

@@ -1,24 +1,25 @@
-//! A [`Plan`] and a segment -> the rows it accepts: what is asked of texts is asked once for each distinct text, then
-//! codes are looked up, one kernel a column type.
+//! Evaluates a [`Plan`] on a segment, and returns the accepted rows. Texts are tested once for each distinct text;
+//! then the codes of the rows are looked up, in one loop for each kind of column.
 
 use super::find::Finder;
 use super::lanes::{LANES, packed};
+use super::language::text::TextTest;
 use super::plan::{Leaf, Plan, Step, Targets, TimeTest};
-use super::text::TextTest;
 use crate::base::time::civil_from_days;
 use crate::base::{Bitmap, FieldId};
-use crate::store::{Cells, Code, Codes, Column, Dictionary, Segment};
+use crate::store::{Cells, Code, Codes, Column, Dictionary, View};
 
-/// So many rows left of an `and` are looked at one by one, where a column has more distinct texts than that.
+/// If an `and` leaves at most this number of rows, and the column has more distinct texts than that, the rows are
+/// tested one by one.
 const FEW_ROWS: usize = 1_024;
 
 /// The rows of `segment` that `plan` accepts.
-pub fn select(segment: &Segment, plan: &Plan) -> Bitmap {
+pub fn select(segment: &View, plan: &Plan) -> Bitmap {
     evaluate(&plan.step, segment, None)
 }
 
-/// The rows that `step` accepts. Where `within` is given, what is said of rows outside it does not count.
-fn evaluate(step: &Step, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+/// The rows that `step` accepts. If `within` is given, the result for rows outside of it does not matter.
+fn evaluate(step: &Step, segment: &View, within: Option<&Bitmap>) -> Bitmap {
     match step {
         Step::All => Bitmap::all(segment.n_rows()),
         Step::And(steps) => all_of(steps, segment, within),
@@ -38,13 +39,13 @@ fn evaluate(step: &Step, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
     }
 }
 
-fn all_of(steps: &[Step], segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+fn all_of(steps: &[Step], segment: &View, within: Option<&Bitmap>) -> Bitmap {
     let mut kept: Option<Bitmap> = None;
     for step in steps {
         let found = evaluate(step, segment, kept.as_ref().or(within));
         match &mut kept {
             None => {
-                // `within` may be the smaller of the two: what comes next need look at no more than both.
+                // `within` may have fewer rows than `found`: the next step only needs the rows that are in both.
                 let mut found = found;
                 within.into_iter().for_each(|within| found.and(within));
                 kept = Some(found);
@@ -62,7 +63,7 @@ fn is_none(rows: &Bitmap) -> bool {
     rows.words().iter().all(|&word| word == 0)
 }
 
-fn test(leaf: &Leaf, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
+fn test(leaf: &Leaf, segment: &View, within: Option<&Bitmap>) -> Bitmap {
     let few = within.filter(|rows| rows.count() <= FEW_ROWS).map(|rows| rows.iter().collect::<Vec<usize>>());
     let mut found = match &leaf.time {
         None => Bitmap::none(segment.n_rows()),
@@ -80,8 +81,8 @@ fn test(leaf: &Leaf, segment: &Segment, within: Option<&Bitmap>) -> Bitmap {
     found
 }
 
-/// The columns that a leaf asks, each once, and whether they are free text: under any of the names asked.
-fn columns<'s>(targets: &Targets, segment: &'s Segment) -> Vec<(&'s Column, bool)> {
+/// The columns that a leaf tests, each once under any of its names, and whether they hold free text.
+fn columns<'s>(targets: &Targets, segment: &'s View) -> Vec<(&'s Column, bool)> {
     let fields = match targets {
         Targets::Every => return segment.columns().map(|column| (column, false)).collect(),
         Targets::Fields(fields) => fields,
@@ -93,7 +94,7 @@ fn columns<'s>(targets: &Targets, segment: &'s Segment) -> Vec<(&'s Column, bool
     columns
 }
 
-/// Adds those of `rows` that have a value which `test` accepts.
+/// Adds the rows of `rows` that have a value which `test` accepts.
 fn mark_rows(column: &Column, test: &TextTest, rows: &[usize], found: &mut Bitmap) {
     for &row in rows {
         let mut is_accepted = false;
@@ -110,7 +111,7 @@ fn mark_column(column: &Column, test: &TextTest, found: &mut Bitmap) {
         Accepted::None => {}
         Accepted::All => mark_codes(column, |code| code != Code::NONE.0, found),
         Accepted::One(wanted) => match &column.cells {
-            // Compared in the codes' own width, more of them fit a vector.
+            // The codes are compared in their own width, so that more of them fit a vector.
             Cells::Dense(Codes::Byte(codes)) => mark_dense(codes, |code| code == wanted.0 as u8, found),
             Cells::Dense(Codes::Short(codes)) => mark_dense(codes, |code| code == wanted.0 as u16, found),
             _ => mark_codes(column, |code| code == wanted.0, found),
@@ -119,12 +120,12 @@ fn mark_column(column: &Column, test: &TextTest, found: &mut Bitmap) {
     }
 }
 
-/// Which codes of a dictionary are accepted.
+/// The accepted codes of a dictionary.
 enum Accepted {
     None,
     One(Code),
     All,
-    /// More than one and not all: yes or no for each code, no for "no value".
+    /// More than one code, but not all. The table holds for each code whether it is accepted; "no value" is not.
     Some(Vec<bool>),
 }
 
@@ -152,7 +153,7 @@ fn accepted_codes(dictionary: &Dictionary, test: &TextTest) -> Accepted {
     codes.finish()
 }
 
-/// Gathers ascending codes; makes a table only for the second.
+/// Collects ascending codes. A table is made only for the second code.
 struct Gathered {
     n_texts: usize,
     n_codes: usize,
@@ -188,21 +189,21 @@ impl Gathered {
     }
 }
 
-/// Calls `see` with each code whose text has the needle, ascending. All texts are searched as one; a place where
-/// the needle lies over the end of a text is none.
-fn each_containing(dictionary: &Dictionary, finder: &Finder, mut see: impl FnMut(Code)) {
+/// Calls `visit` with each code whose text contains the needle, ascending. All texts are searched at once; a match
+/// that crosses the end of a text does not count.
+fn each_containing(dictionary: &Dictionary, finder: &Finder, mut visit: impl FnMut(Code)) {
     let haystack = dictionary.bytes();
     let (mut from, mut next) = (0, Code(1));
     while let Some(at) = finder.find(haystack, from) {
         let code = match dictionary.range(next) {
-            // A frequent needle is in the next text again: no need to search for which text it is.
+            // A frequent needle is often in the very next text; then its code need not be searched.
             text if text.contains(&at) => next,
             _ => dictionary.code_at(at),
         };
         let text = dictionary.range(code);
-        // What lies over the end of a text is followed only by such until the text ends.
+        // If a match crosses the end of the text, so do all further matches in this text.
         if at + finder.len() <= text.end {
-            see(code);
+            visit(code);
         }
         from = text.end;
         next = Code(code.0 + 1);
@@ -226,8 +227,8 @@ fn mark_codes(column: &Column, accepts: impl Fn(u32) -> bool, found: &mut Bitmap
     }
 }
 
-/// Adds the rows whose value is accepted, 64 at a time: first a byte a row, which the compiler makes vector
-/// instructions of, then a bit a row.
+/// Adds the rows whose value is accepted, 64 rows at a time: first one byte for each row, which the compiler turns
+/// into vector instructions, then one bit for each row.
 fn mark_dense<T: Copy>(values: &[T], accepts: impl Fn(T) -> bool, found: &mut Bitmap) {
     let (chunks, rest) = values.as_chunks::<LANES>();
     let words = found.words_mut();
@@ -243,19 +244,18 @@ fn mark_dense<T: Copy>(values: &[T], accepts: impl Fn(T) -> bool, found: &mut Bi
     }
 }
 
-fn select_times(time: &TimeTest, own: &TextTest, times: &[i64], few: Option<&[usize]>) -> Bitmap {
+fn select_times(time: &TimeTest, leaf_test: &TextTest, times: &[i64], few: Option<&[usize]>) -> Bitmap {
     let mut found = Bitmap::none(times.len());
     match time {
         TimeTest::Within(range) => {
-            // `NO_TIME` is in no range: the end is left out, and no end is beyond it.
+            // `NO_TIME` is in no range: the end is exclusive, and no end is greater than `NO_TIME`.
             let (first, end) = (range.start, range.end);
             mark_dense(times, |time| (time >= first) & (time < end), &mut found);
         }
         TimeTest::Text { offset_seconds, test } => {
-            let test = test.as_ref().unwrap_or(own);
+            let test = test.as_ref().unwrap_or(leaf_test);
             let mut iso = IsoText::new(*offset_seconds);
-            let mut accepts =
-                |row: usize| times[row] != Segment::NO_TIME && test.accepts(iso.text(times[row]));
+            let mut accepts = |row: usize| times[row] != View::NO_TIME && test.accepts(iso.text(times[row]));
             match few {
                 Some(rows) => rows.iter().filter(|&&row| accepts(row)).for_each(|&row| found.set(row)),
                 None => found = Bitmap::from_fn(times.len(), accepts),
@@ -265,11 +265,12 @@ fn select_times(time: &TimeTest, own: &TextTest, times: &[i64], few: Option<&[us
     found
 }
 
-/// Writes times as `2022-03-22T15:48:02Z`, with a fraction of three, six or nine digits where there is one, in the
-/// display zone, without the `Z` where that is not UTC. The date is kept from one time to the next.
+/// Writes times as `2022-03-22T15:48:02Z` in the display zone: with three, six or nine digits of fraction if the
+/// fraction is not zero, and without the `Z` if the zone is not UTC. The date is reused if the next time is on the
+/// same day.
 struct IsoText {
     offset_nanos: i64,
-    /// What the first characters of `text` say.
+    /// The day and the second that the first characters of `text` show.
     days: i64,
     seconds: i64,
     text: String,

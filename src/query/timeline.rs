@@ -12,7 +12,7 @@ use super::gather::{Asked, Partial, Table};
 use super::scan::{for_each_cell, for_each_row};
 use crate::base::wire::{Reader, Writer};
 use crate::base::{Bitmap, Error, ErrorKind, limits};
-use crate::store::{Code, Segment};
+use crate::store::{Code, View};
 
 const SECOND: i64 = 1_000_000_000;
 const DAY: i64 = 86_400 * SECOND;
@@ -155,7 +155,7 @@ impl<'p> Partial<'p> for ScopePartial<'p> {
         let (mut all, mut n_timed) = (Tally::default(), 0);
         for_each_row(&rows[0], |row| {
             all.add(times[row]);
-            n_timed += (times[row] != Segment::NO_TIME) as u64;
+            n_timed += (times[row] != View::NO_TIME) as u64;
         });
         self.all.merge(&all);
         self.n_timed += n_timed;
@@ -261,7 +261,7 @@ impl Buckets {
     fn of(&self, time: i64) -> Option<usize> {
         let since = time.wrapping_sub(self.first) as u64;
         let bucket = since / self.interval as u64;
-        (time >= self.first && bucket < self.n as u64 && time != Segment::NO_TIME).then_some(bucket as usize)
+        (time >= self.first && bucket < self.n as u64 && time != View::NO_TIME).then_some(bucket as usize)
     }
 }
 

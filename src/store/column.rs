@@ -1,30 +1,21 @@
 //! The values of one field in one segment.
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Code, Dictionary};
 use crate::base::{FieldId, Kinds};
 
-/// A value: an index into a column's dictionary, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(pub u32);
-
-impl Code {
-    /// No value.
-    pub const NONE: Code = Code(0);
-}
-
-/// Codes in the fewest bytes that hold them.
+/// Codes, in the fewest bytes that can hold them.
 #[derive(Debug, Clone)]
 pub enum Codes {
-    /// Fewer than 256 codes, "no value" among them.
+    /// Fewer than 256 codes, including "no value".
     Byte(Vec<u8>),
-    /// Fewer than 65,536.
+    /// Fewer than 65,536 codes.
     Short(Vec<u16>),
-    /// More.
+    /// More codes.
     Word(Vec<u32>),
 }
 
 impl Codes {
-    /// Packs codes of a dictionary of `n_texts`.
+    /// Packs the codes of a dictionary with `n_texts` texts.
     pub fn pack(codes: &[u32], n_texts: usize) -> Codes {
         match n_texts {
             0..256 => Codes::Byte(codes.iter().map(|&code| code as u8).collect()),
@@ -43,7 +34,7 @@ impl Codes {
         }
     }
 
-    /// How many there are.
+    /// The number of codes.
     pub fn len(&self) -> usize {
         match self {
             Codes::Byte(codes) => codes.len(),
@@ -52,21 +43,23 @@ impl Codes {
         }
     }
 
-    /// Whether there are none.
+    /// Whether there is no code.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Calls `see` with every index and code, in order.
-    pub fn for_each(&self, mut see: impl FnMut(usize, Code)) {
+    /// Calls `visit` with every index and its code, in order.
+    pub fn for_each(&self, mut visit: impl FnMut(usize, Code)) {
         match self {
             Codes::Byte(codes) => {
-                codes.iter().enumerate().for_each(|(index, &code)| see(index, Code(code as u32)))
+                codes.iter().enumerate().for_each(|(index, &code)| visit(index, Code(code as u32)))
             }
             Codes::Short(codes) => {
-                codes.iter().enumerate().for_each(|(index, &code)| see(index, Code(code as u32)))
+                codes.iter().enumerate().for_each(|(index, &code)| visit(index, Code(code as u32)))
             }
-            Codes::Word(codes) => codes.iter().enumerate().for_each(|(index, &code)| see(index, Code(code))),
+            Codes::Word(codes) => {
+                codes.iter().enumerate().for_each(|(index, &code)| visit(index, Code(code)))
+            }
         }
     }
 
@@ -79,7 +72,7 @@ impl Codes {
     }
 }
 
-/// Which row has which code.
+/// The code of each row.
 ///
 /// ```text
 /// Dense    codes  1 0 1 2          row r has codes[r]; 0 is "no value"
@@ -88,13 +81,13 @@ impl Codes {
 /// ```
 #[derive(Debug, Clone)]
 pub enum Cells {
-    /// A code for every row.
+    /// One code for every row.
     Dense(Codes),
-    /// Only the rows that have values.
+    /// Codes for only the rows that have values.
     Sparse {
-        /// Row of each code.
+        /// The row of each code.
         rows: Vec<u16>,
-        /// Never [`Code::NONE`].
+        /// The codes; never [`Code::NONE`].
         codes: Codes,
     },
 }
@@ -102,49 +95,49 @@ pub enum Cells {
 /// The values of one field in one segment.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Which field.
+    /// The field.
     pub field: FieldId,
-    /// The kinds of value seen.
+    /// The kinds of the values.
     pub kinds: Kinds,
     /// The distinct texts.
     pub dictionary: Dictionary,
-    /// Which row has which of them.
+    /// The code of each row.
     pub cells: Cells,
-    /// How many rows have a value.
+    /// The number of rows that have a value.
     pub n_rows_with_value: u32,
     /// Whether a row has more than one value.
     pub is_multiple: bool,
 }
 
 impl Column {
-    /// Calls `see` with every value and its row; rows ascend, "no value" is not seen.
-    pub fn for_each(&self, mut see: impl FnMut(usize, Code)) {
+    /// Calls `visit` with every value and its row. Rows ascend; rows without a value are skipped.
+    pub fn for_each(&self, mut visit: impl FnMut(usize, Code)) {
         match &self.cells {
             Cells::Dense(codes) => codes.for_each(|row, code| {
                 if code != Code::NONE {
-                    see(row, code);
+                    visit(row, code);
                 }
             }),
-            Cells::Sparse { rows, codes } => codes.for_each(|index, code| see(rows[index] as usize, code)),
+            Cells::Sparse { rows, codes } => codes.for_each(|index, code| visit(rows[index] as usize, code)),
         }
     }
 
-    /// Calls `see` with the values of one row, in the order of the record.
-    pub fn for_row(&self, row: usize, mut see: impl FnMut(Code)) {
+    /// Calls `visit` with the values of one row, in the order of the record.
+    pub fn for_row(&self, row: usize, mut visit: impl FnMut(Code)) {
         match &self.cells {
             Cells::Dense(codes) => match codes.get(row) {
                 Code::NONE => {}
-                code => see(code),
+                code => visit(code),
             },
             Cells::Sparse { rows, codes } => {
                 let first = rows.partition_point(|&r| (r as usize) < row);
                 let same = rows[first..].iter().take_while(|&&r| r as usize == row).count();
-                (first..first + same).for_each(|index| see(codes.get(index)));
+                (first..first + same).for_each(|index| visit(codes.get(index)));
             }
         }
     }
 
-    /// Bytes of memory it takes.
+    /// The memory that the column takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.dictionary.memory_bytes()
             + match &self.cells {

@@ -1,17 +1,16 @@
-//! Columns that are made of others, when they are first asked for.
+//! Columns that are made from other columns, when a question first needs them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::builder::DENSE_ONE_IN;
-use super::column::{Cells, Code, Codes, Column};
-use super::dictionary::DictionaryBuilder;
-use super::left::Left;
-use crate::base::event::is_same;
-use crate::base::{FieldId, Kind, Kinds};
+use super::column::Column;
+use super::column_builder::first_of;
+use super::deferred::Deferred;
+use super::segment::Segment;
+use crate::base::FieldId;
 
-/// What a derived column is made of.
+/// What a derived column is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The time of each row.
@@ -20,49 +19,50 @@ pub enum Origin {
     Field(FieldId),
 }
 
-/// What an [`Origin`] is in one segment.
+/// The value of an [`Origin`] in one segment.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'s> {
     /// No row has a value.
     None,
-    /// Nanoseconds a row, `Segment::NO_TIME` where it has none.
+    /// Nanoseconds for each row; `View::NO_TIME` for a row without a time.
     Times(&'s [i64]),
     /// A column.
     Column(&'s Column),
 }
 
-/// Makes columns of others, one segment at a time; the same rows give the same values in every segment.
+/// Makes columns from other columns, one segment at a time. Equal rows give equal values in every segment.
 pub trait Derive: fmt::Debug + Send + Sync {
-    /// What it reads.
+    /// The columns that the step reads.
     fn origins(&self) -> &[Origin];
-    /// The fields whose columns it makes, no two the same.
+    /// The fields of the columns that the step makes; no field occurs twice.
     fn fields(&self) -> &[FieldId];
-    /// The field that marks rows which have something to read and do not fit.
-    fn misfit(&self) -> FieldId;
-    /// The columns of all its fields in a segment of `n_rows`; `inputs` are what its origins are there.
+    /// The field that marks unmatched rows: rows that have a value to read which the step does not fit.
+    fn unmatched_field(&self) -> FieldId;
+    /// The columns of all fields in a segment of `n_rows` rows. `inputs` are the values of the origins in this
+    /// segment.
     fn derive(&self, inputs: &[Input<'_>], n_rows: usize) -> Made;
 }
 
-/// What came of a step in one segment.
+/// The columns that a step makes in one segment.
 #[derive(Debug)]
 pub struct Made {
-    /// One for each field, in their order.
+    /// One column for each field, in the order of the fields.
     pub columns: Vec<Column>,
-    /// Has a value in the rows that do not fit.
-    pub misfits: Column,
-    /// Whether a value may be no part of one that was read. Else a word that is in one of its columns is in what they were
-    /// made of, too.
+    /// A column with a value in each unmatched row.
+    pub unmatched: Column,
+    /// Whether a value may contain text that no origin has. If not, every word in these columns is also in the columns
+    /// that they were made from.
     pub adds_text: bool,
 }
 
-/// Steps in the order in which they are made: one may read what those before it made.
+/// Steps in the order in which they are made: a step may read columns of the steps before it.
 #[derive(Debug, Default)]
 pub struct Derivations {
     steps: Vec<Arc<dyn Derive>>,
     by_field: HashMap<FieldId, Vec<At>>,
 }
 
-/// Which column of which step.
+/// One column of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct At {
     step: usize,
@@ -72,99 +72,90 @@ struct At {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     Nth(usize),
-    Misfits,
+    Unmatched,
 }
 
 impl Derivations {
-    /// Of these steps.
+    /// Derivations that consist of these steps.
     pub fn new(steps: Vec<Arc<dyn Derive>>) -> Derivations {
         let mut by_field: HashMap<FieldId, Vec<At>> = HashMap::new();
         for (step, made) in steps.iter().enumerate() {
             for (nth, &field) in made.fields().iter().enumerate() {
                 by_field.entry(field).or_default().push(At { step, column: Which::Nth(nth) });
             }
-            by_field.entry(made.misfit()).or_default().push(At { step, column: Which::Misfits });
+            by_field.entry(made.unmatched_field()).or_default().push(At { step, column: Which::Unmatched });
         }
         Derivations { steps, by_field }
     }
 
-    /// The steps in their order.
+    /// The steps, in order.
     pub fn steps(&self) -> &[Arc<dyn Derive>] {
         &self.steps
     }
 
-    /// Where `field` is made last among the first `n_steps`.
+    /// The last column of `field` among those of the first `n_steps` steps.
     fn find(&self, field: FieldId, n_steps: usize) -> Option<At> {
         self.by_field.get(&field)?.iter().rev().find(|at| at.step < n_steps).copied()
     }
 }
 
-/// The derived columns of one segment, as far as somebody asked for them.
+/// The derived columns of one segment that were needed so far.
 #[derive(Debug, Default)]
 pub(super) struct Derived {
     derivations: Arc<Derivations>,
     made: Vec<OnceLock<Made>>,
 }
 
-/// What a segment has beside derived columns.
+/// The values of a segment that no step made.
 #[derive(Clone, Copy)]
 pub(super) struct Own<'s> {
+    pub segment: &'s Segment,
     pub times: &'s [i64],
-    pub by_field: &'s BTreeMap<FieldId, u32>,
-    pub columns: &'s [Column],
-    pub left: &'s Left,
+    pub deferred: &'s Deferred,
 }
 
 impl<'s> Own<'s> {
-    /// The values of `field` that records had.
+    /// The values that records have in `field`.
     pub fn column(&self, field: FieldId) -> Option<&'s Column> {
-        let left = self.left.column(field, self.times.len(), |field| self.read_at_once(field));
-        left.or_else(|| self.read_at_once(field))
+        self.deferred.column(field, self.segment).or_else(|| self.segment.column(field))
     }
 
-    fn read_at_once(&self, field: FieldId) -> Option<&'s Column> {
-        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
-    }
-
-    fn left_columns(&self) -> &'s [Column] {
-        self.left.columns(self.times.len(), |field| self.read_at_once(field))
-    }
-
-    /// Every column once, common names of it left out.
+    /// Every column once, without its common names.
     pub fn columns(self) -> impl Iterator<Item = &'s Column> {
-        let left = self.left_columns();
-        let is_other = |column: &&Column| left.iter().all(|left| left.field != column.field);
-        self.columns.iter().filter(is_other).chain(left)
+        let deferred = self.deferred.columns(self.segment);
+        let is_other = |column: &&Column| deferred.iter().all(|deferred| deferred.field != column.field);
+        self.segment.columns().iter().filter(is_other).chain(deferred)
     }
 
-    /// Every name a column can be asked by, common names among them.
+    /// Every name of a column, including its common names.
     pub fn fields(self) -> impl Iterator<Item = (FieldId, &'s Column)> {
-        let left = self.left_columns();
-        let is_other = |field: FieldId| left.iter().all(|left| left.field != field);
-        let at_once = self.by_field.iter().filter(move |(field, _)| is_other(**field));
-        let at_once = at_once.map(|(&field, &index)| (field, &self.columns[index as usize]));
-        at_once.chain(left.iter().map(|column| (column.field, column)))
+        let deferred = self.deferred.columns(self.segment);
+        let is_other = |field: FieldId| deferred.iter().all(|deferred| deferred.field != field);
+        let at_once = self.segment.fields().filter(move |&(field, _)| is_other(field));
+        at_once.chain(deferred.iter().map(|column| (column.field, column)))
     }
 }
 
 impl Derived {
-    /// Makes these from now on; what the same steps have made stays.
+    /// Sets the steps whose columns are made from now on. Columns that were already made by a step that stays are
+    /// kept.
     pub fn set(&mut self, derivations: &Arc<Derivations>) {
         let mut old: Vec<OnceLock<Made>> = std::mem::take(&mut self.made);
         let mut kept = |step: &Arc<dyn Derive>| {
-            let same = self.derivations.steps.iter().position(|own| Arc::ptr_eq(own, step));
+            let same = self.derivations.steps.iter().position(|made| Arc::ptr_eq(made, step));
             same.map_or_else(OnceLock::new, |same| std::mem::take(&mut old[same]))
         };
         self.made = derivations.steps.iter().map(&mut kept).collect();
         self.derivations = derivations.clone();
     }
 
-    /// Forgets what was made: what it was made of has changed.
+    /// Drops the columns made so far, because values that they were made from have changed.
     pub fn forget(&mut self) {
         self.made.iter_mut().for_each(|made| *made = OnceLock::new());
     }
 
-    /// The column of `field` that a step makes; of its own ones, `None`.
+    /// The column of `field` that a step makes; the inner `None` means that no row has a value. `None` if no step
+    /// makes `field`.
     pub fn column<'s>(&'s self, field: FieldId, own: &Own<'s>) -> Option<Option<&'s Column>> {
         self.column_before(self.made.len(), field, own)
     }
@@ -179,17 +170,18 @@ impl Derived {
         let made = self.made(at.step, own);
         let column = match at.column {
             Which::Nth(nth) => &made.columns[nth],
-            Which::Misfits => &made.misfits,
+            Which::Unmatched => &made.unmatched,
         };
         Some(Some(column).filter(|column| column.n_rows_with_value > 0))
     }
 
-    /// What the step of this number makes; it reads only what those before it make, so this ends.
+    /// The columns of the step with the index `step`. A step reads only columns of the steps before it, so this
+    /// recursion ends.
     fn made<'s>(&'s self, step: usize, own: &Own<'s>) -> &'s Made {
         self.made[step].get_or_init(|| self.make(step, &*self.derivations.steps[step], own))
     }
 
-    /// What a step would make behind all others.
+    /// The columns that `step` would make after all other steps.
     pub fn try_step(&self, step: &dyn Derive, own: &Own<'_>) -> Made {
         self.make(self.made.len(), step, own)
     }
@@ -212,13 +204,15 @@ impl Derived {
         made
     }
 
-    /// Every field that a step makes, with its column where it has a value; those that mark misfits are not among them.
+    /// Every field that a step makes, with its column if a row has a value. Fields that mark unmatched rows are left
+    /// out.
     pub fn fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
         let fields = self.derivations.steps.iter().flat_map(|step| step.fields().iter().copied());
         fields.filter_map(|field| Some((field, self.column(field, own)?))).collect()
     }
 
-    /// Of these only the columns that say what no other does: a search of all need look at no more.
+    /// As `fields`, but only the columns that may have text that no other column has: a search in all columns can skip
+    /// the others.
     pub fn telling_fields<'s>(&'s self, own: &Own<'s>) -> Vec<(FieldId, Option<&'s Column>)> {
         let is_telling = |field: FieldId| {
             let at = self.derivations.find(field, self.made.len());
@@ -231,172 +225,9 @@ impl Derived {
             .collect()
     }
 
-    /// Bytes of memory that the columns made so far take.
+    /// The memory of the columns made so far, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let made = self.made.iter().filter_map(OnceLock::get);
-        made.flat_map(|made| made.columns.iter().chain([&made.misfits])).map(Column::memory_bytes).sum()
+        made.flat_map(|made| made.columns.iter().chain([&made.unmatched])).map(Column::memory_bytes).sum()
     }
-}
-
-/// For each row the values of `first`, where it has none those of `second`: a derived column never hides what the log
-/// itself says.
-pub(super) fn first_of(first: &Column, second: &Column, n_rows: usize) -> Column {
-    let mut gatherer = Gatherer::default();
-    for row in 0..n_rows {
-        let mut has_value = false;
-        first.for_row(row, |code| {
-            gatherer.push(row, first.dictionary.text(code));
-            has_value = true;
-        });
-        if !has_value {
-            second.for_row(row, |code| gatherer.push(row, second.dictionary.text(code)));
-        }
-    }
-    let mut column = gatherer.finish(second.field, n_rows);
-    column.kinds.merge(first.kinds);
-    column
-}
-
-/// Makes a column value by value.
-#[derive(Debug, Default)]
-pub struct Gatherer {
-    dictionary: DictionaryBuilder,
-    rows: Vec<u16>,
-    codes: Vec<u32>,
-}
-
-impl Gatherer {
-    /// Adds a value of `row`; rows come in their order.
-    pub fn push(&mut self, row: usize, text: &str) {
-        let code = match self.codes.last() {
-            Some(&last) if is_same(self.dictionary.text(Code(last)).as_bytes(), text.as_bytes()) => {
-                Code(last)
-            }
-            _ => self.dictionary.intern(text),
-        };
-        self.rows.push(row as u16);
-        self.codes.push(code.0);
-    }
-
-    /// The column.
-    pub fn finish(self, field: FieldId, n_rows: usize) -> Column {
-        let Gatherer { dictionary, rows, codes } = self;
-        let is_multiple = rows.windows(2).any(|pair| pair[0] == pair[1]);
-        let n_rows_with_value = rows.chunk_by(|a, b| a == b).count();
-        let dictionary = dictionary.finish();
-        let cells = if !is_multiple && n_rows_with_value * DENSE_ONE_IN >= n_rows {
-            let mut dense = vec![0; n_rows];
-            for (&row, &code) in rows.iter().zip(&codes) {
-                dense[row as usize] = code;
-            }
-            Cells::Dense(Codes::pack(&dense, dictionary.len()))
-        } else {
-            Cells::Sparse { codes: Codes::pack(&codes, dictionary.len()), rows }
-        };
-        let mut column = Column {
-            field,
-            kinds: Kinds::default(),
-            dictionary,
-            cells,
-            n_rows_with_value: n_rows_with_value as u32,
-            is_multiple,
-        };
-        column.kinds = kinds_of(&column);
-        column
-    }
-}
-
-/// Makes a column of another, whose distinct texts are looked at once each.
-///
-/// ```text
-/// codes of the other   1     2     3            firsts   the first value of each, 0 for none
-/// values made of it    a b   –     a            more     the values behind it, of those that have several
-/// ```
-#[derive(Debug)]
-pub struct Mapping {
-    dictionary: DictionaryBuilder,
-    last: Code,
-    firsts: Vec<u32>,
-    more: BTreeMap<u32, Vec<u32>>,
-}
-
-impl Mapping {
-    /// For a column of so many distinct texts.
-    pub fn new(n_texts: usize) -> Mapping {
-        Mapping {
-            dictionary: DictionaryBuilder::default(),
-            last: Code::NONE,
-            firsts: vec![0; n_texts + 1],
-            more: BTreeMap::new(),
-        }
-    }
-
-    /// Adds a value of the rows that have `code`.
-    #[inline]
-    pub fn push(&mut self, code: Code, text: &str) {
-        let is_last =
-            self.last != Code::NONE && is_same(self.dictionary.text(self.last).as_bytes(), text.as_bytes());
-        if !is_last {
-            self.last = self.dictionary.intern(text);
-        }
-        match &mut self.firsts[code.0 as usize] {
-            first @ 0 => *first = self.last.0,
-            _ => self.more.entry(code.0).or_default().push(self.last.0),
-        }
-    }
-
-    /// The column for the rows of `of`, whose codes were mapped.
-    pub fn finish(self, of: &Column, field: FieldId, n_rows: usize) -> Column {
-        let Mapping { dictionary, firsts, more, .. } = self;
-        if let (Cells::Dense(codes), true) = (&of.cells, more.is_empty()) {
-            let mut dense = vec![0; n_rows];
-            codes.for_each(|row, code| dense[row] = firsts[code.0 as usize]);
-            let n_rows_with_value = dense.iter().filter(|&&code| code != 0).count();
-            if n_rows_with_value * DENSE_ONE_IN >= n_rows {
-                let dictionary = dictionary.finish();
-                let cells = Cells::Dense(Codes::pack(&dense, dictionary.len()));
-                let n_rows_with_value = n_rows_with_value as u32;
-                let mut column = Column {
-                    field,
-                    kinds: Kinds::default(),
-                    dictionary,
-                    cells,
-                    n_rows_with_value,
-                    is_multiple: false,
-                };
-                column.kinds = kinds_of(&column);
-                return column;
-            }
-        }
-        let mut gatherer = Gatherer { dictionary, ..Gatherer::default() };
-        of.for_each(|row, code| {
-            let first = firsts[code.0 as usize];
-            let others = more.get(&code.0).map_or(&[][..], Vec::as_slice);
-            for &code in [first].iter().filter(|&&first| first != 0).chain(others) {
-                gatherer.rows.push(row as u16);
-                gatherer.codes.push(code);
-            }
-        });
-        gatherer.finish(field, n_rows)
-    }
-}
-
-/// What the texts of a column look like: numbers, texts or both.
-fn kinds_of(column: &Column) -> Kinds {
-    let mut kinds = Kinds::default();
-    for (_, text) in column.dictionary.iter() {
-        kinds.insert(if is_number(text) { Kind::Number } else { Kind::Text });
-        if kinds.contains(Kind::Number) && kinds.contains(Kind::Text) {
-            break;
-        }
-    }
-    kinds
-}
-
-/// Whether `text` is a decimal number as JSON writes them; one that begins with 0 is a name.
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.len() <= 24 && are_digits(whole) && are_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }

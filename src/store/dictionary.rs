@@ -1,17 +1,25 @@
 //! Distinct texts and their codes.
 
-use super::column::Code;
 use crate::base::event::{hash, is_same};
 
-/// The texts of one column of one segment, each once; but where most rows have their own, some may stand twice
-/// ([`Dictionary::is_distinct`] says so): to look each up costs more than it saves.
+/// A value: an index into a column's dictionary, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u32);
+
+impl Code {
+    /// No value.
+    pub const NONE: Code = Code(0);
+}
+
+/// The texts of one column of one segment, each text once. If nearly every row has a text of its own, looking up each
+/// text costs more than it saves; then some texts may occur twice ([`Dictionary::is_distinct`] tells).
 ///
 /// ```text
-/// bytes   R u n I n s t a n c e s A s s u m e R o l e …     one behind the other, UTF-8
+/// bytes   R u n I n s t a n c e s A s s u m e R o l e …     one after the other, UTF-8
 /// ends    0              12                  22       …     text of code c is bytes[ends[c - 1]..ends[c]]
 /// ```
 ///
-/// Code 0 is "no value" and has no text. Codes are in order of first sight, so they sort by nothing.
+/// Code 0 is "no value" and has no text. Codes have the order in which texts were first added, which is no sort order.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
     bytes: Vec<u8>,
@@ -20,17 +28,17 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// How many texts there are: codes run from 1 to this number.
+    /// The number of texts: codes run from 1 to this number.
     pub fn len(&self) -> usize {
         self.ends.len() - 1
     }
 
-    /// Whether there are none.
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether every text has one code only.
+    /// Whether every text has only one code.
     pub fn is_distinct(&self) -> bool {
         self.is_distinct
     }
@@ -49,7 +57,7 @@ impl Dictionary {
         (1..=self.len() as u32).map(|code| (Code(code), self.text(Code(code))))
     }
 
-    /// All texts one behind the other, for a search that looks at them as one.
+    /// All texts, one after the other, for a search in all texts at once.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -59,23 +67,23 @@ impl Dictionary {
         Code(self.ends.partition_point(|&end| end as usize <= offset) as u32)
     }
 
-    /// Where the text of `code` stands in [`Dictionary::bytes`].
+    /// The place of the text of `code` in [`Dictionary::bytes`].
     pub fn range(&self, code: Code) -> std::ops::Range<usize> {
         self.ends[code.0 as usize - 1] as usize..self.ends[code.0 as usize] as usize
     }
 
-    /// The codes whose text `accepts` likes, as a table from code to yes or no; entry 0, "no value", is no.
+    /// For each code, whether `accepts` is true for its text. Entry 0, "no value", is false.
     pub fn matching(&self, mut accepts: impl FnMut(&str) -> bool) -> Vec<bool> {
         std::iter::once(false).chain(self.iter().map(|(_, text)| accepts(text))).collect()
     }
 
-    /// Bytes of memory it takes.
+    /// The memory that the dictionary takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 4
     }
 }
 
-/// A dictionary that still takes texts.
+/// A dictionary to which texts can be added.
 ///
 /// ```text
 /// slots   key|code  -  -  key|code …      a text's slot is the first free one from its hash on; the key of a short text
@@ -86,19 +94,19 @@ impl Dictionary {
 #[derive(Debug)]
 pub struct DictionaryBuilder {
     dictionary: Dictionary,
-    /// The hashes of the first texts, as far as any was asked for.
+    /// The hashes of the first texts; further hashes are computed when they are needed.
     hashes: Vec<u64>,
     slots: Vec<Slot>,
     numbers: Vec<u32>,
-    /// How many texts have a slot, and how often one was looked for.
+    /// How many texts have a slot, and how many texts were looked up.
     n_kept: usize,
     n_asked: usize,
-    /// The key of the last text.
+    /// The key of the text that was looked up last.
     last: Key,
     last_code: Code,
 }
 
-/// What is compared of a text: all of a short one; of a longer one its hash and its end.
+/// What is compared of a text: a short text as a whole; of a longer text its hash and its last bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Key {
     low: u64,
@@ -106,7 +114,7 @@ struct Key {
     n_bytes: u32,
 }
 
-/// A key and its code; 0 in a free one.
+/// A key and its code; the code of a free slot is 0.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     low: u64,
@@ -115,23 +123,26 @@ struct Slot {
     code: u32,
 }
 
-/// After so many texts it is decided whether the others are looked up among all: not if this share of them was new; of
-/// long texts a smaller one, for each that is new costs a look at memory that is in no cache.
+/// After this number of texts, it is decided whether further texts are looked up among all texts: not if at least this
+/// share of the texts looked up so far was new. For long texts the share is smaller, because each comparison reads
+/// memory that is in no cache.
 const DECIDE_AT: usize = 1_024;
 const NEW_OF_EIGHT: usize = 7;
 const NEW_OF_EIGHT_LONG: usize = 4;
 
-/// Of texts that are not looked up among all those are found that came a moment ago: each may be in one slot only.
+/// If texts are not looked up among all texts, only recent texts are found: each text can be in one slot only.
 const RECENT_SLOTS: usize = 1_024;
 
-/// Up to so many slots a dictionary grows fast; more take their place in the processor's cache from others.
+/// Up to this number of slots, the table grows by a factor of 4. A larger table would displace other data from the
+/// processor's cache.
 const SMALL_SLOTS: usize = 4_096;
 
-/// Slots that are looked at for a text. Only texts that were made to meet need more, and they are not looked up.
+/// The number of slots that are compared with a text. Only texts that were made to collide need more, and then looking
+/// up ends.
 const MOST_PROBES: usize = 1_024;
 
 impl Key {
-    /// Bytes of a text that is its key.
+    /// The longest text, in bytes, that is compared as a whole.
     const WHOLE: usize = 16;
 
     #[inline(always)]
@@ -149,7 +160,7 @@ impl Key {
         Key { low, high, n_bytes: n as u32 }
     }
 
-    /// As `of`, but of a longer text only some bytes.
+    /// As `of`, but only some bytes of a longer text are read.
     #[inline(always)]
     fn sample(text: &[u8]) -> Key {
         let n = text.len();
@@ -161,7 +172,7 @@ impl Key {
         Key { low, high, n_bytes: n as u32 }
     }
 
-    /// Where to look first, before the mask: every bit of the key has its say in each of the low bits.
+    /// The first slot to compare, before the mask is applied: every bit of the key changes each of the low bits.
     #[inline(always)]
     fn place(self) -> usize {
         let low = self.low.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -171,7 +182,7 @@ impl Key {
     }
 }
 
-/// The number that a text of at most five digits is, written as it would be written again.
+/// The number that a text of at most five digits is, if the number is written without superfluous zeros.
 #[inline(always)]
 pub(super) fn small_number(text: &[u8]) -> Option<usize> {
     let is_small = matches!(text, [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 5;
@@ -199,7 +210,7 @@ impl Default for DictionaryBuilder {
 }
 
 impl DictionaryBuilder {
-    /// An empty one with room for so many texts.
+    /// An empty dictionary with room for `n_texts` texts and `n_bytes` bytes.
     pub fn with_capacity(n_texts: usize, n_bytes: usize) -> DictionaryBuilder {
         let mut builder = DictionaryBuilder::default();
         builder.dictionary.ends.reserve(n_texts);
@@ -207,19 +218,19 @@ impl DictionaryBuilder {
         builder
     }
 
-    /// Bytes of all its texts.
+    /// The number of bytes of all texts.
     pub fn n_bytes(&self) -> usize {
         self.dictionary.bytes.len()
     }
 
-    /// The code of `text`, new if it was not there.
+    /// The code of `text`; a new text gets a new code.
     #[inline]
     pub fn intern(&mut self, text: &str) -> Code {
         let bytes = text.as_bytes();
         if let Some(number) = small_number(bytes) {
             return self.number(number);
         }
-        // Neighbours are alike: the region of a file, the user of a session.
+        // Neighbouring rows often have the same text: the region of a file, the user of a session.
         if bytes.len() > Key::WHOLE {
             let may_be = bytes.len() == self.last.n_bytes as usize && self.last_code != Code::NONE;
             if may_be && is_same(self.text(self.last_code).as_bytes(), bytes) {
@@ -305,7 +316,7 @@ impl DictionaryBuilder {
         code
     }
 
-    /// From now on a text may get another code than it had.
+    /// Stops looking up texts: from now on a known text may get a second code.
     fn end_looking_up(&mut self) {
         self.dictionary.is_distinct = false;
         self.slots = vec![Slot::default(); RECENT_SLOTS];
@@ -338,7 +349,7 @@ impl DictionaryBuilder {
         self.dictionary.text(code)
     }
 
-    /// The hash of the text of `code`, the same in every shard.
+    /// The hash of the text of `code`, which is the same in every shard.
     #[inline]
     pub fn text_hash(&mut self, code: Code) -> u64 {
         while self.hashes.len() < code.0 as usize {
@@ -348,17 +359,17 @@ impl DictionaryBuilder {
         self.hashes[code.0 as usize - 1]
     }
 
-    /// How many texts there are.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.dictionary.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The dictionary, which takes no more texts.
+    /// The finished dictionary.
     pub fn finish(self) -> Dictionary {
         let mut dictionary = self.dictionary;
         dictionary.bytes.shrink_to_fit();
@@ -382,7 +393,7 @@ mod tests {
         assert_eq!(dictionary.code_at(2), Code(3));
     }
 
-    /// Addresses and numbers, which differ at their ends, do not crowd: a text is found within a few looks.
+    /// Addresses and numbers differ at their ends, and must not crowd: a text is found after comparing few slots.
     #[test]
     fn texts_spread_over_the_slots() {
         let makers: [fn(usize) -> String; 5] = [
@@ -420,7 +431,7 @@ mod tests {
         assert_eq!(dictionary.iter().map(|(_, text)| text).collect::<Vec<_>>(), texts);
     }
 
-    /// Texts of every length around those at which the key changes, which differ in one byte.
+    /// Texts that differ in one byte, of all lengths around those at which the key changes.
     #[test]
     fn texts_are_told_apart_by_each_byte() {
         let mut texts = vec![String::new()];
@@ -432,7 +443,7 @@ mod tests {
         let mut builder = DictionaryBuilder::default();
         for _ in 0..2 {
             for (text, code) in texts.iter().zip(1..) {
-                // Asked often enough that they are looked up, and after one another.
+                // Twice, so that each text is looked up in the table and right after itself.
                 assert_eq!([(); 2].map(|()| builder.intern(text)), [Code(code); 2], "{text:?}");
                 assert_eq!(builder.text_hash(Code(code)), hash(text.as_bytes()));
             }
@@ -446,13 +457,13 @@ mod tests {
         let long = |n: usize| format!("a text that is longer than its key, number {n}");
         let codes: Vec<Code> = (0..2_000).map(|n| builder.intern(&long(n))).collect();
         assert_eq!(codes.last(), Some(&Code(2_000)));
-        // Those that came last are found all the same.
+        // The last texts are still found.
         assert_eq!(
             (builder.intern("short"), builder.intern("another"), builder.intern("short")).0,
             Code(2_001)
         );
         assert_eq!((builder.intern(&long(1_999)), builder.len()), (codes[1_999], 2_002));
-        // But not those that were long ago.
+        // Texts from long ago are not found.
         (0..2_000).for_each(|n| _ = builder.intern(&long(n)));
         assert!(builder.len() > 3_000);
         let dictionary = builder.finish();

@@ -1,176 +1,96 @@
-//! An immutable batch of events of one format.
+//! The values that were read from a batch of events of one format. They never change.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::column::Column;
-use super::derived::{Derivations, Derive, Derived, Made, Own};
-use super::left::{Left, ReadLeft};
-use super::readings::{Moment, Readings};
-use crate::base::{FieldId, Span, Timestamp};
+use crate::base::{FieldId, SourceId, Span};
 
-/// Where an event stands: its source and the span of its record.
+/// The place of an event: its source and the span of its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The source's number.
-    pub source: u32,
-    /// Its record, after unwrapping.
+    /// The number of the source.
+    pub source: SourceId,
+    /// The span of the record, after unwrapping.
     pub span: Span,
 }
 
-/// Rows of one source, one behind the other.
+/// Rows whose records follow each other in one source.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub first_row: u32,
-    pub source: u32,
-    /// Byte offset of the run's first record: offsets of rows are relative to it.
+    pub source: SourceId,
+    /// The byte offset of the run's first record; the offsets of its rows are relative to this offset.
     pub base: u64,
-    /// Line of the run's first record, 1-based: lines of rows are relative to it.
+    /// The line of the run's first record, 1-based; the lines of its rows are relative to this line.
     pub line_number: u64,
 }
 
-/// The runs of a segment of `n_rows`, each with its rows.
+/// The runs of a segment of `n_rows` rows, each with its range of rows.
 pub(super) fn with_rows(runs: &[Run], n_rows: usize) -> impl Iterator<Item = (&Run, Range<usize>)> {
     let ends = runs.iter().skip(1).map(|run| run.first_row as usize).chain([n_rows]);
     runs.iter().zip(ends).map(|(run, end)| (run, run.first_row as usize..end))
 }
 
-/// On which lines rows stand.
+/// The lines of all rows.
 #[derive(Debug)]
 pub(super) enum Lines {
-    /// Each behind that of the row before it in its run.
+    /// The record of each row begins one line after that of the row before it in its run.
     EachRow,
-    /// Lines behind the run's first; empty where all are 0.
-    Behind(Vec<u32>),
+    /// The line of each row, relative to the first line of its run; empty if all are 0.
+    Relative(Vec<u32>),
 }
 
-/// A batch of events of one format, at most `limits::SEGMENT_ROWS`, which does not change but for what its records did
-/// not say of their times. Rows are in the order in which their records were read.
+/// The values that were read from a batch of events of one format, at most `limits::SEGMENT_ROWS` events. Rows have
+/// the order in which their records were read. The times of rows depend on a clock, so a [`View`](super::View) holds
+/// them.
 #[derive(Debug)]
 pub struct Segment {
-    pub(super) times: Vec<i64>,
     pub(super) columns: Vec<Column>,
+    /// The index into `columns` by name, including common names.
     pub(super) by_field: BTreeMap<FieldId, u32>,
     pub(super) runs: Vec<Run>,
     pub(super) offsets: Vec<u32>,
     pub(super) lengths: Vec<u32>,
     pub(super) lines: Lines,
-    pub(super) identities: Vec<u64>,
-    pub(super) contents: Vec<u64>,
-    pub(super) readings: Readings,
-    pub(super) left: Left,
-    pub(super) derived: Derived,
+    pub(super) event_id_hashes: Vec<u64>,
+    pub(super) row_hashes: Vec<u64>,
 }
 
 impl Segment {
-    /// The time of a row that has none.
-    pub const NO_TIME: i64 = i64::MAX;
-
-    /// How many rows it has.
+    /// The number of rows.
     pub fn n_rows(&self) -> usize {
-        self.times.len()
+        self.offsets.len()
     }
 
-    /// The time of each row in nanoseconds, [`Segment::NO_TIME`] where it has none.
-    pub fn times(&self) -> &[i64] {
-        &self.times
+    /// The values of `field`, which is a native or a common name; `None` if no record had a value when it was first
+    /// read.
+    pub fn column(&self, field: FieldId) -> Option<&Column> {
+        self.by_field.get(&field).map(|&index| &self.columns[index as usize])
     }
 
-    /// The time of a row.
-    pub fn time(&self, row: usize) -> Option<Timestamp> {
-        Some(self.times[row]).filter(|&time| time != Segment::NO_TIME).map(Timestamp)
+    /// Every column once, without its common names.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
-    /// Sets the times of rows of `source` anew where their records left something open: `moment` makes one of the offset
-    /// of the record, its reading and what it did not say. Rows come in their order.
-    pub fn set_times(&mut self, source: u32, mut moment: impl FnMut(u64, i64, u8) -> i64) {
-        if self.readings.is_empty() {
-            return;
-        }
-        let readings = std::mem::take(&mut self.readings);
-        for (run, rows) in with_rows(&self.runs, self.times.len()) {
-            for (row, said) in rows.clone().zip(readings.of(rows)) {
-                let reading = said.reading(self.times[row]);
-                if run.source == source && said.unsaid > 0 {
-                    let offset = run.base + self.offsets[row] as u64;
-                    self.times[row] = moment(offset, reading, said.unsaid);
-                }
-                self.readings.push(row, Moment { nanos: self.times[row], reading, unsaid: said.unsaid });
-            }
-        }
-        self.derived.forget();
+    /// Every name of a column, including its common names.
+    pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
+        self.by_field.iter().map(|(&field, &index)| (field, &self.columns[index as usize]))
     }
 
     /// The rows of `source`.
-    pub fn rows_of(&self, source: u32) -> impl Iterator<Item = usize> + '_ {
-        let own = with_rows(&self.runs, self.n_rows()).filter(move |(run, _)| run.source == source);
-        own.flat_map(|(_, rows)| rows)
+    pub fn rows_of(&self, source: SourceId) -> impl Iterator<Item = usize> + '_ {
+        let runs = with_rows(&self.runs, self.n_rows()).filter(move |(run, _)| run.source == source);
+        runs.flat_map(|(_, rows)| rows)
     }
 
-    /// The values of `field`, under its own name or a common one, derived ones among them, which are made now if they are
-    /// not there; `None` where no row has any.
-    pub fn column(&self, field: FieldId) -> Option<&Column> {
-        self.derived.column(field, &self.own()).unwrap_or_else(|| self.own_column(field))
-    }
-
-    /// Whether records had values of `field`.
-    pub fn has_own(&self, field: FieldId) -> bool {
-        self.own_column(field).is_some()
-    }
-
-    /// The values of `field` that records had.
-    fn own_column(&self, field: FieldId) -> Option<&Column> {
-        self.own().column(field)
-    }
-
-    fn own(&self) -> Own<'_> {
-        Own { times: &self.times, by_field: &self.by_field, columns: &self.columns, left: &self.left }
-    }
-
-    /// Every column once, common names of it left out; behind them those derived ones that say what no other says.
-    pub fn columns(&self) -> impl Iterator<Item = &Column> {
-        let derived = self.derived.telling_fields(&self.own());
-        let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
-        let own = self.own().columns().filter(move |column| !made.contains(&column.field));
-        own.chain(derived.into_iter().filter_map(|(_, column)| column))
-    }
-
-    /// Every name a column can be asked by, common names among them; derived ones behind the others.
-    pub fn fields(&self) -> impl Iterator<Item = (FieldId, &Column)> {
-        let derived = self.derived.fields(&self.own());
-        let made: Vec<FieldId> = derived.iter().map(|&(field, _)| field).collect();
-        let own = self.own().fields();
-        let derived = derived.into_iter().filter_map(|(field, column)| Some((field, column?)));
-        own.filter(move |(field, _)| !made.contains(field)).chain(derived)
-    }
-
-    /// Says what reads the records that the parser of these rows left.
-    pub fn set_left(&mut self, reader: Arc<dyn ReadLeft>) {
-        self.left.set_reader(reader);
-    }
-
-    /// Whether records were left of which nobody has asked yet.
-    pub fn has_left(&self) -> bool {
-        self.left.is_waiting()
-    }
-
-    /// Makes these columns from now on, when they are asked for; what the same steps have made stays.
-    pub fn set_derivations(&mut self, derivations: &Arc<Derivations>) {
-        self.derived.set(derivations);
-    }
-
-    /// What a step that is not among its own would make.
-    pub fn try_step(&self, step: &dyn Derive) -> Made {
-        self.derived.try_step(step, &self.own())
-    }
-
-    /// Where the event of `row` stands.
+    /// The place of the event of `row`.
     pub fn place(&self, row: usize) -> Place {
         let run = &self.runs[self.runs.partition_point(|run| run.first_row as usize <= row) - 1];
         let line = match &self.lines {
             Lines::EachRow => row as u64 - run.first_row as u64,
-            Lines::Behind(lines) => lines.get(row).copied().unwrap_or(0) as u64,
+            Lines::Relative(lines) => lines.get(row).copied().unwrap_or(0) as u64,
         };
         let span = Span {
             offset: run.base + self.offsets[row] as u64,
@@ -180,41 +100,36 @@ impl Segment {
         Place { source: run.source, span }
     }
 
-    /// The rows from `first` on that stand one behind the other in a source: which they are, the source, and the byte offset
-    /// to which [`Segment::offsets`] are relative there.
-    pub fn stretches(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
+    /// The runs of rows from `first` on: the rows, their source, and the byte offset to which [`Segment::offsets`] are
+    /// relative.
+    pub fn runs(&self, first: usize) -> impl Iterator<Item = (Range<usize>, u32, u64)> + '_ {
         with_rows(&self.runs, self.n_rows())
             .map(move |(run, rows)| (rows.start.max(first)..rows.end, run.source, run.base))
             .filter(|(rows, _, _)| !rows.is_empty())
     }
 
-    /// For each row its byte offset, behind the one of its stretch.
+    /// The byte offset of each row, relative to the base of its run.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
 
-    /// For each row a hash of what may make it another's copy, 0 where nothing does; empty where no row has one.
-    pub fn identities(&self) -> &[u64] {
-        &self.identities
+    /// For each row a hash of its event's identifier, or 0 if the event has no identifier. Empty if no row has an
+    /// identifier.
+    pub fn event_id_hashes(&self) -> &[u64] {
+        &self.event_id_hashes
     }
 
-    /// For each row that has an identity a hash of all its values and their fields, the same in every shard; empty where
-    /// no row has one.
-    pub fn contents(&self) -> &[u64] {
-        &self.contents
+    /// For each row whose event has an identifier, a hash of all its values and their fields, which is the same in
+    /// every shard. Empty if no row has an identifier.
+    pub fn row_hashes(&self) -> &[u64] {
+        &self.row_hashes
     }
 
-    /// Bytes of memory it takes.
+    /// The memory that the segment takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        let rows = self.times.capacity() * 8
-            + (self.offsets.capacity() + self.lengths.capacity()) * 4
-            + if let Lines::Behind(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
-        let hashes = (self.identities.capacity() + self.contents.capacity()) * 8;
-        let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
-        rows + self.readings.memory_bytes()
-            + hashes
-            + columns
-            + self.left.memory_bytes()
-            + self.derived.memory_bytes()
+        let places = (self.offsets.capacity() + self.lengths.capacity()) * 4
+            + if let Lines::Relative(lines) = &self.lines { lines.capacity() * 4 } else { 0 };
+        let hashes = (self.event_id_hashes.capacity() + self.row_hashes.capacity()) * 8;
+        places + hashes + self.columns.iter().map(Column::memory_bytes).sum::<usize>()
     }
 }

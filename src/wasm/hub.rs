@@ -138,8 +138,8 @@ impl Hub {
 
     /// For `Shard.bury`.
     #[wasm_bindgen(js_name = takeToBury)]
-    pub fn take_to_bury(&mut self, shard: u32) -> Vec<u32> {
-        self.0.take_to_bury(shard as usize)
+    pub fn take_duplicates(&mut self, shard: u32) -> Vec<u32> {
+        self.0.take_duplicates(shard as usize)
     }
 
     /// A shard was lost: forgets every row and what it had read.

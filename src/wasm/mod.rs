@@ -195,7 +195,7 @@ impl Shard {
     /// Bytes that what was left of events will take at most, once it is asked for.
     #[wasm_bindgen(js_name = leftBytes)]
     pub fn left_bytes(&self) -> f64 {
-        self.0.n_left_bytes() as f64
+        self.0.n_deferred_bytes() as f64
     }
 
     /// Makes the events read so far rows that can be asked for.
@@ -211,12 +211,12 @@ impl Shard {
 
     /// These rows are copies.
     pub fn bury(&mut self, rows: &[u32]) {
-        self.0.bury(rows);
+        self.0.exclude_duplicates(rows);
     }
 
     /// No row is a copy any more.
-    pub fn unbury(&mut self) {
-        self.0.unbury();
+    pub fn include_duplicates(&mut self) {
+        self.0.include_duplicates();
     }
 
     /// Begins to answer what the hub puts.

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import { openPage } from '../www/support/page.js'
+import { rounded, save } from './support/save.mjs'
 
 const [data, runs = '3'] = process.argv.slice(2)
 assert.ok(data, 'usage: scripts/bench ingest <folder or file> [runs]')
@@ -149,7 +150,7 @@ function lnav() {
 const median = values => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const folder = await mkdtemp(join(tmpdir(), 'trailglass-bench-'))
-/** @type {{ load: number, first: number, counted: number }[]} */
+/** @type {{ load: number, first: number, counted: number, longest: number }[]} */
 const mine = []
 /** @type {number[]} */
 const theirs = []
@@ -177,4 +178,16 @@ const beside =
   lnavs.length > 0 ? `; lnav ${median(lnavs).toFixed(0)} ms; ratio ${(median(lnavs) / load).toFixed(2)}` : ''
 console.log(
   `median: page ${load.toFixed(0)} ms, first rows ${first.toFixed(0)} ms, all counted ${counted.toFixed(0)} ms; plain JavaScript ${js.toFixed(0)} ms; ratio ${(js / load).toFixed(2)}${beside}`,
+)
+await save(
+  'ingest',
+  mine.map((run, n) => ({
+    run: n + 1,
+    page_ms: rounded(run.load),
+    first_rows_ms: rounded(run.first),
+    all_counted_ms: rounded(run.counted),
+    longest_task_ms: rounded(run.longest),
+    plain_javascript_ms: rounded(theirs[n]),
+    lnav_ms: rounded(lnavs[n]),
+  })),
 )

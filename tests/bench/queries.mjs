@@ -19,6 +19,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
+import { rounded, save } from './support/save.mjs'
 
 const [data, peers] = process.argv.slice(2)
 assert.ok(data && peers, 'usage: scripts/bench queries <folder of .json.gz> <folder of the peers>')
@@ -191,6 +192,8 @@ const times = of =>
 const ratio = (ours, theirs) =>
   (ours === undefined || theirs === undefined ? '–' : (ours / theirs).toFixed(3)).padStart(8)
 
+/** @type {Parameters<typeof save>[1]} */
+const results = []
 console.log('median wall ms (CPU ms)'.padEnd(38), 'ours', 'first'.padStart(20), 'peer'.padStart(12))
 for (const [work, name, peer, theirName, must] of WORK) {
   const own = measured.ours[name]
@@ -206,9 +209,20 @@ for (const [work, name, peer, theirName, must] of WORK) {
     `(${ratio(own?.cpu_ms, other?.cpu_ms).trim()})`,
     must === null ? '' : `must be ≤ ${must}`,
   )
+  results.push({
+    question: work,
+    ours_ms: rounded(own?.median_ms),
+    ours_cpu_ms: rounded(own?.cpu_ms),
+    ours_first_ms: rounded(own?.first_ms),
+    peer,
+    peer_ms: rounded(other?.median_ms),
+    peer_cpu_ms: rounded(other?.cpu_ms),
+    most_ratio: must,
+  })
 }
 console.log(
   JSON.stringify(
     Object.fromEntries(Object.entries(measured.ours).map(([name, { answer }]) => [name, answer])),
   ),
 )
+await save('queries', results)

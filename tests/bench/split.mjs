@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict'
 import { createEngine } from '../../dist/lib/trailglass.js'
+import { rounded, save } from './support/save.mjs'
 
 const [rows = 1_000_000, runs = 5] = process.argv.slice(2).map(Number)
 const COLUMNS = 12
@@ -102,3 +103,6 @@ console.log(
   `trailglass ${own.toFixed(0)} ms, plain JavaScript ${other.toFixed(0)} ms, ratio ${(own / other).toFixed(2)}`,
 )
 engine.close()
+await save('split', [
+  { rows, columns: COLUMNS, runs, trailglass_ms: rounded(own), plain_javascript_ms: rounded(other) },
+])

@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict'
 import { openPage } from '../www/support/page.js'
+import { rounded, save } from './support/save.mjs'
 
 const [folder, delay = '60'] = process.argv.slice(2)
 assert.ok(folder, 'usage: scripts/bench typing <folder> [milliseconds between keys]')
@@ -16,6 +17,8 @@ const QUESTIONS = [
   'userIdentity.*: *admin* or userAgent ~ /aws-(cli|sdk)/',
 ]
 
+/** @type {Parameters<typeof save>[1]} */
+const results = []
 const { page, close } = await openPage({ over: 'file', context: { viewport: { width: 1440, height: 900 } } })
 try {
   await page.setInputFiles('input.folder', folder, { timeout: 300_000 })
@@ -57,7 +60,17 @@ try {
     console.log(`  frame to frame: median ${at(0.5)} ms, 99 % ${at(0.99)} ms, longest ${at(1)} ms`)
     console.log(`  over 33 ms: ${late} of ${gaps.length}; longest task ${longest.toFixed(0)} ms`)
     console.log(`  ${await page.locator('filter-bar output').textContent()}`)
+    results.push({
+      question,
+      frame_median_ms: Number(at(0.5)),
+      frame_99_percent_ms: Number(at(0.99)),
+      frame_longest_ms: Number(at(1)),
+      frames_over_33_ms: late,
+      frames: gaps.length,
+      longest_task_ms: rounded(longest),
+    })
   }
 } finally {
   await close()
 }
+await save('typing', results)

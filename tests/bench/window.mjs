@@ -21,10 +21,13 @@
  */
 import assert from 'node:assert/strict'
 import { openPage } from '../www/support/page.js'
+import { save } from './support/save.mjs'
 
 const [folder, nJumps = '40'] = process.argv.slice(2)
 assert.ok(folder, 'usage: scripts/bench window <folder of CloudTrail files> [jumps]')
 
+/** @type {Parameters<typeof save>[1]} */
+const results = []
 const { page, close } = await openPage({ over: 'file', context: { viewport: { width: 1440, height: 900 } } })
 try {
   await page.setInputFiles('input.folder', folder, { timeout: 300_000 })
@@ -101,6 +104,7 @@ try {
     const at = (/** @type {number} */ share) =>
       sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(unit === 'ms' ? 1 : 0)
     console.log(`${what}: median ${at(0.5)} ${unit}, 90 % ${at(0.9)} ${unit}, most ${at(1)} ${unit}`)
+    results.push({ what: what.trim(), unit, median: at(0.5), '90_percent': at(0.9), most: at(1) })
   }
   tell('scroll event to rows in the page', ({ inPage }) => inPage, 'ms')
   tell('scroll event to painted', ({ painted }) => painted, 'ms')
@@ -112,3 +116,4 @@ try {
 } finally {
   await close()
 }
+await save('window', results)

@@ -195,7 +195,7 @@ impl Case {
     /// All shards tell their rows again.
     pub fn begin_anew(&mut self) {
         self.hub.begin_anew();
-        self.shards.iter_mut().for_each(Shard::unbury);
+        self.shards.iter_mut().for_each(Shard::include_duplicates);
         self.merge();
     }
 
@@ -259,7 +259,7 @@ impl Case {
         let partials: Vec<_> = self.shards.iter().enumerate().map(partial).collect();
         self.hub.merge_rows(&partials);
         for (number, shard) in self.shards.iter_mut().enumerate() {
-            shard.bury(&self.hub.take_to_bury(number));
+            shard.exclude_duplicates(&self.hub.take_duplicates(number));
         }
     }
 

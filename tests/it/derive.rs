@@ -12,7 +12,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use trailglass::base::{Error, Fields, Json};
 use trailglass::derive::{Step, Steps, Survey, bind, misfit_field};
-use trailglass::store::Segment;
+use trailglass::store::View;
 
 use crate::case::{Case, Load};
 use crate::queries::{case_files, entries, segments};
@@ -96,7 +96,7 @@ fn make(table: &str, steps: &str) -> Result<(String, String), Error> {
 }
 
 /// The list of steps, each with its columns.
-fn read(text: &str, fields: &Fields, segments: &[Segment]) -> Result<Steps, Error> {
+fn read(text: &str, fields: &Fields, segments: &[View]) -> Result<Steps, Error> {
     let json = Json::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
     let list = json.as_list().map_or_else(|| vec![json.clone()], <[Json]>::to_vec);
     let mut steps = Vec::new();
@@ -104,7 +104,7 @@ fn read(text: &str, fields: &Fields, segments: &[Segment]) -> Result<Steps, Erro
         let step = Step::new(json)?;
         let complete = if step.needs_survey() {
             let mut survey = Survey::default();
-            let column = |segment| Segment::column(segment, fields.get(&step.from[0])?);
+            let column = |segment| View::column(segment, fields.get(&step.from[0])?);
             for column in segments.iter().filter_map(column) {
                 column.for_each(|_, code| step.survey(column.dictionary.text(code), 1, &mut survey));
             }
@@ -117,7 +117,7 @@ fn read(text: &str, fields: &Fields, segments: &[Segment]) -> Result<Steps, Erro
     Steps::new(&Json::List(steps))
 }
 
-fn shown(steps: &Steps, fields: &Fields, segments: &[Segment]) -> (String, String) {
+fn shown(steps: &Steps, fields: &Fields, segments: &[View]) -> (String, String) {
     let names: Vec<&str> = steps.names().collect();
     let encoded_names: Vec<String> = names.iter().map(|name| encoded(name)).collect();
     let mut lines = encoded_names.join("  ") + "\n";
@@ -140,7 +140,7 @@ fn shown(steps: &Steps, fields: &Fields, segments: &[Segment]) -> (String, Strin
     (lines, misfits.join(" "))
 }
 
-fn cell(segment: &Segment, fields: &Fields, name: &str, row: usize) -> String {
+fn cell(segment: &View, fields: &Fields, name: &str, row: usize) -> String {
     let mut values = Vec::new();
     if let Some(column) = segment.column(fields.get(name).expect("a field of a step is known")) {
         column.for_row(row, |code| values.push(encoded(column.dictionary.text(code))));
@@ -329,7 +329,7 @@ const STEPS: &[&str] = &[
     r#"{"kind":"combine","template":"{v}-{v}"}"#,
 ];
 
-fn one_row(name: &str, text: &str, fields: &mut Fields, step: &Step) -> Segment {
+fn one_row(name: &str, text: &str, fields: &mut Fields, step: &Step) -> View {
     use trailglass::base::{Event, Kind, Span};
     let field = fields.intern(name);
     let mut builder = trailglass::store::SegmentBuilder::new();
@@ -343,7 +343,7 @@ fn one_row(name: &str, text: &str, fields: &mut Fields, step: &Step) -> Segment 
     segment
 }
 
-fn value(segment: &Segment, fields: &Fields, name: &str) -> Option<String> {
+fn value(segment: &View, fields: &Fields, name: &str) -> Option<String> {
     let column = segment.column(fields.get(name)?)?;
     let mut value = None;
     column.for_row(0, |code| value = Some(column.dictionary.text(code).to_owned()));

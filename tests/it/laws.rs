@@ -307,7 +307,7 @@ mod answering {
     use proptest::prelude::*;
     use trailglass::base::{Event, Fields, Kind, Span, Timestamp};
     use trailglass::query::{Plan, Query, Settings, select};
-    use trailglass::store::{Moment, Segment, SegmentBuilder};
+    use trailglass::store::{Moment, SegmentBuilder, View};
 
     use super::naive::{self, Row};
 
@@ -429,7 +429,7 @@ mod answering {
         })
     }
 
-    fn segments(rows: &[Row], fields: &mut Fields, n: usize) -> Vec<Segment> {
+    fn segments(rows: &[Row], fields: &mut Fields, n: usize) -> Vec<View> {
         let size = rows.len().div_ceil(n).max(1);
         let build = |rows: &[Row]| {
             let mut builder = SegmentBuilder::new();

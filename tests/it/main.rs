@@ -8,6 +8,7 @@ mod derive;
 mod engine_laws;
 mod formats;
 mod laws;
+mod modules;
 mod pivots;
 mod pivots_incident;
 mod queries;

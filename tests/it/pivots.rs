@@ -11,7 +11,7 @@ use trailglass::query::figures::{Figure, Measure};
 use trailglass::query::numbering::Numberings;
 use trailglass::query::pivot::{Answer, By, Group, GroupKind, PathKey, Pivot, PivotCells, PivotKeys, Well};
 use trailglass::query::{self, Asked, Plan, Query, Question, Settings, select, value_order};
-use trailglass::store::{Segment, SegmentBuilder};
+use trailglass::store::{SegmentBuilder, View};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -31,10 +31,10 @@ impl Row {
 /// A shard: its own numbers of fields, and its segments.
 struct Shard {
     fields: Fields,
-    segments: Vec<Segment>,
+    segments: Vec<View>,
 }
 
-fn segment(fields: &mut Fields, rows: &[Row]) -> Segment {
+fn segment(fields: &mut Fields, rows: &[Row]) -> View {
     let mut builder = SegmentBuilder::new();
     for row in rows {
         let mut event = Event::default();
@@ -73,7 +73,7 @@ where
     let query = Query::parse(query)?;
     let partial = |shard: &Shard| {
         let plan = Plan::new(&query, &shard.fields, settings)?;
-        let segments: Vec<&Segment> = shard.segments.iter().collect();
+        let segments: Vec<&View> = shard.segments.iter().collect();
         let numberings = &mut Numberings::default();
         let mut table = query::Table { segments: &segments, fields: &shard.fields, numberings };
         let mut collector = Question::read(&mut Reader::new(&message)).collector();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use trailglass::base::{Error, Event, Fields, Kind, Span, Timestamp};
 use trailglass::query::{Plan, Query, Settings, select, unknown_field_error};
 use trailglass::store::builder::Alias;
-use trailglass::store::{Segment, SegmentBuilder};
+use trailglass::store::{SegmentBuilder, View};
 
 /// `key = value` lines of a file, in order, and where each value stands in it.
 pub struct Entry {
@@ -183,7 +183,7 @@ fn lines(query: &Query, offset_seconds: i64, rows: &[&str], shards: &[Shard]) ->
 }
 
 /// The names that a shard knows, by its own numbers, and its segments.
-pub type Shard = (Fields, Vec<Segment>);
+pub type Shard = (Fields, Vec<View>);
 
 /// The table's rows in `n` segments, of almost equal size; fields are numbered from the one of column `turn` on.
 pub fn segments(table: &str, n: usize, turn: usize) -> Shard {

@@ -48,7 +48,7 @@ proptest! {
             let which = which.index(n_lines.len());
             hub.forget_source(which as u32).into_iter().for_each(|number| shard.forget(number));
             hub.begin_anew();
-            shard.unbury();
+            shard.include_duplicates();
             if is_told_between {
                 tell(&mut shard, &mut hub);
                 prop_assert_eq!(counts(&mut shard, &mut hub), [n_all - n_lines[which]; 3]);

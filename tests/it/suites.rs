@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use trailglass::format::json::validate;
+use trailglass::format::read::json::validate;
 
 use crate::case::{Case, Files, Load, files_below};
 use crate::suite::{Suite, data_below, more_data};

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use serde_json::Value;
 use trailglass::base::{Event, Fields, Reading, Reject, Span, Timestamp, Why};
-use trailglass::format::programs::Programs;
 use trailglass::format::{self, FORMATS, Head, Parsed, Parser, Reader};
 use trailglass::frame::{Context, Framer, Records};
+use trailglass::messages::Programs;
 
 use crate::case::{Case, Load};
 use crate::suite::{Suite, data_below, more_data};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { placeAfter, rangeOf } from '../../www/lib/cursor.js'
+import { placeAfter } from '../../www/lib/cursor.js'
 
 const EXTENT = { rows: 10_000_000, columns: 300, pageRows: 30 }
 
@@ -50,9 +50,3 @@ test('rows and pages', () => {
 test('without rows only the header is there', () =>
   check('^End', [-1, 0], [-1, 2], { rows: 0, columns: 3, pageRows: 9 }))
 test('other keys do not move', () => check('x', [5, 5], null))
-
-test('a range is the same from either corner, and leaves the header out', () => {
-  const expected = { firstRow: 2, endRow: 6, firstColumn: 1, endColumn: 4 }
-  assert.deepEqual(rangeOf({ row: 5, column: 1 }, { row: 2, column: 3 }), expected)
-  assert.deepEqual(rangeOf({ row: -1, column: 0 }, { row: -1, column: 0 }).endRow, 0)
-})

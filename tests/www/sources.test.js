@@ -169,7 +169,7 @@ test('where a zone comes from', () => {
     zone({ zoneless: 1, zone: 'UTC', isZoneSet: true }),
     /read as UTC, set by you for this source$/,
   )
-  assert.equal(zone({}), 'its records say their zone')
+  assert.equal(zone({}), 'its records have a zone')
   assert.equal(zoneWords(source({})), 'it has no times')
   assert.equal(sourceCell(clocked({ zoneless: 2, zone: '+02:00' }), 'zone'), '+02:00')
   assert.equal(sourceCell(clocked({}), 'zone'), 'in the records')
@@ -186,7 +186,7 @@ test('where a year comes from: each reason has a word and a sentence', () => {
     ['modified', '2022, modified', 'the file was modified when its last record was written'],
     ['case', '2022, the others', 'nearest to the other sources'],
     ['modified-later', '2022, modified later', 'the last one before the file was modified'],
-    ['unknown', 'unknown', 'nothing says it'],
+    ['unknown', 'unknown', 'nothing indicates it'],
   ]
   for (const [yearReason, cell, words] of reasons) {
     const made = clocked({ yearless: 3, zoneless: 3, year: 2022, yearReason })

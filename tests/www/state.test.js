@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as changes from '../../www/state/changes.js'
 import {
+  arranged,
   CLOUDTRAIL_COLUMNS,
   COMMON_COLUMNS,
   moved,
@@ -188,3 +189,27 @@ test('a refresh leaves the mistake that the analyst is at', () => {
   assert.equal(state.answer, next)
   assert.equal(state.problem?.query, 'a and')
 })
+
+test('a command on a column changes the columns or the order, never both', () => {
+  const columns = ['a', 'b', 'c'].map(field => ({ field, width: 100 }))
+  const grid = { columns, sort: [{ field: 'a' }, { field: 'b', descending: true }] }
+  /** @param {Parameters<typeof arranged>[1]} command @param {string} field */
+  const shown = (command, field) => {
+    const { columns, sort } = arranged(grid, command, field)
+    const order = sort?.map(key => `${key.descending ? '-' : '+'}${key.field}`)
+    return [columns?.map(({ field, width }) => (width === 100 ? field : `${field} ${width}`)), order]
+  }
+  assert.deepEqual(shown('ascending', 'c'), [undefined, ['+c']])
+  assert.deepEqual(shown('descending', 'c'), [undefined, ['-c']])
+  assert.deepEqual(shown('unsorted', 'a'), [undefined, ['-b']])
+  assert.deepEqual(shown('sortNext', 'a'), [undefined, ['-a']])
+  assert.deepEqual(shown('sortNextToo', 'a'), [undefined, ['-a', '-b']])
+  assert.deepEqual(shown('left', 'b'), [['b', 'a', 'c'], undefined])
+  assert.deepEqual(shown('right', 'b'), [['a', 'c', 'b'], undefined])
+  assert.deepEqual(shown('wider', 'b'), [['a', 'b 116', 'c'], undefined])
+  assert.deepEqual(shown('narrower', 'b'), [['a', 'b 84', 'c'], undefined])
+  assert.deepEqual(shown('hide', 'b'), [['a', 'c'], undefined])
+})
+
+test('the last column cannot be hidden', () =>
+  assert.deepEqual(arranged({ columns: [{ field: 'a', width: 100 }], sort: [] }, 'hide', 'a'), {}))

@@ -25,9 +25,9 @@ const VALUE_CHARS = 120
 const momentText = time => (time === null ? '' : timeText(time))
 
 /**
- * Everything about one value: where it occurs, with whom, when, and how it ended.
+ * Everything about one value: where it occurs, with which other values, when, and with which outcome.
  *
- * Fires `about` (detail: a value to be told about), `about-query` (detail: {query, field?, value?}: the events to show) and
+ * Fires `about` (detail: another value), `about-query` (detail: {query, field?, value?}: the events to show) and
  * `about-around` (detail: {time, nanos}).
  */
 export class AboutPanel extends HTMLElement {
@@ -70,7 +70,7 @@ export class AboutPanel extends HTMLElement {
   }
 
   /**
-   * @param {About | null} about null: nothing was asked, or it is not answered yet
+   * @param {About | null} about null: there is no answer yet, or no question
    * @param {string} asked the value asked for
    */
   show(about, asked) {
@@ -182,7 +182,7 @@ export class AboutPanel extends HTMLElement {
     )
   }
 
-  /** Has the times of some bars shown. @param {number} first @param {number} end */
+  /** Asks for the events in the times of some bars. @param {number} first @param {number} end */
   #between(first, end) {
     if (!this.#about) return
     const { first: start, interval } = this.#about.timeline

@@ -4,18 +4,18 @@ import { h } from '../lib/dom.js'
 import { cellAt, drawShapes, figureText, heightFor, legendOf, plotOf, svgOf, withHead } from '../lib/plot.js'
 import { clamp } from '../lib/window.js'
 
-/** Of rows in the table beside the chart: more is read in the pivot itself. */
+/** The table beside the chart has at most this many rows: all of them are in the pivot itself. */
 const TABLE_ROWS = 500
-/** Pixels of a PNG for each of the screen. */
+/** Pixels of a PNG for each pixel of the screen. */
 const PNG_SCALE = 2
 
 /**
- * A chart of a table of figures, on a canvas, with the same table for who does not see it. Its marks are walked by arrows
- * and chosen by Enter or a click; where rows are intervals of time, a stretch of them can be dragged.
+ * A chart of a table of figures, on a canvas, with the same table for people who do not see it. Arrows walk its marks;
+ * Enter or a click chooses one. If rows are intervals of time, a range of them can be dragged.
  *
  *     chart.show('stack', table, 'Events by outcome')
  *
- * Fires `chart-cell` (detail: {row, column}) and `chart-rows` (detail: {first, end}, rows that were brushed).
+ * Fires `chart-cell` (detail: {row, column}) and `chart-rows` (detail: {first, end}, the range of rows).
  */
 export class ChartView extends HTMLElement {
   #canvas = h('canvas', {})
@@ -76,7 +76,7 @@ export class ChartView extends HTMLElement {
     this.#tell()
   }
 
-  /** The chart as a picture, with its title and what its colours mean. @returns {Promise<Blob | null>} */
+  /** The chart as a PNG, with its title and a legend. @returns {Promise<Blob | null>} */
   png() {
     const { shapes, width, height } = this.#whole
     const canvas = h('canvas', { width: width * PNG_SCALE, height: height * PNG_SCALE })
@@ -89,7 +89,7 @@ export class ChartView extends HTMLElement {
     return new Promise(done => canvas.toBlob(done, 'image/png'))
   }
 
-  /** The same as an SVG file. */
+  /** The chart as an SVG file, with its title and a legend. */
   svg() {
     const { shapes, width, height } = this.#whole
     const { colours, text } = this.#style
@@ -97,7 +97,7 @@ export class ChartView extends HTMLElement {
     return svgOf(shapes, { width, height, title: this.#title, colours, text, background })
   }
 
-  /** What is exported. */
+  /** The shapes of an exported chart. */
   get #whole() {
     const { width, height } = this.#size
     const columns = legendOf(this.#kind, this.#data)
@@ -114,7 +114,7 @@ export class ChartView extends HTMLElement {
     const colours = Array.from({ length: 8 }, (_, look) => style.getPropertyValue(`--look-${look}`).trim())
     const probe = h('span', {})
     this.append(probe)
-    // A canvas knows no `light-dark()`: the browser says what it comes to.
+    // A canvas does not understand `light-dark()`: the browser resolves it.
     const known = colours.map(colour => {
       probe.style.color = colour
       return getComputedStyle(probe).color

@@ -1,10 +1,10 @@
 import { h, setText } from '../lib/dom.js'
 
-/** @typedef {{ label: string, detail: string, count: string }} Choice texts that can be looked at */
+/** @typedef {{ label: string, detail: string, count: string }} Choice texts made visible */
 
 /**
- * The list below a text field that says what could stand there: the popup of a combobox. The field keeps the focus
- * and hands its keys on.
+ * The list of completions below a text field: the popup of a combobox. The field keeps the focus and passes its keys
+ * on.
  *
  * Fires `choose` (detail: the index of the choice) when one is clicked.
  */
@@ -41,7 +41,7 @@ export class ChoiceList extends HTMLElement {
     return this.matches(':popover-open')
   }
 
-  /** The index of the choice that the keys have gone to; -1 where there is none. */
+  /** The index of the active choice; -1: none. */
   get active() {
     return this.isOpen ? this.#active : -1
   }
@@ -50,7 +50,7 @@ export class ChoiceList extends HTMLElement {
    * Opens with these choices, none of them active.
    *
    * @param {readonly Choice[]} choices at least one
-   * @param {string} heading what they are
+   * @param {string} heading a name for the choices
    */
   show(choices, heading) {
     setText(this.#heading, heading)
@@ -79,7 +79,7 @@ export class ChoiceList extends HTMLElement {
     this.#input?.setAttribute('aria-expanded', 'false')
   }
 
-  /** Goes on by so many choices; from the field to the first or last one, and from there to the field again. @param {number} step */
+  /** Moves by this many choices: from the field to the first or last choice, and from there back to the field. @param {number} step */
   move(step) {
     const n = this.#list.childElementCount + 1
     this.#activate(((this.#active + 1 + step + n) % n) - 1)

@@ -8,7 +8,7 @@ import { bytesText, countText, plural, timeText } from '../lib/format.js'
 import { prettyJson } from '../lib/pretty.js'
 import { visibleLines, visibleText } from '../lib/safe-text.js'
 
-/** So much of a value, and of the original, shows at first: longer text is slow to lay out. */
+/** This much of a value, and of the original, shows at first: longer text is slow to lay out. */
 const SHOWN_VALUE_CHARS = 1000
 const SHOWN_ORIGINAL_CHARS = 65_536
 const SHOWN_FIELDS = 300
@@ -83,7 +83,7 @@ export class DetailPane extends HTMLElement {
     )
     if (!opened) return
     const source = sources.find(({ id }) => id === opened.detail.source)
-    // That of a member is its file's.
+    // The hash of a member is that of its file.
     const file = source?.parent == null ? source : sources.find(({ id }) => id === source.parent)
     this.#renderOrigin(opened.detail, file?.sha256 ?? null)
     if (opened.detail === this.#detail) return
@@ -195,7 +195,7 @@ export class DetailPane extends HTMLElement {
     this.dispatchEvent(new CustomEvent('clause', { detail: { field, value, how }, bubbles: true }))
   }
 
-  /** The one button that Tab leads to. @param {EventTarget | null} button */
+  /** Makes one button the tab stop. @param {EventTarget | null} button */
   #setStop(button) {
     if (!(button instanceof Element) || !button.closest('.acts')) return
     for (const other of this.#list.querySelectorAll('.acts button')) {

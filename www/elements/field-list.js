@@ -1,39 +1,28 @@
-/** @import { FieldInfo, ValueKind } from '../types.d.ts' */
+/** @import { FieldInfo } from '../types.d.ts' */
 /** @import { State } from '../state/changes.js' */
 /** @import { Entry, FacetChange, OpenFacet } from '../state/facets.js' */
 /** @import { Store } from '../state/store.js' */
 
-import { h, isTyping, part, setText } from '../lib/dom.js'
-import { countText, plural, spanText } from '../lib/format.js'
-import { visibleText } from '../lib/safe-text.js'
+import { h, hasModifier, isTyping, part, setText } from '../lib/dom.js'
+import { countText, plural } from '../lib/format.js'
 import { clamp, columnAt, placeToShow, startsOf, withExtra } from '../lib/window.js'
-import { ENTRY_PX, entriesOf, FACET_ORDERS, hasMore, moreValues, nUnlisted } from '../state/facets.js'
+import { ENTRY_PX, entriesOf, hasMore, moreValues } from '../state/facets.js'
 import { FIELD_TYPE } from '../state/pivot.js'
-
-/** A letter for each kind of value, and the word for it. @type {Record<ValueKind, [string, string]>} */
-const SIGNS = {
-  text: ['T', 'text'],
-  number: ['N', 'number'],
-  boolean: ['B', 'yes or no'],
-  time: ['D', 'time'],
-}
-
-/** Of a value so much shows when it is pointed at. */
-const TITLE_CHARS = 1000
+import { drawFace, newFace, stopsOf } from './field-faces.js'
 
 /**
- * One item of the pool; what it needs for each kind of entry is made when it first shows one.
+ * One item of the pool. Its face for a kind of entry is made when it first shows that kind.
  *
  * @typedef {object} Item
  * @property {HTMLLIElement} element
- * @property {Partial<Record<Entry['kind'], HTMLElement>>} faces by kind; the one on show is not hidden
+ * @property {Partial<Record<Entry['kind'], HTMLElement>>} faces by kind; all but one are hidden
  * @property {Entry | null} entry
  */
 
 /**
  * Every field that has a value somewhere: the columns of the grid first, in their order, then the others by name. An
- * open one lists its values, with those of the current answer counted. Only the entries in sight have elements; the
- * one with the focus keeps its own.
+ * open field lists its values, with their counts in the current answer. Only the entries in sight have elements; the
+ * entry with the focus keeps its element.
  *
  * Fires `toggle-column` (detail: the field's name), `open-field` (detail: {field, isOpen}), `ask-field` (detail:
  * {field, change: FacetChange}), `stack-by` and `group-by` (detail: the field's name) and `clause` (detail: ValueClause; bubbles).
@@ -48,9 +37,9 @@ export class FieldList extends HTMLElement {
   #counts = null
   /** @type {Item[]} */
   #items = []
-  /** The key of the entry that the focus is on, or was. */
+  /** The key of the entry that has the focus, or had it last. */
   #active = ''
-  /** The open field whose first value is to have the focus once it is here. */
+  /** The open field whose first value gets the focus as soon as it is here. */
   #awaited = ''
   #isDrawDue = false
   /** @type {Store<State> | null} */
@@ -90,7 +79,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * Takes the focus to the first value of `field`, which is open or will be.
+   * Takes the focus to the first value of `field`, as soon as it is open.
    *
    * @param {string} field
    */
@@ -122,7 +111,7 @@ export class FieldList extends HTMLElement {
     return this.#items.find(item => target instanceof Node && item.element.contains(target))
   }
 
-  /** Which fields and values there are to show, and in which order. */
+  /** Chooses the fields and values to show, and their order. */
   #choose() {
     const state = this.#store?.get()
     if (!state) return
@@ -188,7 +177,7 @@ export class FieldList extends HTMLElement {
     if (!hadFocus || this.#itemOf(hadFocus)?.entry?.key === this.#active) return
     const item = this.#items.find(item => item.entry?.key === this.#active)
     if (item)
-      stopsOf(item)
+      stopsIn(item)
         .find(stop => stop.className === face)
         ?.focus({ preventScroll: true })
   }
@@ -209,66 +198,8 @@ export class FieldList extends HTMLElement {
     faces[entry.kind] ??= this.#newFace(item, entry.kind)
     for (const [kind, face] of Object.entries(faces)) face.hidden = kind !== entry.kind
     const face = /** @type {HTMLElement} */ (faces[entry.kind])
-    switch (entry.kind) {
-      case 'field':
-        this.#drawField(face, element, entry.info, entry.open !== undefined)
-        break
-      case 'tools':
-        drawTools(face, entry.open)
-        break
-      case 'value':
-        drawValue(face, element, entry)
-        break
-      case 'none':
-        drawCount(face, `no value of ${visibleText(entry.field)}`, entry.count, entry.share)
-        break
-      case 'end':
-        drawEnd(face, entry.open)
-    }
-    for (const [i, stop] of stopsOf(item).entries()) stop.tabIndex = place === tabStop && i === 0 ? 0 : -1
-  }
-
-  /**
-   * @param {HTMLElement} face
-   * @param {HTMLElement} element
-   * @param {FieldInfo} field
-   * @param {boolean} isOpen
-   */
-  #drawField(face, element, field, isOpen) {
-    const [first] = field.kinds
-    const [letter, word] = field.kinds.length === 1 && first ? SIGNS[first] : ['M', 'mixed']
-    const words = field.kinds.length > 1 ? field.kinds.map(kind => SIGNS[kind][1]).join(', ') : word
-    const name = visibleText(field.name)
-    const { rows, distinct } = this.#counts?.get(field.name) ?? {
-      rows: this.#counts ? 0 : field.rows,
-      distinct: this.#counts ? 0 : field.distinct,
-    }
-    element.title = [
-      name,
-      words,
-      this.#counts && `${plural(rows, 'row')} of the answer with a value`,
-      distinct !== null && `${plural(distinct, 'different value')}`,
-      `${plural(field.rows, 'row')} with a value in all`,
-      field.description,
-    ]
-      .filter(Boolean)
-      .join('\n')
-    const box = part(face, 'input', HTMLInputElement)
-    box.checked = this.#columns.has(field.name)
-    box.ariaLabel = name
-    box.ariaExpanded = String(isOpen)
-    const sign = part(face, '.sign', HTMLElement)
-    setText(sign, letter)
-    sign.title = words
-    const button = part(face, '.name', HTMLButtonElement)
-    button.ariaLabel = `Values of ${name}`
-    button.ariaExpanded = String(isOpen)
-    const cut = name.lastIndexOf('.', name.length - 2)
-    setText(part(face, '.folder', HTMLElement), name.slice(0, Math.max(0, cut)))
-    setText(part(face, '.last', HTMLElement), name.slice(Math.max(0, cut)))
-    setText(part(face, '.rows', HTMLElement), countText(rows))
-    setText(part(face, '.distinct', HTMLElement), distinct === null ? '' : countText(distinct))
-    face.classList.toggle('is-empty', rows === 0)
+    drawFace(face, element, entry, { columns: this.#columns, counts: this.#counts })
+    for (const [i, stop] of stopsIn(item).entries()) stop.tabIndex = place === tabStop && i === 0 ? 0 : -1
   }
 
   /** @returns {Item} */
@@ -283,8 +214,7 @@ export class FieldList extends HTMLElement {
    * @param {Entry['kind']} kind
    */
   #newFace(item, kind) {
-    const face = FACES[kind]()
-    face.classList.add('face')
+    const face = newFace(kind)
     face.addEventListener('click', event => {
       const button = event.target instanceof Element ? event.target.closest('button') : null
       if (button && item.entry) this.#press(button.className, item.entry)
@@ -350,7 +280,7 @@ export class FieldList extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const item = this.#itemOf(event.target)
-    if (!item?.entry || event.ctrlKey || event.altKey || event.metaKey) return
+    if (!item?.entry || hasModifier(event)) return
     const isDone = isTyping(event)
       ? this.#typingKey(event, item.entry)
       : this.#entryKey(event, item, item.entry) || this.#moveKey(event.key)
@@ -358,7 +288,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * In a field that is typed in, or a list of choices, most keys are its own.
+   * A text field or a list of choices keeps most keys for itself.
    *
    * @param {KeyboardEvent} event
    * @param {Entry} entry
@@ -374,7 +304,7 @@ export class FieldList extends HTMLElement {
    * @param {Entry} entry
    */
   #entryKey({ key, target }, item, entry) {
-    const stops = stopsOf(item)
+    const stops = stopsIn(item)
     const at = stops.indexOf(/** @type {HTMLElement} */ (target))
     const isOpen = entry.kind === 'field' && entry.open !== undefined
     switch (key) {
@@ -422,7 +352,7 @@ export class FieldList extends HTMLElement {
   }
 
   /**
-   * The first place from `place` on that has anything to focus on.
+   * The first place from `place` on that can have the focus.
    *
    * @param {number} place
    * @param {-1 | 1} step
@@ -440,19 +370,19 @@ export class FieldList extends HTMLElement {
     return true
   }
 
-  /** @param {number} place held within the list */
+  /** @param {number} place beyond the ends: the first or last */
   #focus(place) {
     const held = clamp(place, 0, this.#entries.length - 1)
     const entry = this.#entries[held]
     if (!entry) return
-    // Before it is drawn: what has the focus now must not take it back.
+    // Set before drawing: otherwise the element with the focus would take it back.
     this.#active = entry.key
     const { scrollTop, clientHeight } = this.#scroller
     const [start = 0, end = 0] = this.#starts.slice(held, held + 2)
     this.#scroller.scrollTop = placeToShow({ at: scrollTop, size: clientHeight, start, end })
     this.#drawNow()
     const item = this.#items.find(item => item.entry?.key === entry.key)
-    if (item) stopsOf(item)[0]?.focus({ preventScroll: true })
+    if (item) stopsIn(item)[0]?.focus({ preventScroll: true })
   }
 
   /**
@@ -464,139 +394,10 @@ export class FieldList extends HTMLElement {
   }
 }
 
-/** What each kind of entry is made of. @type {Record<Entry['kind'], () => HTMLElement>} */
-const FACES = {
-  field: () =>
-    h(
-      'div',
-      {},
-      h('input', { type: 'checkbox' }),
-      h('abbr', { class: 'sign' }),
-      h(
-        'button',
-        { type: 'button', class: 'name' },
-        h('span', { class: 'folder data' }),
-        h('span', { class: 'last data' }),
-      ),
-      h('span', { class: 'rows' }),
-      h('span', { class: 'distinct soft' }),
-    ),
-  tools: () =>
-    h(
-      'div',
-      {},
-      h('input', { type: 'search', class: 'search', placeholder: 'Find a value' }),
-      h(
-        'select',
-        { class: 'order' },
-        ...FACET_ORDERS.map(({ order, label }) => h('option', { value: order }, label)),
-      ),
-      h('button', { type: 'button', class: 'stack' }, '▥'),
-      h('button', { type: 'button', class: 'group' }, '≡'),
-    ),
-  value: () =>
-    h(
-      'div',
-      {},
-      h('span', { class: 'value data' }),
-      h('span', { class: 'rows' }),
-      ...clauseButtons(),
-      h('span', { class: 'bar' }, h('span', { class: 'filled' })),
-      h('span', { class: 'seen soft' }),
-    ),
-  none: () =>
-    h(
-      'div',
-      {},
-      h('span', { class: 'value soft' }, 'no value'),
-      h('span', { class: 'rows' }),
-      ...clauseButtons(),
-      h('span', { class: 'bar' }, h('span', { class: 'filled' })),
-    ),
-  end: () =>
-    h('div', {}, h('span', { class: 'shown soft' }), h('button', { type: 'button', class: 'more' }, 'more')),
-}
-
-const clauseButtons = () => [
-  h('button', { type: 'button', class: 'keep', 'aria-keyshortcuts': '+' }, '+'),
-  h('button', { type: 'button', class: 'exclude', 'aria-keyshortcuts': '-' }, '−'),
-]
-
-/** What can have the focus in an item, the first first. @param {Item} item @returns {HTMLElement[]} */
-function stopsOf({ faces, entry }) {
+/** What can have the focus in an item, in order. @param {Item} item */
+const stopsIn = ({ faces, entry }) => {
   const face = entry && faces[entry.kind]
-  if (!face) return []
-  const stops = [...face.querySelectorAll('input, select, button')]
-  return stops
-    .filter(stop => stop instanceof HTMLElement && !stop.hidden && stop.className !== 'name')
-    .map(stop => /** @type {HTMLElement} */ (stop))
-}
-
-/**
- * @param {HTMLElement} face
- * @param {OpenFacet} open
- */
-function drawTools(face, { field, search, order }) {
-  const name = visibleText(field)
-  const input = part(face, 'input', HTMLInputElement)
-  if (input.value !== search) input.value = search
-  input.ariaLabel = `Find a value of ${name}`
-  const select = part(face, 'select', HTMLSelectElement)
-  select.value = order
-  select.ariaLabel = `Order of the values of ${name}`
-  const stack = part(face, '.stack', HTMLButtonElement)
-  stack.ariaLabel = stack.title = `Stack the timeline by ${name}`
-  const group = part(face, '.group', HTMLButtonElement)
-  group.ariaLabel = group.title = `Group the rows by ${name}`
-}
-
-/**
- * @param {HTMLElement} face
- * @param {HTMLElement} element
- * @param {Extract<Entry, { kind: 'value' }>} entry
- */
-function drawValue(face, element, { field, value: { value, count, first, last }, share }) {
-  const text = visibleText(value.slice(0, TITLE_CHARS))
-  setText(part(face, '.value', HTMLElement), text === '' ? '(empty)' : text)
-  const seen = first === null || last === null ? '' : spanText(first, last)
-  setText(part(face, '.seen', HTMLElement), seen)
-  element.title = [text, plural(count, 'row'), seen && `seen ${seen} UTC`].filter(Boolean).join('\n')
-  drawCount(face, `${visibleText(field)} ${text}`, count, share)
-}
-
-/**
- * @param {HTMLElement} face
- * @param {string} name
- * @param {number} count
- * @param {number} share
- */
-function drawCount(face, name, count, share) {
-  setText(part(face, '.rows', HTMLElement), countText(count))
-  part(face, '.filled', HTMLElement).style.width = `${100 * share}%`
-  part(face, '.keep', HTMLElement).ariaLabel = `Keep only ${name}, ${plural(count, 'row')}`
-  part(face, '.exclude', HTMLElement).ariaLabel = `Exclude ${name}, ${plural(count, 'row')}`
-}
-
-/**
- * @param {HTMLElement} face
- * @param {OpenFacet} open
- */
-function drawEnd(face, open) {
-  const more = part(face, '.more', HTMLButtonElement)
-  const nMore = nUnlisted(open)
-  more.hidden = !hasMore(open)
-  setText(more, `${countText(nMore)} more`)
-  more.ariaLabel = `${countText(nMore)} more values of ${visibleText(open.field)}`
-  setText(part(face, '.shown', HTMLElement), endText(open))
-}
-
-/** @param {OpenFacet} open */
-function endText(open) {
-  if (!open.facet) return 'Counting …'
-  const found = open.search === '' ? '' : ' found'
-  const soFar = open.facet.isLoading ? ' so far' : ''
-  const rest = nUnlisted(open) > 0 && !hasMore(open) ? '; find the others above' : ''
-  return `${plural(open.facet.distinct, 'value')}${found}${soFar}${rest}`
+  return face ? stopsOf(face) : []
 }
 
 customElements.define('field-list', FieldList)

@@ -14,7 +14,7 @@ import { ChoiceList } from './choice-list.js'
 const TYPING_MS = 150
 
 /**
- * What the engine says of a query's text.
+ * The engine's reading of a query's text.
  *
  * @typedef {object} TextReader
  * @property {(query: string) => Promise<ParsedQuery>} parse
@@ -26,19 +26,19 @@ const HEADINGS = {
   field: 'Fields',
   operator: 'Operators',
   value: 'Values in the current answer',
-  keyword: 'Go on with',
+  keyword: 'Continue with',
 }
 
 /**
- * Where the analyst asks. The input's own text does not show: a layer over it has the same text in colours, and marks
- * a mistake where it stands.
+ * The field for the query. The input's own text does not show: a layer over it has the same text in colours, and marks
+ * mistakes.
  *
- * Fires `ask` (detail: the query), `typed` once that is complete, `toggle-side` (detail: Side) and `notice` (detail: an error).
+ * Fires `ask` (detail: the query), `typed` after typing is complete, `toggle-side` (detail: Side) and `notice` (detail: an error).
  */
 export class FilterBar extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
-  /** What was last fired: a query that comes from elsewhere replaces the text. */
+  /** The query fired last: a different query in the state comes from elsewhere and replaces the text. */
   #asked = ''
   /** @type {Store<State> | null} */
   #store = null
@@ -47,15 +47,15 @@ export class FilterBar extends HTMLElement {
   /** The tokens of `#painted`, as far as they are known. @type {readonly QueryToken[]} */
   #tokens = []
   #painted = ''
-  /** What the layer shows. @type {{ text: string, tokens: readonly QueryToken[], at: QueryProblem['at'] }} */
+  /** The content of the layer. @type {{ text: string, tokens: readonly QueryToken[], at: QueryProblem['at'] }} */
   #shown = { text: '', tokens: [], at: null }
-  /** What the list offers: a completion, or whole queries that were asked before. @type {(Completion & { query: string, cursor: number }) | string[] | null} */
+  /** The offer of the list: a completion, or whole queries that were asked before. @type {(Completion & { query: string, cursor: number }) | string[] | null} */
   #offer = null
   #read = latestOnly(() => this.#readText())
   #completeOnce = latestOnly((/** @type {boolean} */ isWanted, /** @type {number} */ nClosed) =>
     this.#offerChoices(isWanted, nClosed),
   )
-  /** How often the list was closed: what was asked before does not open it again. */
+  /** How often the list was closed: a completion that was asked for before must not open it again. */
   #nClosed = 0
 
   /**
@@ -105,10 +105,10 @@ export class FilterBar extends HTMLElement {
   #typed() {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      // It would be a mistake to have no value yet.
+      // A query whose value is not typed yet would be reported as a mistake.
       if (!this.#isValueOffered) this.#ask()
     }, TYPING_MS)
-    // The count on screen is not that of this text.
+    // The count on screen does not belong to this text.
     part(this, 'output', HTMLOutputElement).classList.add('is-old')
     this.#paint()
     this.#read()
@@ -164,7 +164,7 @@ export class FilterBar extends HTMLElement {
         else this.#askNow()
         return true
       case 'Tab': {
-        // The first one is as good as chosen once part of it is typed.
+        // When a part of the first choice is typed, that choice is active.
         const isTyped = this.#offer !== null && 'first' in this.#offer && this.#offer.end > this.#offer.first
         if (!isOpen || shiftKey || (active < 0 && !isTyped)) return false
         this.#choose(Math.max(0, active))
@@ -181,20 +181,20 @@ export class FilterBar extends HTMLElement {
     }
   }
 
-  /** Whether the list offers values where none is typed. */
+  /** Whether the list offers values, and none is typed yet. */
   get #isValueOffered() {
     const offer = this.#offer
     return offer !== null && 'first' in offer && offer.kind === 'value' && offer.first === offer.end
   }
 
-  /** Asks what stands there, complete as it is. */
+  /** Asks the text as a complete query. */
   #askNow() {
     this.#close()
     this.#ask()
     this.dispatchEvent(new CustomEvent('typed'))
   }
 
-  /** Closes the list, nothing chosen: what waited for a value is asked. */
+  /** Closes the list without a choice: a query that waited for a value is asked. */
   #leaveList() {
     const isWaiting = this.#isValueOffered && this.#input.value !== this.#asked
     this.#close()
@@ -211,13 +211,13 @@ export class FilterBar extends HTMLElement {
     this.#list.close()
   }
 
-  /** @param {boolean} isWanted asked for, and not only typed */
+  /** @param {boolean} isWanted the analyst has asked for the list */
   #complete(isWanted) {
     this.#completeOnce(isWanted, this.#nClosed)
   }
 
   /**
-   * Asks what can stand at the cursor, and offers it.
+   * Asks for completions at the cursor, and offers them.
    *
    * @param {boolean} isWanted
    * @param {number} nClosed
@@ -233,7 +233,7 @@ export class FilterBar extends HTMLElement {
       const { first, end, options, kind } = completion
       const written = query.slice(first, end)
       const isThere = options.length === 1 && options[0]?.insert.trim() === written
-      // An empty place is offered fields only on request: the list would lie over the rows.
+      // At an empty place, fields are offered only on request: the list would cover the rows.
       const isEmpty = kind === 'field' && first === end
       if (options.length === 0 || isThere || (isEmpty && !isWanted)) return this.#offerNothing()
       this.#offer = { ...completion, query, cursor }
@@ -251,7 +251,7 @@ export class FilterBar extends HTMLElement {
     }
   }
 
-  /** Offers what was asked before. */
+  /** Offers earlier queries. */
   #offerAsked() {
     const state = this.#store?.get()
     const queries = state ? askedBefore(state.history).filter(query => query !== this.#input.value) : []
@@ -273,7 +273,7 @@ export class FilterBar extends HTMLElement {
     if (!option) return
     const input = this.#input
     input.focus()
-    // What was typed since the list was made is part of what is replaced.
+    // Text typed since the list was made is replaced too.
     const nSince = (input.selectionStart ?? 0) - offer.cursor
     const isSame =
       nSince >= 0 &&
@@ -281,7 +281,7 @@ export class FilterBar extends HTMLElement {
       input.value.slice(offer.cursor + nSince) === offer.query.slice(offer.cursor)
     if (!isSame) return
     input.setSelectionRange(offer.first, offer.end + nSince)
-    // As if typed: so it can be undone, which it could not if the value were set.
+    // Inserted as if typed: then the field can undo it.
     if (!document.execCommand('insertText', false, option.insert)) {
       input.setRangeText(option.insert, offer.first, offer.end, 'end')
       this.#typed()
@@ -314,7 +314,7 @@ export class FilterBar extends HTMLElement {
     this.#paint()
   }
 
-  /** Learns the tokens of the text. */
+  /** Asks for the tokens of the text. */
   async #readText() {
     const query = this.#input.value
     try {
@@ -327,7 +327,7 @@ export class FilterBar extends HTMLElement {
     }
   }
 
-  /** Shows the text in its colours, and the mistake as long as the text is the one it was found in. */
+  /** Shows the text in its colours, and the mistake if it was found in this text. */
   #paint() {
     const text = this.#input.value
     if (text !== this.#painted) this.#tokens = movedTokens(this.#tokens, this.#painted, text)
@@ -336,13 +336,13 @@ export class FilterBar extends HTMLElement {
     const at = problem?.query === text ? problem.at : null
     if (this.#shown.text === text && this.#shown.tokens === this.#tokens && this.#shown.at === at) return
     this.#shown = { text, tokens: this.#tokens, at }
-    // What is missing at the end is marked behind the text.
+    // A part missing at the end is marked after the text.
     const wrong = at && { first: at.first, end: Math.max(at.end, at.first + 1) }
     const shown = stretches(`${text} `, this.#tokens, wrong)
     part(this, '.mirror', HTMLElement).replaceChildren(
       ...shown.map(({ text, kind, isWrong }) => h(isWrong ? 'mark' : 'span', { class: kind ?? '' }, text)),
     )
-    // Not before the browser lays the page out: asked at once, it would do so for every letter twice.
+    // Later, when the browser lays the page out anyway: asked at once, it would lay it out twice for every letter.
     requestAnimationFrame(() => this.#align())
   }
 
@@ -352,7 +352,7 @@ export class FilterBar extends HTMLElement {
 }
 
 /**
- * What is wrong, what was expected where that does not say it, and what to do.
+ * The mistake, what was expected (unless the message names it), and what to do.
  *
  * @param {Pick<QueryProblem, 'message' | 'expected'>} problem
  */

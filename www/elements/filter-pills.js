@@ -10,7 +10,7 @@ import { allSet, asked, pillsOf, replaced, toggled } from '../state/pills.js'
 import { problemText } from './filter-bar.js'
 
 /**
- * What the engine does with a clause's text.
+ * The engine's work on the text of clauses.
  *
  * @typedef {object} ClauseEditor
  * @property {(query: string) => Promise<ParsedQuery>} parse
@@ -18,10 +18,10 @@ import { problemText } from './filter-bar.js'
  */
 
 /**
- * The clauses of the filter, each a pill that can be switched off, inverted, edited and removed. One of them is in the
- * order of Tab; the arrows lead to the others.
+ * The clauses of the filter, each a pill that can be switched off, inverted, edited and removed. One pill is a tab
+ * stop; arrows lead to the others.
  *
- * Fires `clauses` (detail: Asked), `done` when the keys are to go back to the filter, and `notice` (detail: an error).
+ * Fires `clauses` (detail: Asked), `done` when the focus is to return to the filter bar, and `notice` (detail: an error).
  */
 export class FilterPills extends HTMLElement {
   /** @type {ClauseEditor | null} */
@@ -30,7 +30,7 @@ export class FilterPills extends HTMLElement {
   #store = null
   /** @type {readonly Pill[]} */
   #pills = []
-  /** Which pill is in the order of Tab. */
+  /** The pill that is a tab stop. */
   #current = 0
   #read = latestOnly(() => this.#readQuery())
 
@@ -74,7 +74,7 @@ export class FilterPills extends HTMLElement {
     return item ? [...this.#list.children].indexOf(item) : -1
   }
 
-  /** Shows the clauses of what is asked; while that cannot be read, those that were there before. */
+  /** Shows the clauses of the query; while it cannot be read, those of the query before. */
   async #readQuery() {
     const state = this.#store?.get()
     if (!state || !this.#editor) return
@@ -82,7 +82,7 @@ export class FilterPills extends HTMLElement {
     try {
       const { clauses, problem } = await this.#editor.parse(query)
       const now = this.#store?.get()
-      // Something newer is asked, and will be read next.
+      // The query has changed; the new one will be read next.
       if (now?.query !== query || now.off !== off) return
       const isUnread = clauses.length === 0 && problem !== null
       if (!isUnread) this.#show(pillsOf(clauses, off))
@@ -205,7 +205,7 @@ export class FilterPills extends HTMLElement {
     const old = this.#pills[at]?.text ?? ''
     try {
       const text = await this.#editor?.negate(old)
-      // It may have been switched on or off meanwhile; if another clause stands there now, that is another's inverse.
+      // The pill may have been switched meanwhile. If another clause is in its place now, the inverse is not for that.
       if (text === undefined || this.#pills[at]?.text !== old) return
       this.#current = at
       this.#change(replaced(this.#pills, at, [text]))
@@ -214,7 +214,7 @@ export class FilterPills extends HTMLElement {
     }
   }
 
-  /** A field in place of a pill's text. @param {number} at */
+  /** Puts a text field in place of a pill's text. @param {number} at */
   #edit(at) {
     const item = this.#list.children[at]
     const old = this.#pills[at]?.text ?? ''
@@ -230,7 +230,7 @@ export class FilterPills extends HTMLElement {
     input.style.width = `${Math.min(60, Math.max(12, old.length + 3))}ch`
     const problem = h('p', { class: 'problem', role: 'alert' })
     const pills = this.#pills
-    /** Back to the pill as it was. @param {boolean} isFocused */
+    /** Shows the pill again, unchanged. @param {boolean} isFocused */
     const leave = isFocused => {
       this.#pills = []
       this.#show(pills)
@@ -257,7 +257,7 @@ export class FilterPills extends HTMLElement {
       event.preventDefault()
     })
     input.addEventListener('blur', () => {
-      // What was not entered is given up, unless the pills were replaced under it.
+      // Text that was not entered is dropped, unless the pills were replaced meanwhile.
       if (item?.isConnected && item.contains(input)) leave(false)
     })
     item?.replaceChildren(input, problem)

@@ -10,8 +10,7 @@ const TYPING_MS = 150
 /**
  * Finds a text in the rows, which stay as they are.
  *
- * Fires `find-text` (detail: string), `find-next` (detail: whether backwards) and `done` when Escape leads away from
- * it.
+ * Fires `find-text` (detail: string), `find-next` (detail: whether backwards) and `done` when Escape leaves it.
  */
 export class FindBar extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

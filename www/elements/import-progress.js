@@ -5,7 +5,7 @@ import { part, setText } from '../lib/dom.js'
 import { bytesText, countText, durationText, paceOf, plural } from '../lib/format.js'
 
 /**
- * How far loading is, by bytes.
+ * The progress of loading, by bytes.
  *
  * Fires `cancel-load`.
  */

@@ -1,7 +1,7 @@
 import { h, part } from '../lib/dom.js'
 import { testNetwork } from '../lib/harden.js'
 
-/** Says that nothing leaves the page, and shows it on request. Changes no state. */
+/** States that nothing leaves the page, and proves it on request. Changes no state. */
 export class NetworkBadge extends HTMLElement {
   connectedCallback() {
     part(this, '.test', HTMLButtonElement).addEventListener('click', () => this.#test())

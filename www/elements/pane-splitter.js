@@ -5,7 +5,7 @@ import { SIDE_LIMITS } from '../state/changes.js'
 const STEP_PX = 16
 
 /**
- * The border of a side pane: drags its width; Enter or a double click closes it.
+ * The border of a side pane: dragging changes the width; Enter or a double click closes the pane.
  *
  *     <pane-splitter side="fields" controls="fields" label="Width of the fields"></pane-splitter>
  *
@@ -28,7 +28,7 @@ export class PaneSplitter extends HTMLElement {
     this.addEventListener('dblclick', () => this.#fire('close-side', null))
   }
 
-  /** The width of its pane now. */
+  /** The current width of the pane. */
   set width(/** @type {CssPixels} */ width) {
     this.#width = width
     this.ariaValueNow = String(width)
@@ -38,7 +38,7 @@ export class PaneSplitter extends HTMLElement {
     return this.getAttribute('side') === 'detail' ? 'detail' : 'fields'
   }
 
-  /** To the right is wider for the left pane, narrower for the right one. */
+  /** Moving to the right makes the left pane wider and the right pane narrower. */
   get #sign() {
     return this.#side === 'fields' ? 1 : -1
   }

@@ -8,22 +8,22 @@ import { clamp, placeToShow, startsOf, visibleColumns, visibleRows, withExtra } 
 import { groupText, hasInside, pathText, shownRows, tableColumns, valueName } from '../state/pivot.js'
 
 const NAME_PX = 280
-/** Of a column, by what stands in it. */
+/** The width of a column, by its content. */
 const WIDTHS = { number: 96, time: 172, list: 220 }
 const INDENT_PX = 16
 const HEAD_ROWS = 2
-/** Of a list so many values show in a cell. */
+/** This many values of a list show in a cell. */
 const LISTED = 3
 
 /**
- * The figures of a pivot: a tree of groups, a column for each group of columns and each value. Only what is in sight has
- * elements; the focus stays on the table, which says which cell is the active one.
+ * The figures of a pivot: a tree of groups, and a column for each group of columns and each value. Only cells in sight
+ * have elements; the focus stays on the table, which names the active cell for screen readers.
  *
  *     <pivot-table></pivot-table>
  *     table.show(pivot, view)
  *
- * Fires `pivot-cell` (detail: {row, column}, numbers of groups) for a cell whose events are wanted, `pivot-order` (detail:
- * TableColumn or null for the names), `pivot-toggle` (detail: the path of a group that opens or closes) and `pivot-copy`.
+ * Fires `pivot-cell` (detail: {row, column}, numbers of groups) to show the events of a cell, `pivot-order` (detail:
+ * TableColumn or null for the names), `pivot-toggle` (detail: the path of a group to expand or collapse) and `pivot-copy`.
  */
 export class PivotTable extends HTMLElement {
   #table = h('div', { role: 'treegrid', class: 'scroller', tabindex: 0, 'aria-label': 'Pivot' })
@@ -84,7 +84,7 @@ export class PivotTable extends HTMLElement {
     this.#draw()
   }
 
-  /** All that shows, as cells of text: a line of names, then the rows. */
+  /** The whole table as text: a line of names, then the rows. */
   get cells() {
     const { rows = [] } = this.#pivot ?? {}
     const head = ['', ...this.#columns.map(column => this.#headText(column).join(': '))]
@@ -103,7 +103,7 @@ export class PivotTable extends HTMLElement {
     return Array.isArray(some) ? WIDTHS.list : WIDTHS.number
   }
 
-  /** The greatest figure of cells that are no total. @param {Pivot['values'][number]} figures */
+  /** The greatest figure, totals left out. @param {Pivot['values'][number]} figures */
   #mostOf(figures) {
     const { columns = [], rows = [] } = this.#pivot ?? {}
     const isInner = (/** @type {number} */ i) =>
@@ -172,13 +172,13 @@ export class PivotTable extends HTMLElement {
     return h('div', { role: 'row', class: 'row', 'aria-rowindex': 1 }, corner, ...heads)
   }
 
-  /** Whether the rows go by this column. @param {TableColumn} column */
+  /** Whether the rows are sorted by this column. @param {TableColumn} column */
   #isOrder({ group, value }) {
     const order = this.#view?.order
     return order?.by === value && JSON.stringify(order.at) === JSON.stringify(this.pathOf(group))
   }
 
-  /** The keys from the outermost group of columns to this one; null where one cannot be told. @param {number} group */
+  /** The keys from the outermost group of columns to this one; null: a key is not known. @param {number} group */
   pathOf(group) {
     const { columns = [] } = this.#pivot ?? {}
     /** @type {(string | null)[]} */
@@ -317,7 +317,7 @@ export class PivotTable extends HTMLElement {
     }
   }
 
-  /** Opens or closes the group of the active row by arrows, as in a tree. @param {string} key */
+  /** Expands or collapses the group of the active row by arrows, as in a tree. @param {string} key */
   #folds(key) {
     const { rows = [] } = this.#pivot ?? {}
     const group = this.#rows[this.#active.row] ?? 0
@@ -346,7 +346,7 @@ export class PivotTable extends HTMLElement {
     this.#drawNow()
   }
 
-  /** What Enter does on the active cell; the space bar opens and closes. @param {boolean} isFolding */
+  /** Does what Enter or the space bar does on the active cell; the space bar expands and collapses. @param {boolean} isFolding */
   #act(isFolding) {
     const { row, column } = this.#active
     const { rows = [] } = this.#pivot ?? {}

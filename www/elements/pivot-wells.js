@@ -22,7 +22,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** How a field can be gathered: a name, and what it sets. @type {readonly [string, Partial<WellField> & { bucket: Bucket }][]} */
+/** The ways to group a field: a name, and the settings. @type {readonly [string, Partial<WellField> & { bucket: Bucket }][]} */
 const OF_TIME = [
   ['by time, automatic', { bucket: 'time', interval: null }],
   ['by minute', { bucket: 'time', interval: MINUTE }],
@@ -50,15 +50,15 @@ const LIMITS = [5, 10, 25, 50, 100, 500]
 const LOOKS = [
   ['table', 'Table'],
   ['bars', 'Bars'],
-  ['stack', 'Stacked over rows'],
+  ['stack', 'Stacked columns'],
   ['lines', 'Lines'],
   ['heat', 'Heat map'],
-  ['strip', 'Strips of dots'],
+  ['strip', 'Dot strips'],
 ]
 
 /**
- * The wells of a pivot: fields for its rows and columns, and its values. Fields come by name, from the list of fields by
- * dragging, and go from well to well by dragging or by their buttons.
+ * The wells of a pivot: fields for its rows and columns, and its values. Fields are added by name, or dragged from the list of
+ * fields; they move between wells by dragging or by their buttons.
  *
  * Fires `pivot` (detail: {pivot: PivotView, label}) when the analyst changes it.
  */
@@ -114,7 +114,7 @@ export class PivotWells extends HTMLElement {
     )
   }
 
-  /** Takes the focus to where a field is added. @override */
+  /** Takes the focus to the input that adds a field. @override */
   focus() {
     part(this, '.rows .add', HTMLInputElement).focus()
   }
@@ -132,7 +132,7 @@ export class PivotWells extends HTMLElement {
     part(this, '.values ul', HTMLUListElement).replaceChildren(
       ...pivot.values.map((value, at) => {
         const name = valueName(value)
-        const remove = h('button', { type: 'button', class: 'quiet', 'aria-label': `Without ${name}` }, '×')
+        const remove = h('button', { type: 'button', class: 'quiet', 'aria-label': `Remove ${name}` }, '×')
         remove.addEventListener('click', () =>
           this.#apply(pivot => withoutValue(pivot, at), `Pivot without ${name}`),
         )
@@ -230,7 +230,7 @@ export class PivotWells extends HTMLElement {
     up.addEventListener('click', () => {
       if (at > 0) this.#apply(pivot => withField(pivot, side, well, at - 1), `Move ${name}`)
     })
-    const remove = h('button', { type: 'button', class: 'quiet', 'aria-label': `Without ${name}` }, '×')
+    const remove = h('button', { type: 'button', class: 'quiet', 'aria-label': `Remove ${name}` }, '×')
     remove.addEventListener('click', () => {
       this.#apply(pivot => withoutField(pivot, well), `Pivot without ${name}`)
       part(this, `.${side} .add`, HTMLInputElement).focus()

@@ -5,9 +5,9 @@ import { h, part, setText } from '../lib/dom.js'
 import { visibleText } from '../lib/safe-text.js'
 
 /**
- * Filters that the analyst has given a name.
+ * Filters that the analyst has named.
  *
- * Fires `save-filter` (detail: a name for what is asked), `use-filter` and `forget-filter` (detail: SavedFilter).
+ * Fires `save-filter` (detail: a name for the current filter), `use-filter` and `forget-filter` (detail: SavedFilter).
  */
 export class SavedFilters extends HTMLElement {
   /** @param {Store<State>} store */
@@ -22,7 +22,7 @@ export class SavedFilters extends HTMLElement {
     part(this, '.save', HTMLButtonElement).addEventListener('click', save)
     name.addEventListener('keydown', event => {
       if (event.key !== 'Enter') return
-      // It would ask the filter bar's question.
+      // Otherwise Enter would submit the filter bar's question.
       event.preventDefault()
       save()
     })

@@ -17,10 +17,10 @@ import {
 } from '../state/source-words.js'
 import { alikeSources, remarks } from '../state/sources.js'
 
-/** Its name, what it is, and its look. @typedef {[name: string, value: string, look?: string]} Fact */
+/** A name, its value, and the class of its look. @typedef {[name: string, value: string, look?: string]} Fact */
 
 /**
- * One source: what it is, how it is read and why, and its first events. The analyst may say its format, zone and year.
+ * One source: what it is, how it is read and why, and its first events. The analyst may set its format, zone and year.
  *
  *     details.show(source, sources)
  *
@@ -64,7 +64,7 @@ export class SourceDetails extends HTMLElement {
 
   /**
    * @param {SourceInfo | null} source
-   * @param {readonly SourceInfo[]} sources all of them
+   * @param {readonly SourceInfo[]} sources all sources
    */
   show(source, sources) {
     const isOther = source?.path !== this.#source?.path
@@ -104,7 +104,7 @@ export class SourceDetails extends HTMLElement {
   }
 
   /**
-   * The first button of a form applies it to the source, the second further.
+   * The first button of a form applies it to this source, the second button to more sources.
    *
    * @param {string} name
    * @param {(isWide: boolean) => void} apply
@@ -174,7 +174,8 @@ export class SourceDetails extends HTMLElement {
     const alike = part(this, 'form.treat .wide', HTMLButtonElement)
     alike.hidden = nAlike < 2
     setText(alike, `Apply to all ${plural(nAlike, 'source')} alike`)
-    alike.title = format === null ? 'All that were not recognised' : `All that are read as ${format}`
+    alike.title =
+      format === null ? 'All sources that were not recognised' : `All sources that are read as ${format}`
     setText(part(this, '#zone-why', HTMLElement), zoneWords(source))
     setText(part(this, '#year-why', HTMLElement), yearWords(source))
     part(this, 'form.zone .entry', HTMLElement).hidden = clock.zoneless === 0
@@ -182,7 +183,7 @@ export class SourceDetails extends HTMLElement {
   }
 
   /**
-   * Sets a form to what its source says, where that is new.
+   * Sets a form to the values of its source, if these have changed.
    *
    * @param {string} name
    * @param {string} state
@@ -198,7 +199,7 @@ export class SourceDetails extends HTMLElement {
     part(this, '.order', HTMLElement).hidden = !this.#ordered.has(this.#treatAs.value)
   }
 
-  /** @param {boolean} isWide all that are alike */
+  /** @param {boolean} isWide all sources treated alike */
   #applyFormat(isWide) {
     if (!this.#source) return
     const format = this.#treatAs.value
@@ -218,13 +219,13 @@ export class SourceDetails extends HTMLElement {
     this.#change('zone', { kind: 'zone', zone, sources }, 'Working out the times again …', `Read as ${zone}`)
   }
 
-  /** @param {boolean} isWide find it again */
+  /** @param {boolean} isWide determine the year again */
   #applyYear(isWide) {
     if (!this.#source || (!isWide && !this.#year.reportValidity())) return
     const year = isWide ? null : this.#year.valueAsNumber
-    // What was typed goes, also where the same is found.
+    // The typed text goes, even if the same year is determined.
     if (isWide) this.#set.delete('year')
-    const done = isWide ? 'Found again' : `Newest record in ${year}`
+    const done = isWide ? 'Year determined again' : `Newest record in ${year}`
     this.#change(
       'year',
       { kind: 'year', year, sources: [this.#source.id] },
@@ -272,7 +273,7 @@ export class SourceDetails extends HTMLElement {
 
   /**
    * @param {string} name of the form
-   * @param {string} message empty: nothing is wrong
+   * @param {string} message '': nothing is wrong
    */
   #fail(name, message) {
     const error = part(this, `#${name}-error`, HTMLElement)
@@ -284,7 +285,7 @@ export class SourceDetails extends HTMLElement {
 
   // Its first events
 
-  /** Asks for those of the source chosen last: of many in a row, one is asked about at a time. */
+  /** Asks for the first events of the source chosen last, one source at a time. */
   async #askFirst() {
     if (this.#isAsking) return
     this.#isAsking = true
@@ -295,7 +296,7 @@ export class SourceDetails extends HTMLElement {
         if (first && source === this.#source) this.#renderFirst(first)
       } catch (error) {
         const { code, message } = /** @type {TrailglassError} */ (error)
-        // What is being read again is told again once it has been.
+        // A source that is being read again changes the state when that is done, which asks anew.
         if (code !== 'range') this.#renderNone(message)
       }
       this.#asked = source

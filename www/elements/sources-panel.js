@@ -27,18 +27,18 @@ const REJECT_COLUMNS = [
 ]
 
 /**
- * What the panel asks.
+ * What the panel asks of the page.
  *
  * @typedef {object} SourceDoor
  * @property {(first: number, end: number) => Promise<{ count: number, rejects: RejectInfo[] }>} rejects
  * @property {() => Promise<FormatInfo[]>} formats
  * @property {(source: SourceInfo) => Promise<{ count: number, window: RowWindow }>} firstEvents
- * @property {(change: SourceChange) => Promise<void>} change done when the state has what has become of it
+ * @property {(change: SourceChange) => Promise<void>} change done when the state shows the result
  */
 
 /**
- * What was dropped and what became of it: every source with its counts, its format and its times, more of the one
- * that is chosen, and every record that was not understood.
+ * What was added and the result: every source with its counts, format and times, details of the chosen source, and
+ * every record that was not understood.
  *
  * Fires `show-events` (detail: a query; bubbles).
  */
@@ -57,7 +57,7 @@ export class SourcesPanel extends HTMLElement {
   connect(store, door) {
     const sources = part(this, 'log-grid.sources', LogGrid)
     const rejects = part(this, 'log-grid.rejects', LogGrid)
-    sources.emptyText = 'No source is like that.'
+    sources.emptyText = 'No sources match.'
     rejects.show({ columns: REJECT_COLUMNS })
     sources.addEventListener('sort', event => {
       sources.show({ sort: /** @type {CustomEvent} */ (event).detail })
@@ -113,7 +113,7 @@ export class SourcesPanel extends HTMLElement {
   #columns = ''
 
   /**
-   * Sets the columns where there are others now; else they keep what the analyst made of them.
+   * Sets the columns if they are others now; else they stay as the analyst has arranged them.
    *
    * @param {LogGrid} grid
    * @param {readonly Column[]} columns

@@ -12,20 +12,20 @@ import { actionWords, KINDS, optionText, optionValue } from '../lib/step-words.j
  * @typedef {object} SplitDoor
  * @property {(field: string) => Promise<Suggestion[]>} suggest
  * @property {(step: Step, options: PreviewOptions) => Promise<Preview>} preview
- * @property {() => Promise<[name: string, pattern: string, meaning: string][]>} patterns that grok knows
- * @property {(step: Step) => Promise<void>} apply adds the step, or puts it in place of the one with its id
+ * @property {() => Promise<[name: string, pattern: string, meaning: string][]>} patterns the named patterns of grok
+ * @property {(step: Step) => Promise<void>} apply adds the step, or replaces the step with its id
  */
 
-/** What is typed is asked for after such a pause. */
+/** A preview waits until the analyst has stopped typing for this long. */
 const TYPING_MS = 200
 const TYPES = /** @type {const} */ (['text', 'number', 'time', 'address', 'duration'])
 
 /**
- * Makes columns of a column: proposals by its values, every kind of step, and what it would make of real rows.
+ * Makes columns of a column: proposals from its values, every kind of step, and a preview on real rows.
  *
  *     dialog.open({ field: 'message', fields: ['message', …] })
  *
- * Fires nothing: what it is to do goes through its door.
+ * Fires nothing: it works through its door.
  */
 export class SplitDialog extends HTMLElement {
   /** @type {SplitDoor | null} */
@@ -42,7 +42,7 @@ export class SplitDialog extends HTMLElement {
   #misfits = h('button', { type: 'button', class: 'misfits', 'aria-pressed': 'false' })
   #table = h('table', { class: 'preview' })
   #apply = h('button', { type: 'button', class: 'primary apply' }, 'Apply')
-  /** The step that is edited. */
+  /** The step that is being edited. */
   #id = ''
   /** What the analyst, or a proposal, says of columns; null has them found. @type {StepColumn[] | null} */
   #columns = null
@@ -72,8 +72,8 @@ export class SplitDialog extends HTMLElement {
       ),
       h(
         'section',
-        { class: 'proposed', 'aria-label': 'Proposals by the values' },
-        h('h3', {}, 'Proposals by the values'),
+        { class: 'proposed', 'aria-label': 'Proposals from the values' },
+        h('h3', {}, 'Proposals from the values'),
         this.#suggestions,
       ),
       this.#problem,
@@ -110,8 +110,8 @@ export class SplitDialog extends HTMLElement {
   /**
    * @param {object} what
    * @param {string} what.field
-   * @param {readonly string[]} what.fields that can be chosen
-   * @param {Step} [what.step] one to be edited
+   * @param {readonly string[]} what.fields the fields to choose from
+   * @param {Step} [what.step] a step to edit
    */
   open({ field, fields, step }) {
     this.#id = step?.id ?? ''
@@ -152,7 +152,7 @@ export class SplitDialog extends HTMLElement {
     return /** @type {(typeof KINDS)[number]} */ (KINDS.find(({ kind }) => kind === this.#kind.value))
   }
 
-  /** @param {object} step what the fields are to say */
+  /** @param {object} step the values of the fields */
   #renderOptions(step) {
     const entries = this.#known.options.map(option => {
       const text = optionText(option, Reflect.get(step, option.key))
@@ -162,7 +162,7 @@ export class SplitDialog extends HTMLElement {
     if (this.#known.kind === 'grok') this.#options.append(this.#patterns())
   }
 
-  /** The named patterns, once somebody wants to know. */
+  /** Lists the named patterns when they are first wanted. */
   #patterns() {
     const list = h('dl')
     const details = h('details', { class: 'patterns' }, h('summary', {}, 'Named patterns'), list)
@@ -179,7 +179,7 @@ export class SplitDialog extends HTMLElement {
     return details
   }
 
-  /** The step as the form says it. @returns {Step} */
+  /** The step that the form describes. @returns {Step} */
   #said() {
     /** @type {Record<string, unknown>} */
     const step = { kind: this.#kind.value }
@@ -196,7 +196,7 @@ export class SplitDialog extends HTMLElement {
     return /** @type {Step} */ (/** @type {unknown} */ (step))
   }
 
-  /** @param {string} field @param {boolean} isTaken whether the best one shows at once */
+  /** @param {string} field @param {boolean} isTaken whether the best proposal shows at once */
   async #askSuggestions(field, isTaken) {
     try {
       const found = (await this.#door?.suggest(field)) ?? []
@@ -240,7 +240,7 @@ export class SplitDialog extends HTMLElement {
     }
   }
 
-  /** @param {unknown} error or null */
+  /** @param {unknown} error null: none */
   #fail(error) {
     const { message = '', at, expected } = /** @type {Partial<TrailglassError>} */ (error ?? {})
     const hint = expected ? `; expected ${expected}` : ''
@@ -268,13 +268,11 @@ export class SplitDialog extends HTMLElement {
     setText(this.#fit, `${plural(count, 'row')} to read`)
     setText(
       this.#misfits,
-      misfits === 0
-        ? 'All of them fit'
-        : `${plural(misfits, 'row')} ${misfits === 1 ? 'does' : 'do'} not fit`,
+      misfits === 0 ? 'All values fit' : `${plural(misfits, 'row')} ${misfits === 1 ? 'does' : 'do'} not fit`,
     )
     this.#misfits.disabled = misfits === 0
     this.#apply.disabled = step.columns.length === 0
-    // Whoever types a name keeps her place.
+    // The input in which the analyst types a name keeps the focus.
     if (!isSame || this.#table.tHead === null || !this.#table.tHead.contains(document.activeElement)) {
       this.#renderHead(from)
     }

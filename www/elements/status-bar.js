@@ -5,10 +5,10 @@ import { part, setText } from '../lib/dom.js'
 import { paceOf, plural } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
 
-/** A notice waits this long, so that of many in a row the last is said. */
+/** A notice waits this long: of many notices in quick succession, only the last is read out. */
 const QUIET_MS = 500
 
-/** The line at the foot: what is on screen, in figures, and what was last said to the analyst. */
+/** The line at the foot: the figures of what is on screen, and the newest message. */
 export class StatusBar extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
@@ -44,7 +44,7 @@ export class StatusBar extends HTMLElement {
   }
 }
 
-/** To the second. @param {string} iso */
+/** A time, cut to the second. @param {string} iso */
 const timeOf = iso => iso.slice(0, 19).replace('T', ' ')
 
 customElements.define('status-bar', StatusBar)

@@ -6,16 +6,16 @@ import { visibleText } from '../lib/safe-text.js'
 import { stepWords } from '../lib/step-words.js'
 
 /**
- * What the panel asks of the page. A change rejects where the steps would not go together.
+ * What the panel asks of the page. A change rejects if the steps do not fit together.
  *
  * @typedef {object} StepsDoor
  * @property {() => Promise<StepInfo[]>} steps
- * @property {(steps: Step[], label: string) => Promise<void>} change puts these in place of all
+ * @property {(steps: Step[], label: string) => Promise<void>} change replaces all steps
  * @property {(step: Step) => void} edit
  * @property {(query: string) => void} showRows
  * @property {() => void} add
  * @property {() => Promise<void>} save
- * @property {(file: File) => Promise<string[]>} load answers what did not apply
+ * @property {(file: File) => Promise<string[]>} load returns what could not be applied
  */
 
 /**
@@ -162,7 +162,7 @@ export class StepsPanel extends HTMLElement {
   }
 
   /**
-   * The names of the columns, to be changed in place.
+   * Inputs for the names of the columns.
    *
    * @param {StepInfo['step']} step
    * @param {number} index
@@ -195,7 +195,7 @@ export class StepsPanel extends HTMLElement {
     )
   }
 
-  /** What was pressed keeps the focus, though the list was made anew. @param {number} index @param {string} name */
+  /** Gives the focus back to the pressed button after the list was made anew. @param {number} index @param {string} name */
   #focus(index, name) {
     const item = this.#list.children[Math.min(index, this.#list.children.length - 1)]
     const again = item?.querySelector(`.${name}:not(:disabled)`) ?? this.#dialog.querySelector('.close')

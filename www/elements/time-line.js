@@ -1,53 +1,47 @@
-/** @import { CssPixels, Milliseconds, Timeline } from '../types.d.ts' */
+/** @import { Timeline } from '../types.d.ts' */
 /** @import { State } from '../state/changes.js' */
 /** @import { Store } from '../state/store.js' */
 /** @import { TimelineView } from '../state/view.js' */
 
 import {
-  axisText,
   bucketAt,
-  edgesOf,
   fillOf,
-  gapsOf,
   INTERVALS,
   intervalText,
   LOOK_NONE,
   LOOK_OTHERS,
   looksOf,
-  stackedBlocks,
-  timeTicks,
   totalsOf,
 } from '../lib/chart.js'
-import { h, part, setText } from '../lib/dom.js'
-import { countText, plural, spanText } from '../lib/format.js'
+import { h, hasModifier, part, setText } from '../lib/dom.js'
+import { countText, plural } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
+import { bucketText, rangeOfBuckets, rangeText, SERIES_CHARS, seriesName } from '../lib/timeline-words.js'
 import { clamp } from '../lib/window.js'
+import { clearedContext, drawSelection, drawTimeline } from './time-chart.js'
 
-const AXIS_PX = 16
-const TICK_ROOM_PX = 90
-/** A bar that narrow can still be seen and hit. */
+/** A bar of this width can still be seen and hit. */
 const BUCKET_PX = 6
 const MOST_BUCKETS = 400
-/** So many buckets of a chosen length at most: no more can be told apart. */
+/** A chosen length makes at most this many buckets: more could not be told apart. */
 const MOST_CHOSEN_BUCKETS = 2000
 const PAGE_BUCKETS = 10
-const LABEL_CHARS = 60
-/** The table for screen readers follows once nothing changes any more. */
+/** The table for screen readers is made after nothing has changed for this long. */
 const TABLE_MS = 400
 
 /**
  * The answer over time: bars of buckets, stacked by a field. A part of it can be selected, by dragging or by Shift and
  * arrows.
  *
- * Fires `times` (detail: {first, end}, to be kept), `zoom-out`, `change-timeline` (detail: Partial<TimelineView>) and
- * `done` when Escape leads away from it.
+ * Fires `times` (detail: {first, end}, the times to keep), `zoom-out`, `change-timeline` (detail: Partial<TimelineView>) and
+ * `done` when Escape leaves it.
  */
 export class TimeLine extends HTMLElement {
   /** @type {Timeline | null} */
   #times = null
   /** @type {TimelineView} */
   #view = { by: '', interval: null, isLog: false }
-  /** An outcome looks the same whatever else is there. */
+  /** The look of each value. Outcomes have the same looks whatever else is shown. */
   #looks = new Map([
     ['success', 0],
     ['failure', 1],
@@ -60,7 +54,7 @@ export class TimeLine extends HTMLElement {
   #width = 0
   #height = 0
   #isDrawDue = false
-  /** What the choices were made from. */
+  /** The data that the lists of choices were made from, as JSON. */
   #tools = ''
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tableTimer
@@ -92,7 +86,7 @@ export class TimeLine extends HTMLElement {
     store.subscribe((state, before) => this.#render(state, before))
   }
 
-  /** How many buckets the width has room for. */
+  /** The number of buckets that the width has room for. */
   get wantedBuckets() {
     return clamp(Math.floor((this.#width || innerWidth / 2) / BUCKET_PX), 30, MOST_BUCKETS)
   }
@@ -106,7 +100,7 @@ export class TimeLine extends HTMLElement {
     return part(this, '.plot', HTMLElement)
   }
 
-  /** The selected buckets, half-open; without a selection the one at the cursor. */
+  /** The selected buckets, half-open; without a selection, the bucket at the cursor. */
   get #selected() {
     const anchor = this.#anchor ?? this.#cursor
     return { first: Math.min(anchor, this.#cursor), end: Math.max(anchor, this.#cursor) + 1 }
@@ -124,7 +118,7 @@ export class TimeLine extends HTMLElement {
     }
     if (times !== before?.times) this.#setTimes(times)
     else if (timeline !== before?.timeline) this.#draw()
-    // The theme was chosen: its colours are there with the next frame.
+    // A new theme's colours can be read with the next frame.
     if (layout.theme !== before?.layout.theme) requestAnimationFrame(() => this.#renderLegend())
   }
 
@@ -134,7 +128,7 @@ export class TimeLine extends HTMLElement {
     const fields = [...new Set([timeline.by, ...usual, ...columns.map(({ field }) => field)])]
     const own = times?.buckets ? intervalText(Number(times.interval / 1_000_000n)) : ''
     const span = times ? Number((times.interval * BigInt(times.buckets)) / 1_000_000n) : 0
-    // A list that is open must not be replaced for nothing.
+    // An open list must not be replaced without need.
     const tools = JSON.stringify([fields, timeline, own, span])
     if (tools === this.#tools) return
     this.#tools = tools
@@ -143,7 +137,7 @@ export class TimeLine extends HTMLElement {
       h('option', { value: '' }, 'nothing'),
       ...fields
         .filter(field => field !== '' && field !== '@timestamp')
-        .map(field => h('option', { value: field }, visibleText(field).slice(0, LABEL_CHARS))),
+        .map(field => h('option', { value: field }, visibleText(field).slice(0, SERIES_CHARS))),
     )
     by.value = timeline.by
     const fitting = INTERVALS.filter(
@@ -185,10 +179,8 @@ export class TimeLine extends HTMLElement {
   }
 
   /** @param {Timeline['series'][number]} series */
-  #nameOf({ value, isOthers }) {
-    if (isOthers) return 'others'
-    if (value === null) return this.#view.by === '' ? 'rows' : 'no value'
-    return visibleText(value.slice(0, LABEL_CHARS)) || '(empty)'
+  #nameOf(series) {
+    return seriesName(series, this.#view.by)
   }
 
   #renderLegend() {
@@ -238,102 +230,36 @@ export class TimeLine extends HTMLElement {
     })
   }
 
-  /**
-   * A canvas of the plot, cleared, in CSS pixels.
-   *
-   * @param {string} selector
-   */
-  #cleared(selector) {
-    const canvas = part(this, selector, HTMLCanvasElement)
-    const scale = devicePixelRatio
-    const [width, height] = [Math.round(this.#width * scale), Math.round(this.#height * scale)]
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width
-      canvas.height = height
-    }
-    const context = canvas.getContext('2d')
-    if (!context || width === 0) return null
-    context.setTransform(scale, 0, 0, scale, 0, 0)
-    context.clearRect(0, 0, this.#width, this.#height)
-    return context
+  get #size() {
+    return { width: this.#width, height: this.#height }
   }
 
   #drawChart() {
-    const context = this.#cleared('.chart')
+    const context = clearedContext(part(this, '.chart', HTMLCanvasElement), this.#size)
     const times = this.#times
     if (!context || !times || times.buckets === 0) return
-    const { series, buckets } = times
-    const height = this.#height - AXIS_PX
-    const style = getComputedStyle(this)
-    const chart = { series, buckets, width: this.#width, height, isLog: this.#view.isLog }
-    const fills = series.map(one => {
-      const look = this.#lookOf(one)
-      return fillOf(context, look, this.#colours[look] ?? style.color, style.backgroundColor)
+    const { color, backgroundColor: surface, fontFamily } = getComputedStyle(this)
+    const fills = times.series.map(series => {
+      const look = this.#lookOf(series)
+      return fillOf(context, look, this.#colours[look] ?? color, surface)
     })
-    for (const block of stackedBlocks(chart)) {
-      context.fillStyle = fills[block.series] ?? style.color
-      context.fillRect(block.x, block.y, block.width, block.height)
-    }
-    const totals = totalsOf(series, buckets)
     const soft = getComputedStyle(this.#plot).color
-    context.fillStyle = soft
-    const edges = edgesOf(buckets, this.#width)
-    for (const { first, end } of gapsOf(totals)) {
-      // Dots where nothing is: a gap is not the same as a low bar.
-      for (let x = (edges[first] ?? 0) + 1; x < (edges[end] ?? 0) - 1; x += 4) {
-        context.fillRect(x, height - 1, 1.5, 1)
-      }
-    }
-    this.#drawAxis(context, times, soft, totals)
+    drawTimeline(context, times, this.#size, { fills, surface, soft, fontFamily, isLog: this.#view.isLog })
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Timeline} times
-   * @param {string} colour
-   * @param {Float64Array} totals
-   */
-  #drawAxis(context, times, colour, totals) {
-    const height = this.#height - AXIS_PX
-    context.font = `11px ${getComputedStyle(this).fontFamily}`
-    context.textBaseline = 'top'
-    context.fillStyle = colour
-    context.fillRect(0, height, this.#width, 1)
-    for (const { x, text } of timeTicks(times, this.#width, TICK_ROOM_PX)) {
-      context.fillRect(Math.round(x), height, 1, 4)
-      const width = context.measureText(text).width
-      context.fillText(text, clamp(x + 3, 0, this.#width - width), height + 4)
-    }
-    const most = totals.reduce((a, b) => Math.max(a, b), 0)
-    const label = `${countText(most)}${this.#view.isLog ? ', log' : ''}`
-    context.globalAlpha = 0.8
-    context.fillStyle = getComputedStyle(this).backgroundColor
-    context.fillRect(0, 0, context.measureText(label).width + 6, 14)
-    context.globalAlpha = 1
-    context.fillStyle = colour
-    context.fillText(label, 3, 1)
-  }
-
-  /** What is selected, and the cursor. */
+  /** Draws what is selected, and the cursor. */
   #drawOver() {
-    const context = this.#cleared('.over')
-    const times = this.#times
-    if (!context || !times || times.buckets === 0) return
-    const edges = edgesOf(times.buckets, this.#width)
-    const { first, end } = this.#selected
-    const [from = 0, to = 0] = [edges[first], edges[end]]
-    const hasFocus = document.activeElement === this.#plot
-    if (this.#anchor === null && !hasFocus) return
     const over = part(this, '.over', HTMLCanvasElement)
-    context.fillStyle = getComputedStyle(over).backgroundColor
-    context.strokeStyle = getComputedStyle(over).color
-    context.fillRect(from, 0, to - from, this.#height - AXIS_PX)
-    context.lineWidth = 2
-    context.strokeRect(from, 1, Math.max(2, to - from), this.#height - AXIS_PX - 1)
+    const context = clearedContext(over, this.#size)
+    const buckets = this.#times?.buckets ?? 0
+    const isMarked = this.#anchor !== null || document.activeElement === this.#plot
+    if (!context || buckets === 0 || !isMarked) return
+    const { backgroundColor: fill, color: stroke } = getComputedStyle(over)
+    drawSelection(context, { buckets, selected: this.#selected }, this.#size, { fill, stroke })
   }
 
   /**
-   * Says what stands in a bucket, or what is selected.
+   * Shows and reads out the counts of a bucket, or the selected times.
    *
    * @param {number} bucket
    */
@@ -345,34 +271,10 @@ export class TimeLine extends HTMLElement {
     plot.ariaValueNow = String(this.#cursor)
     const isSelected = this.#anchor !== null
     part(this, '.keep', HTMLButtonElement).hidden = !isSelected
-    const text = times && times.buckets > 0 ? this.#bucketText(times, bucket) : 'No row has a time'
-    const selected = times && isSelected ? `${this.#rangeText(times, this.#selected)} selected` : ''
+    const text = times && times.buckets > 0 ? bucketText(times, bucket, this.#view.by) : 'No row has a time'
+    const selected = times && isSelected ? `${rangeText(times, this.#selected)} selected` : ''
     plot.ariaValueText = selected ? `${selected}; ${text}` : text
     setText(part(this, '.readout', HTMLOutputElement), selected || text)
-  }
-
-  /**
-   * @param {Timeline} times
-   * @param {number} bucket
-   */
-  #bucketText(times, bucket) {
-    const counts = times.series
-      .filter(({ counts }) => (counts[bucket] ?? 0) > 0)
-      .map(series => `${this.#nameOf(series)} ${countText(series.counts[bucket] ?? 0)}`)
-    const range = this.#rangeText(times, { first: bucket, end: bucket + 1 })
-    return `${range}: ${counts.length > 0 ? counts.join(', ') : 'nothing'}`
-  }
-
-  /**
-   * @param {Timeline} times
-   * @param {{ first: number, end: number }} buckets
-   */
-  #rangeText({ first, interval }, buckets) {
-    const from = first + BigInt(buckets.first) * interval
-    const to = first + BigInt(buckets.end) * interval
-    if (interval >= 1_000_000_000n) return spanText(from, to)
-    const millis = /** @type {Milliseconds} */ (1)
-    return `${axisText(from, millis)} – ${axisText(to, millis)}`
   }
 
   #renderTable() {
@@ -392,7 +294,7 @@ export class TimeLine extends HTMLElement {
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, this.#rangeText(times, { first: bucket, end: bucket + 1 })),
+          h('th', { scope: 'row' }, rangeText(times, { first: bucket, end: bucket + 1 })),
           ...times.series.map(({ counts }) => h('td', {}, countText(counts[bucket] ?? 0))),
         ),
       )
@@ -403,7 +305,7 @@ export class TimeLine extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const last = (this.#times?.buckets ?? 0) - 1
-    if (event.ctrlKey || event.altKey || event.metaKey || last < 0) return
+    if (hasModifier(event) || last < 0) return
     const at = this.#cursor
     const to = {
       ArrowLeft: at - 1,
@@ -425,7 +327,7 @@ export class TimeLine extends HTMLElement {
   }
 
   /**
-   * @param {number} bucket held within those that there are
+   * @param {number} bucket beyond the ends: the first or last
    * @param {boolean} isExtending
    */
   #moveTo(bucket, isExtending) {
@@ -480,15 +382,10 @@ export class TimeLine extends HTMLElement {
     if (event.buttons === 0 && this.#anchor === null) this.#tell(this.#bucketOf(event))
   }
 
-  /** Has the selected times kept, and no others. */
+  /** Asks to keep only the selected times. */
   #keep() {
     if (!this.#times?.buckets) return
-    const { first, interval } = this.#times
-    const selected = this.#selected
-    this.#fire('times', {
-      first: first + BigInt(selected.first) * interval,
-      end: first + BigInt(selected.end) * interval,
-    })
+    this.#fire('times', rangeOfBuckets(this.#times, this.#selected))
     this.#select(null)
   }
 

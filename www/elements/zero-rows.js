@@ -6,11 +6,11 @@ import { h } from '../lib/dom.js'
 import { plural } from '../lib/format.js'
 import { visibleText } from '../lib/safe-text.js'
 
-/** Of a clause so much shows. */
+/** This much of a clause shows. */
 const CLAUSE_CHARS = 200
 
 /**
- * Why no row is left: each clause of the filter, how many rows it takes away, and a button that switches it off.
+ * Why no row is left: each clause of the filter, the rows without it, and a button that switches it off.
  *
  * Fires `switch-off` (detail: the clause's number).
  */
@@ -31,9 +31,9 @@ export class ZeroRows extends HTMLElement {
     const isOne = clauses.some(({ without }) => without > 0)
     const why = isOne
       ? 'Without one of these clauses there are rows:'
-      : 'No clause is the only reason. Each alone accepts:'
+      : 'No single clause is the reason. On its own, each accepts:'
     return [
-      h('p', {}, clauses.length > 1 ? why : 'No row is like this clause:'),
+      h('p', {}, clauses.length > 1 ? why : 'No rows match this clause:'),
       h('ul', {}, ...clauses.map((clause, at) => this.#item(clause, at, soFar))),
     ]
   }
@@ -52,7 +52,7 @@ export class ZeroRows extends HTMLElement {
       { class: without > 0 ? 'is-reason' : '' },
       h('span', { class: 'clause data' }, shown),
       h('span', {}, `without it ${plural(without, 'row')}${soFar}`),
-      h('span', { class: 'soft' }, `alone ${plural(alone, 'row')}${soFar}`),
+      h('span', { class: 'soft' }, `on its own ${plural(alone, 'row')}${soFar}`),
       button,
     )
   }

@@ -1,44 +1,44 @@
 /**
- * The cells around what a grid shows: asked for in blocks, kept while they may be shown again.
+ * The cells in sight of a grid and near to them: asked for in blocks, and kept while they may be shown again.
  */
 
 /** @import { RowIndex, RowWindow } from '../types.d.ts' */
 /** @import { Line } from './groups.js' */
 
 /**
- * What a grid shows. It asks for windows and knows nothing of what answers.
+ * What a grid shows. The grid asks for windows of rows and does not know who answers.
  *
  * @typedef {object} GridModel
  * @property {number} count rows
  * @property {(first: RowIndex, end: RowIndex, fields: readonly string[], options: { signal: AbortSignal })
  *   => Promise<RowWindow>} rows
- * @property {(row: RowIndex) => Line | null} [line] of rows in groups: what stands there
+ * @property {(row: RowIndex) => Line | null} [line] if the rows are in groups: the group or row in this line
  */
 
 /**
- * Cells that are to be copied: rows `first..end` of these fields.
+ * Cells to copy: rows `first..end` of these fields.
  *
  * @typedef {{ model: GridModel, first: RowIndex, end: RowIndex, fields: string[] }} CellsToCopy
  */
 
 export const BLOCK_ROWS = 32
 
-/** A column of one block is 32 texts of at most some 500 characters: this many are a few megabytes as a rule. */
+/** A column of one block is 32 texts of at most about 500 characters: this many columns take a few megabytes as a rule. */
 const KEPT_COLUMNS = 40_000
 
-/** More would only queue up behind each other; what is needed once they are back may be other rows. */
+/** More questions would only queue up; by the time they are answered, other rows may be needed. */
 const MOST_UNDER_WAY = 4
 
 /**
- * Values of one column, as they came, for few of them will ever be seen; and those that were, made fit for it.
+ * Raw values of one column, and the display texts of the values drawn so far.
  *
  * @typedef {object} Texts
  * @property {(string | null)[]} values
- * @property {string[]} shown by place in the block, where it was asked for
- * @property {Map<RowIndex, number>} lengths true ones of those that were cut
+ * @property {string[]} shown display texts by place in the block; a hole where none was drawn
+ * @property {Map<RowIndex, number>} lengths of the whole values, for values that were cut
  */
 
-/** The cells of one model. A model that changes gets a new one, so that no late answer can mix in. */
+/** The cells of one model. Another model gets another cache, so that no late answer of the old model can mix in. */
 export class BlockCache {
   /** By block number, least recently used first. Each block: its columns by field. @type {Map<number, Map<string, Texts>>} */
   #blocks = new Map()
@@ -53,8 +53,8 @@ export class BlockCache {
 
   /**
    * @param {GridModel} model
-   * @param {(value: string, clippedTo: number) => string} show makes a value fit to be seen; `clippedTo` is its
-   *   true length where it was cut, else 0
+   * @param {(value: string, clippedTo: number) => string} show the display text of a value; `clippedTo` is the
+   *   length of the whole value if it was cut, else 0
    * @param {() => void} onArrival
    * @param {(error: unknown) => void} onFailure
    */
@@ -75,7 +75,7 @@ export class BlockCache {
     const place = row % BLOCK_ROWS
     const value = texts?.values[place]
     if (!texts || !value) return value
-    // Kept: a long value that is not plain takes a while, and is asked for in every frame.
+    // Kept: the display text of a long value takes a while to make, and every frame asks for it.
     texts.shown[place] ??= this.#show(value, texts.lengths.get(row) ?? 0)
     return texts.shown[place]
   }
@@ -95,7 +95,7 @@ export class BlockCache {
   }
 
   /**
-   * Asks for what is missing of rows `first..end`, as far as there is room; call it again on arrival.
+   * Asks for the missing cells of rows `first..end`, up to the limit of open questions; call it again on arrival.
    *
    * @param {RowIndex} first
    * @param {RowIndex} end
@@ -107,7 +107,7 @@ export class BlockCache {
     for (let block = firstBlock; block < endBlock; ) {
       const missing = this.#use(block, fields)
       const from = block
-      // One question for blocks side by side: each is a way to the workers and back.
+      // One question for neighbouring blocks: each question is a trip to the workers and back.
       do block += 1
       while (block < endBlock && this.#use(block, fields).join(' ') === missing.join(' '))
       if (missing.length > 0 && this.#nUnderWay < MOST_UNDER_WAY) this.#ask(from, block, missing)
@@ -115,7 +115,7 @@ export class BlockCache {
   }
 
   /**
-   * Keeps a block longer than others; the columns of it that were not even asked for.
+   * Marks a block as used most recently. Returns its columns that are neither here nor asked for.
    *
    * @param {number} block
    * @param {readonly string[]} fields
@@ -129,7 +129,7 @@ export class BlockCache {
     return fields.filter(field => !kept?.has(field) && !this.#asked.has(`${block} ${field}`))
   }
 
-  /** Drops what is under way. */
+  /** Cancels open questions. */
   close() {
     this.#gone.abort()
   }
@@ -152,7 +152,7 @@ export class BlockCache {
       this.#keep(blocks, window)
       for (const column of asked) this.#asked.delete(column)
     } catch (error) {
-      // What failed stays asked for, so that it is not asked for again in every frame.
+      // A failed question stays marked as asked, so that not every frame asks it again.
       if (!signal.aborted) this.#onFailure(error)
     } finally {
       this.#nUnderWay -= 1
@@ -161,7 +161,7 @@ export class BlockCache {
   }
 
   /**
-   * @param {readonly number[]} blocks all that `window` is of
+   * @param {readonly number[]} blocks those that `window` covers
    * @param {RowWindow} window
    */
   #keep(blocks, window) {

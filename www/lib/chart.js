@@ -1,17 +1,17 @@
 /**
- * Charts on a canvas: where marks stand, and how they are filled. Counts come from the engine; here they become pixels.
+ * Charts on a canvas: where marks are, and how they are filled. The engine counts; here counts become pixels.
  */
 
 /** @import { CssPixels, Milliseconds, Nanos } from '../types.d.ts' */
 
 import { clamp } from './window.js'
 
-/** So many series have a look of their own; behind them that of all others, and that of rows without a value. */
+/** This many series have a look of their own; after them come the look of all others and that of rows without a value. */
 export const SERIES_LOOKS = 6
 export const LOOK_OTHERS = 6
 export const LOOK_NONE = 7
 
-/** A part of a bar that counts anything is never thinner: one failure among a million successes shows. */
+/** A part of a bar with a count above 0 is never thinner: one failure among a million successes shows. */
 const THINNEST_PX = 2
 
 /**
@@ -37,7 +37,7 @@ export const edgesOf = (buckets, width) =>
   Array.from({ length: buckets + 1 }, (_, bucket) => Math.round((bucket * width) / Math.max(1, buckets)))
 
 /**
- * What stands in each bucket, all series on top of each other.
+ * The sum of all series in each bucket.
  *
  * @param {readonly { counts: ArrayLike<number> }[]} series
  * @param {number} buckets
@@ -51,10 +51,10 @@ export function totalsOf(series, buckets) {
 }
 
 /**
- * How high `count` stands, of 1. Zero stands at 0; on a logarithmic scale one stands clear of it.
+ * The height of `count`, from 0 to 1. A count of 0 has height 0; on a logarithmic scale a count of 1 is clearly above.
  *
  * @param {number} count
- * @param {number} most stands at 1
+ * @param {number} most the count with height 1
  * @param {boolean} isLog
  */
 export function heightOf(count, most, isLog) {
@@ -99,7 +99,7 @@ export function stackedBlocks({ series, buckets, width, height, isLog }) {
 }
 
 /**
- * Runs of buckets in which nothing stands: gaps in what was logged, or in what is asked for.
+ * Runs of empty buckets: gaps in what was logged, or in what the filter accepts.
  *
  * @param {ArrayLike<number>} totals
  * @returns {{ first: number, end: number }[]}
@@ -117,7 +117,7 @@ export function gapsOf(totals) {
 }
 
 /**
- * The bucket under `x`, held within those that there are.
+ * The bucket under `x`; beyond the edges, the first or last bucket.
  *
  * @param {CssPixels} x
  * @param {CssPixels} width
@@ -127,7 +127,7 @@ export const bucketAt = (x, width, buckets) =>
   clamp(Math.floor((x * buckets) / Math.max(1, width)), 0, Math.max(0, buckets - 1))
 
 /**
- * The look of each series: one that was shown before keeps its look, so that a colour means one thing while the
+ * The look of each series. A series that was shown before keeps its look, so that a colour means one thing while the
  * analyst narrows down.
  *
  * @param {readonly string[]} values
@@ -139,7 +139,7 @@ export function looksOf(values, before) {
   const taken = new Set()
   for (const value of values) {
     const look = before.get(value)
-    // Two that were not on screen together may have had the same.
+    // Two series that were not on screen together may have had the same look.
     if (look === undefined || taken.has(look)) looks.delete(value)
     else taken.add(look)
   }
@@ -171,7 +171,7 @@ const STROKES = [
 ]
 
 /**
- * What fills the marks of a look: its colour, with a pattern of its own over it, for who sees no colours.
+ * The fill of a look: its colour under a pattern of its own, for people who see no colours.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {number} look
@@ -220,7 +220,7 @@ export const INTERVALS = [
   365 * DAY,
 ]
 
-/** "15 min", "500 ms", "7 d". @param {Milliseconds} interval */
+/** A length of time as `15 min`, `500 ms`, `7 d`. @param {Milliseconds} interval */
 export function intervalText(interval) {
   for (const [unit, name] of /** @type {const} */ ([
     [DAY, 'd'],
@@ -234,7 +234,7 @@ export function intervalText(interval) {
 }
 
 /**
- * A time as an axis of marks `interval` apart says it, UTC: the day, the minute, the second or more.
+ * A time as a label on an axis whose marks are `interval` apart, UTC: the day, the minute, the second or more.
  *
  * @param {Nanos} nanos
  * @param {Milliseconds} interval
@@ -249,7 +249,7 @@ export function axisText(nanos, interval) {
 }
 
 /**
- * Where an axis of time is marked: at round times, no closer than `room`.
+ * The marks of an axis of time: at round times, no closer than `room`.
  *
  * @param {{ first: Nanos, interval: Nanos, buckets: number }} timeline
  * @param {CssPixels} width
@@ -266,7 +266,7 @@ export function timeTicks({ first, interval, buckets }, width, room) {
   for (let at = Math.ceil(start / step) * step; at <= start + span; at += step) {
     const nanos = BigInt(at) * 1_000_000n
     const date = axisText(nanos, DAY)
-    // The day is said where it begins.
+    // The first mark of a day shows the day.
     const text =
       step < DAY && date !== day ? `${date.slice(5)} ${axisText(nanos, step)}` : axisText(nanos, step)
     ticks.push({ x: (at - start) * pxEach, text })

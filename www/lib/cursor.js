@@ -14,7 +14,7 @@ import { clamp } from './window.js'
  */
 
 /**
- * The place that `key` leads to; null where the key does not move. With `isFar` (Ctrl) it goes to the edge of the data.
+ * The place that `key` moves the active cell to; null: the key moves nothing. With `isFar` (Ctrl), the edge of the data.
  *
  * @param {Place} from
  * @param {string} key as in `KeyboardEvent.key`
@@ -62,19 +62,4 @@ export function placeAfter(from, key, isFar, { rows, columns, pageRows }) {
       return null
   }
   return { row: clamp(to.row, -1, rows - 1), column: clamp(to.column, 0, Math.max(0, columns - 1)) }
-}
-
-/**
- * The cells between two corners, half-open; without the header.
- *
- * @param {Place} a
- * @param {Place} b
- */
-export function rangeOf(a, b) {
-  return {
-    firstRow: Math.max(0, Math.min(a.row, b.row)),
-    endRow: Math.max(a.row, b.row) + 1,
-    firstColumn: Math.min(a.column, b.column),
-    endColumn: Math.max(a.column, b.column) + 1,
-  }
 }

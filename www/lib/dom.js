@@ -22,7 +22,7 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * The part of `root` that the markup promises.
+ * The element of `root` at `selector`, which the markup must have.
  *
  * @template {Element} E
  * @param {ParentNode} root
@@ -37,7 +37,22 @@ export function part(root, selector, type) {
 }
 
 /**
- * Sets the text of `element`, and leaves it alone where it is the same: a screen reader would say it again.
+ * Calls `act` with the detail of each event of `type` that `target` fires.
+ *
+ * @template T
+ * @param {EventTarget} target
+ * @param {string} type of a `CustomEvent<T>`
+ * @param {(detail: T) => unknown} act
+ */
+export const on = (target, type, act) =>
+  target.addEventListener(type, event => act(/** @type {CustomEvent<T>} */ (event).detail))
+
+/** Whether a key is pressed together with one that makes it a command of the browser or the system. */
+export const hasModifier = (/** @type {KeyboardEvent} */ { ctrlKey, altKey, metaKey }) =>
+  ctrlKey || altKey || metaKey
+
+/**
+ * Sets the text of `element`, unless it has that text: a screen reader would read it again.
  *
  * @param {Element} element
  * @param {string} text
@@ -47,8 +62,8 @@ export function setText(element, text) {
 }
 
 /**
- * Puts `text` on the clipboard, as plain text only. It may still be on its way: a promise keeps the right to copy
- * that the key or click gave.
+ * Puts `text` on the clipboard, as plain text only. The text may be a promise: the right to copy that a key or click
+ * gives lasts until it settles.
  *
  * @param {string | Promise<string>} text
  * @returns {Promise<void>}

@@ -2,8 +2,8 @@
  * What was dropped or picked, as files under their paths in the tree.
  *
  * Browsers know a dropped folder in two ways, and neither works everywhere: Chromium refuses to read entries in a
- * page opened from disk (`EncodingError`); Firefox has no handles, and through them Chromium hides files, without a
- * word, whose names would not do on Windows (`nul.log`, `a.lnk`). So entries come first and handles stand in.
+ * page opened from disk (`EncodingError`); Firefox has no handles, and through them Chromium silently hides
+ * files whose names Windows forbids (`nul.log`, `a.lnk`). So entries are tried first, then handles.
  */
 
 /** @import { NamedBlob } from '../types.d.ts' */
@@ -18,7 +18,7 @@
  */
 
 /**
- * A file or folder, however the browser knows it.
+ * A file or folder, whichever way the browser offers it.
  *
  * @typedef {object} Branch
  * @property {string} path
@@ -30,7 +30,7 @@
 /** @typedef {{ files: NamedBlob[], nUnreadable: number }} Found */
 
 /**
- * What a drop holds. To be called before anything is waited for: the browser empties the drop behind its event.
+ * The content of a drop. Call it before the first `await`: after the event, the browser empties the drop.
  *
  * @param {DataTransfer} drop
  * @returns {Dropped[]}

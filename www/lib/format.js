@@ -62,7 +62,7 @@ export function paceOf({ bytesRead, bytesTotal, elapsed }) {
 }
 
 /**
- * "2022-03-22 15:48:02" of nanoseconds since the epoch, UTC, whole seconds; beyond the calendar of the browser the number.
+ * "2022-03-22 15:48:02" of nanoseconds since the epoch, UTC, whole seconds; a time beyond the browser's calendar stays a number.
  *
  * @param {Nanos} nanos
  */
@@ -72,7 +72,7 @@ export function timeText(nanos) {
 }
 
 /**
- * From one time to another, as short as it can be: "2022-03-22 15:41:07 – 15:49:10", "2022-03-22 15:41:07".
+ * From one time to another, without repeating the day: "2022-03-22 15:41:07 – 15:49:10", "2022-03-22 15:41:07".
  *
  * @param {Nanos} first
  * @param {Nanos} last
@@ -90,7 +90,7 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/
  * The nanoseconds of a time as the engine writes it: "2022-03-22T15:48:02.5Z".
  *
  * @param {string} text
- * @returns {Nanos | null} null: it is no such text
+ * @returns {Nanos | null} null: the text is no such time
  */
 export function nanosOf(text) {
   const [, seconds, fraction = ''] = TIME.exec(text) ?? []

@@ -1,7 +1,7 @@
-/** Where a text stands in another, whatever the case; and how that is marked without touching the page's elements. */
+/** The places of a text in another, ignoring case; and highlighting them without touching the page's elements. */
 
 /**
- * Every place of `wanted` in `text`, from left to right, none in another.
+ * Every place of `wanted` in `text`, from left to right, without overlaps.
  *
  * @param {string} text
  * @param {string} wanted
@@ -9,7 +9,7 @@
  */
 export function placesOf(text, wanted) {
   const [lower, lowerWanted] = [text.toLowerCase(), wanted.toLowerCase()]
-  // A letter whose small form is longer would shift what is behind it: then only the same case is found.
+  // A letter whose lower case is longer would shift all places after it: then only the same case is found.
   const isSame = lower.length === text.length && lowerWanted.length === wanted.length
   const [within, sought] = isSame ? [lower, lowerWanted] : [text, wanted]
   /** @type {{ first: number, end: number }[]} */
@@ -22,7 +22,7 @@ export function placesOf(text, wanted) {
 }
 
 /**
- * Marks `wanted` in `texts` under the name of a custom highlight, in place of what was marked under it.
+ * Marks `wanted` in `texts` under the name of a custom highlight. Earlier marks of that name go.
  *
  * @param {string} name
  * @param {Iterable<Text>} texts

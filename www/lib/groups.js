@@ -13,17 +13,17 @@
 /**
  * @typedef {object} Group
  * @property {string} field
- * @property {string | null} value null: the rows that have none
- * @property {number} count rows
- * @property {Nanos | null} first when it was first and last seen
+ * @property {string | null} value null: the rows without a value
+ * @property {number} count of its rows
+ * @property {Nanos | null} first and last time of its rows; null: no row has a time
  * @property {Nanos | null} last
- * @property {readonly number[]} path the places of the groups that it is in, and its own
- * @property {Branch | null} open null: it is collapsed
+ * @property {readonly number[]} path its place in its parent, after the places of its parents, outermost first
+ * @property {Branch | null} open null: the group is collapsed
  */
 
 /**
- * What a group is expanded to: groups by the next field, or behind the last field its rows. `size` is the number of
- * lines that it takes.
+ * The content of an expanded group: groups by the next field; after the last field, rows. `size` is its number of lines,
+ * with those of expanded groups inside.
  *
  * @typedef {{ query: string, selection: Selection, size: number, groups: readonly Group[] | null }} Branch
  */
@@ -35,8 +35,8 @@ const sizeOf = groups => groups.reduce((sum, { open }) => sum + 1 + (open?.size 
 
 /**
  * @param {string} query
- * @param {Selection} selection the rows that it accepts
- * @param {readonly Group[] | null} groups null: its rows themselves
+ * @param {Selection} selection the rows that `query` accepts
+ * @param {readonly Group[] | null} groups null: the rows themselves
  * @returns {Branch}
  */
 export const branchOf = (query, selection, groups) => ({
@@ -47,7 +47,7 @@ export const branchOf = (query, selection, groups) => ({
 })
 
 /**
- * With the group at `path` expanded to `open`, or collapsed.
+ * `branch` with the group at `path` expanded to `open`; null collapses it.
  *
  * @param {Branch} branch
  * @param {readonly number[]} path
@@ -64,7 +64,7 @@ export function withOpen(branch, [place, ...deeper], open) {
 }
 
 /**
- * The group at `path`, and the branch that it is in.
+ * The group at `path`, and the branch that lists it.
  *
  * @param {Branch} branch
  * @param {readonly number[]} path
@@ -88,7 +88,7 @@ export const openGroups = branch =>
  */
 
 /**
- * The lines `first..end` of a branch, rows side by side in one.
+ * The lines `first..end` of a branch; rows that follow each other make one run.
  *
  * @param {Branch} branch
  * @param {number} first

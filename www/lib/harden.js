@@ -1,9 +1,9 @@
 /**
- * What a content-security policy does not stop is taken away, before any log is read; and what it does stop can
- * be shown.
+ * Removes the ways out that a content-security policy does not stop, before any log is read; and shows what the policy
+ * stops.
  */
 
-/** Ways to reach another machine, or another page, that no policy forbids. */
+/** Ways to another machine or page that no policy can forbid. */
 const UNPOLICED = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport', 'open']
 
 /** @param {typeof globalThis} page */
@@ -15,12 +15,12 @@ export function removeUnpoliced(page) {
   Object.defineProperty(Navigator.prototype, 'sendBeacon', gone)
 }
 
-/** Never resolved by anyone, should a request get out after all. */
+/** A name that no server resolves, in case a request gets out after all. */
 const NOWHERE = 'network-self-test.invalid/'
 
 /**
- * Tries to reach the network in every way a script has, and tells what became of it. The browser says itself
- * what the policy stopped; a request that only failed does not count.
+ * Tries every way to the network that a script has, and reports which of them are blocked. Only a violation of the
+ * policy, which the browser reports, counts as blocked: a request that merely failed does not.
  *
  * @returns {Promise<{ name: string, isBlocked: boolean }[]>}
  */
@@ -38,7 +38,7 @@ export async function testNetwork() {
         try {
           attempt()
         } catch {
-          // Refused on the spot; the browser still reports what refused it.
+          // The attempt was refused at once; the browser still reports the violation.
         }
       })
     )

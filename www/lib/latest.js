@@ -1,7 +1,7 @@
 /** Questions that come faster than answers. Pure. */
 
 /**
- * `work`, called with the newest arguments only: while it runs, newer ones take each other's place.
+ * `work`, called with the newest arguments only: while it runs, newer arguments replace those that wait.
  *
  * @template {unknown[]} A
  * @param {(...args: A) => Promise<void>} work
@@ -25,5 +25,32 @@ export function latestOnly(work) {
       running = undefined
     })
     return running
+  }
+}
+
+/**
+ * Questions of one kind, of which only the newest counts: each new one cancels the one before.
+ *
+ *     const signal = questions.begin()
+ *     const answer = await engine.filter(query, { signal })
+ *     if (!signal.aborted) show(answer)
+ */
+export class NewestOnly {
+  #last = new AbortController()
+
+  /** Cancels the question before. @returns {AbortSignal} for the new question */
+  begin() {
+    this.#last.abort()
+    this.#last = new AbortController()
+    return this.#last.signal
+  }
+
+  cancel() {
+    this.#last.abort()
+  }
+
+  /** The signal of the newest question. */
+  get signal() {
+    return this.#last.signal
   }
 }

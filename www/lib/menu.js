@@ -1,8 +1,8 @@
-/** What menus have in common: where they open, and how keys walk them. See the APG's menu pattern. */
+/** Where menus open, and how keys walk them, as in the menu pattern of the ARIA Authoring Practices Guide. */
 
 import { clamp } from './window.js'
 
-/** Nothing opens closer to the edge of the window. */
+/** The least distance of a menu from the edge of the window. */
 const MARGIN_PX = 4
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Charts as lists of shapes, which a canvas draws and an SVG holds: what is exported is what is seen. Pure.
+ * Charts as lists of shapes, for a canvas and for SVG alike: an exported chart looks as on screen. Pure.
  *
- * Figures come from the engine; here they become pixels. Each mark says which cell of its table it shows.
+ * The engine computes the figures; here they become pixels. Each mark names the cell of its table that it shows.
  */
 
 /** @import { CssPixels, Nanos } from '../types.d.ts' */
@@ -17,7 +17,7 @@ import { clamp } from './window.js'
  * @property {CssPixels} y
  * @property {CssPixels} width
  * @property {CssPixels} height
- * @property {number} look which colour
+ * @property {number} look index of its colour
  * @property {number} [alpha] 0 to 1
  * @property {PlotCell} [cell]
  *
@@ -56,9 +56,9 @@ import { clamp } from './window.js'
 
 /** @typedef {'bars' | 'stack' | 'lines' | 'heat' | 'strip'} PlotKind */
 
-/** The colours of `LOOKS` are tokens of the page; the same ones, one behind the other, for ever. */
+/** The colours are tokens of the page, `--look-0` and so on. Further columns begin again with the first. */
 export const PLOT_LOOKS = 8
-/** Of axes, lines and words. */
+/** The look of axes, lines and words. */
 export const LOOK_TEXT = -1
 
 const TEXT_PX = 6.6
@@ -66,13 +66,13 @@ const LINE_PX = 16
 const LABEL_PX = 190
 const LABEL_CHARS = 28
 
-/** Of a path the end says more. @param {string} text */
+/** A long label, cut at its start: the end of a path says more. @param {string} text */
 function shortLabel(text) {
   if (text.length <= LABEL_CHARS) return text
   return text.includes('/') ? `…${text.slice(1 - LABEL_CHARS)}` : `${text.slice(0, LABEL_CHARS - 1)}…`
 }
 
-/** Whole numbers with commas, others with four figures. @param {number} value */
+/** A whole number with commas, any other number with four figures. @param {number} value */
 export const figureText = value =>
   Number.isInteger(value)
     ? value.toLocaleString('en-US')
@@ -97,12 +97,12 @@ export function plotOf(kind, table, width, height) {
   return overRows(kind, table, width, height)
 }
 
-/** How high a chart is to be, so that its labels can be read. @param {PlotKind} kind @param {PlotTable} table */
+/** The height of a chart whose labels can all be read. @param {PlotKind} kind @param {PlotTable} table */
 export const heightFor = (kind, table) =>
   kind === 'bars' || kind === 'heat' ? Math.max(120, table.rows.length * 22 + 40) : 320
 
 /**
- * One bar a row, parts of several columns one behind the other.
+ * One bar for each row, with a part for each column.
  *
  * @param {PlotTable} table
  * @param {CssPixels} width
@@ -142,7 +142,7 @@ function barsOf({ rows, values }, width, height) {
 }
 
 /**
- * A cell for each row and column, the darker the more.
+ * A cell for each row and column; the higher the value, the darker.
  *
  * @param {PlotTable} table
  * @param {CssPixels} width
@@ -186,12 +186,12 @@ function heatOf(table, width, height) {
   return shapes
 }
 
-/** Rows without a time among those with one are at most as wide as this. */
+/** The greatest width of a row without a time, beside rows with one. */
 const TIMELESS_PX = 90
 
 /**
- * Where the rows stand on the horizontal axis: intervals of time to scale, and right of them what has no time; where
- * nothing has, side by side.
+ * The places of rows on the horizontal axis. Intervals of time are to scale, and rows without a time are to their right;
+ * if no row has a time, all rows have the same width.
  *
  * @param {PlotTable} table
  * @param {CssPixels} left
@@ -204,7 +204,7 @@ export function placesOf({ rows, times }, left, width) {
   if (known.length === 0) return rows.map((_, r) => ({ x: left + r * each, width: each }))
   const slot = Math.min(TIMELESS_PX, each)
   const timed = width - (rows.length - known.length) * slot
-  // Numbers hold what lies between two times of one chart, not the times.
+  // A number is exact enough for the difference of two times of one chart, not for a time.
   const base = known[0]?.first ?? 0n
   const least = Math.min(...known.map(({ first }) => Number(first - base)))
   const scale = timed / (Math.max(...known.map(({ end }) => Number(end - base))) - least)
@@ -221,7 +221,7 @@ export function placesOf({ rows, times }, left, width) {
 }
 
 /**
- * Rows that follow each other without a gap: no line leads over times in which nothing was.
+ * Runs of rows that follow each other without a gap: a line must not cross times without rows.
  *
  * @param {PlotTable['times']} times
  * @returns {number[][]}
@@ -239,7 +239,7 @@ function unbroken(times) {
 }
 
 /**
- * Rows from left to right: stacked bars, a line a column, or a strip of dots a column.
+ * Rows from left to right: stacked bars, a line for each column, or a strip of dots for each column.
  *
  * @param {'stack' | 'lines' | 'strip'} kind
  * @param {PlotTable} table
@@ -328,7 +328,7 @@ function stripDots({ columns, values }, places, bottom, most) {
 }
 
 /**
- * As many labels as there is room for.
+ * As many labels of rows as there is room for.
  *
  * @param {readonly string[]} rows
  * @param {readonly { x: CssPixels, width: CssPixels }[]} places
@@ -352,11 +352,11 @@ function rowLabels(rows, places, y) {
 const SWATCH_PX = 10
 
 /**
- * A chart that stands for itself, outside of the page: below what it shows and what its colours mean.
+ * A chart for use outside of the page: with a title, and a legend of its colours, above.
  *
  * @param {readonly Shape[]} shapes
- * @param {{ title: string, columns: readonly string[], width: CssPixels }} what `columns` that have a colour of their own
- * @returns {{ shapes: Shape[], headPx: CssPixels }} how much higher it is
+ * @param {{ title: string, columns: readonly string[], width: CssPixels }} what `columns` the columns with a colour of their own
+ * @returns {{ shapes: Shape[], headPx: CssPixels }} `headPx` is the height of title and legend
  */
 export function withHead(shapes, { title, columns, width }) {
   /** @type {Shape[]} */
@@ -379,12 +379,12 @@ export function withHead(shapes, { title, columns, width }) {
   return { shapes: [...head, ...lowered], headPx }
 }
 
-/** The columns whose colours are to be named. @param {PlotKind} kind @param {PlotTable} table */
+/** The columns whose colours a legend explains. @param {PlotKind} kind @param {PlotTable} table */
 export const legendOf = (kind, { columns }) =>
   columns.length > 1 && kind !== 'heat' && kind !== 'strip' ? columns : []
 
 /**
- * The mark at a point: the last one drawn there, and a little around thin ones.
+ * The mark at a point: the last one drawn there. Thin marks can be hit a little beside them.
  *
  * @param {readonly Shape[]} shapes
  * @param {CssPixels} x
@@ -438,7 +438,7 @@ export function drawShapes(context, shapes, { colours, text, font }) {
 }
 
 const XML = /[<>&"']/gu
-/** What XML cannot hold at all. */
+/** Characters that XML cannot contain. */
 const NO_XML = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** @param {string} text */
@@ -464,7 +464,7 @@ function svgShape(shape, colour) {
 }
 
 /**
- * The same as an SVG file. Its words are text, never markup.
+ * The shapes as an SVG file. Its words are text, never markup.
  *
  * @param {readonly Shape[]} shapes
  * @param {{ width: CssPixels, height: CssPixels, title: string, colours: readonly string[], text: string, background: string }} what

@@ -1,6 +1,6 @@
 /**
- * JSON text laid out in lines without being read as values: every character stays, only white space between
- * tokens changes. So numbers keep their digits, keys their order and their repetitions. Pure.
+ * JSON text laid out in lines, without reading its values: only white space between tokens changes. So numbers keep
+ * their digits, and keys their order and repetitions. Pure.
  */
 
 const INDENT = '  '
@@ -12,7 +12,7 @@ const DEEPEST = 40
 const TOKEN = /"(?:[^"\\]+|\\[\s\S])*"?|[^\s"{}[\],:]+|[{}[\],:]/gu
 
 /**
- * `text` in lines; text that is no JSON comes back with odd breaks, never with other characters.
+ * `text` in lines. Text that is no JSON gets odd line breaks, but keeps every character.
  *
  * @param {string} text
  * @returns {string}

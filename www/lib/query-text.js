@@ -1,14 +1,14 @@
 /**
- * Text as the query language writes it, so that it means itself: see `src/query/parse.rs`. Pure.
+ * Text written so that the query language takes it literally: see `src/query/parse.rs`. Pure.
  */
 
 import { isHidden } from './safe-text.js'
 
 /**
- * What cannot be seen, or what an input would drop, is written by its number.
+ * Characters that do not show, or that an input would drop, are written by their numbers.
  *
  * @param {string} text
- * @param {(character: string) => string} show what else stands for a character
+ * @param {(character: string) => string} show the text for any other character
  */
 function escaped(text, show) {
   let written = ''
@@ -29,7 +29,8 @@ export const quotedText = text =>
   `"${escaped(text, character => (character === '"' || character === '\\' ? `\\${character}` : character))}"`
 
 /**
- * A bare word that accepts whatever begins with `text`. Before a letter or a digit a backslash would be one.
+ * A bare word that accepts every value that begins with `text`. A backslash before a letter or a digit would itself be
+ * part of the text.
  *
  * @param {string} text
  */

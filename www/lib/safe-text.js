@@ -1,9 +1,9 @@
 /**
  * Log text made safe to look at: characters that do not show, or that change how others show, become visible
- * tokens such as `<U+202E>`. What is shown this way is still text, never markup. Pure.
+ * tokens such as `<U+202E>`. The result is still text, never markup. Pure.
  */
 
-/** Most log text: nothing in it needs a second look. */
+/** Plain text, as most log text is: it has nothing to hide. */
 const PLAIN = /^[ -~]*$/u
 
 /** First and last of each range, in order. @type {readonly [number, number][]} */
@@ -60,7 +60,7 @@ export function visibleText(text) {
 }
 
 /**
- * The same, but line feeds and tabs stay: for text that is shown in lines.
+ * As `visibleText`, but line feeds and tabs stay: for text that is shown in lines.
  *
  * @param {string} text
  * @returns {string}
@@ -72,7 +72,7 @@ export const visibleLines = text =>
     .join('\n')
 
 /**
- * Whether `text` would look other than it is.
+ * Whether `text` has characters that do not show, or that change how others show.
  *
  * @param {string} text
  * @returns {boolean}

@@ -1,6 +1,6 @@
 /** Gives the analyst a file. The only way out of the page. */
 
-/** A click on a link is over before the browser has taken what it leads to. */
+/** The browser reads a link's target some time after the click; the address must stay valid until then. */
 const TAKEN_MS = 60_000
 
 /**

@@ -1,20 +1,20 @@
-/** Steps in plain words, and what can be said of each kind. Pure. */
+/** Steps in plain words, and the options of each kind. Pure. */
 
 /** @import { Step } from '../types.d.ts' */
 
 import { plural } from './format.js'
 
 /**
- * One thing that a kind of step can be told: its key, what it is called, and how it is entered. A `choice` has its words;
- * `widths`, `pair` and `table` are texts that stand for lists.
+ * An option of a kind of step: its key, its name, and how it is entered. A `choice` lists its values; `widths`, `pair`
+ * and `table` are lists, entered as text.
  *
  * @typedef {object} Option
  * @property {string} key
  * @property {string} label
  * @property {'text' | 'number' | 'flag' | 'choice' | 'widths' | 'pair' | 'table'} [entry] default: a text
- * @property {readonly [value: string, label: string][]} [choices] the first is what holds where nothing is said
+ * @property {readonly [value: string, label: string][]} [choices] the first is the default
  * @property {string} [placeholder]
- * @property {boolean} [isOn] of a flag: whether it holds where nothing is said
+ * @property {boolean} [isOn] of a flag: its default
  */
 
 /** @type {Option} */
@@ -25,7 +25,7 @@ const IGNORE_CASE = { key: 'ignoreCase', label: 'Upper and lower case are the sa
 const ZONE = { key: 'zone', label: 'Zone', placeholder: 'UTC or +02:00' }
 
 /**
- * Every kind of step: what it is called, and what it can be told. Those of one `group` are alike.
+ * Every kind of step, with its name and its options. Similar kinds are in one `group`.
  *
  * @type {readonly { kind: Step['kind'], label: string, group: string, options: readonly Option[] }[]}
  */
@@ -271,7 +271,7 @@ export function stepWords(step) {
 }
 
 /**
- * What was entered for an option as a step says it; undefined where nothing was.
+ * The value of an option, from what was entered; undefined: nothing was entered.
  *
  * @param {Option} option
  * @param {string} text or whether a flag is on

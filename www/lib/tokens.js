@@ -1,17 +1,17 @@
 /**
- * A query's text in its colours, also while the engine has not yet read what was typed last. Pure.
+ * The colours of a query's text, also before the engine has read the newest typing. Pure.
  */
 
 /** @import { QueryToken } from '../types.d.ts' */
 
 /**
- * A stretch of the text: its token's kind, null for what is between tokens, and whether it is marked as wrong.
+ * A stretch of the text: the kind of its token (null between tokens), and whether it is marked as wrong.
  *
  * @typedef {{ text: string, kind: QueryToken['kind'] | null, isWrong: boolean }} Stretch
  */
 
 /**
- * The tokens of `before` that still stand in `after`, moved to where they stand there.
+ * The tokens of `before` that are still in `after`, moved to their places there.
  *
  * @param {readonly QueryToken[]} tokens
  * @param {string} before
@@ -26,7 +26,7 @@ export function movedTokens(tokens, before, after) {
   while (nSameBehind < most - nSameBefore && before.at(-1 - nSameBehind) === after.at(-1 - nSameBehind))
     nSameBehind += 1
   const by = after.length - before.length
-  // What is typed at the end of a word belongs to it.
+  // A character typed at the end of a word belongs to that word.
   const added = after.slice(nSameBefore, after.length - nSameBehind).match(/^\S*/)?.[0] ?? ''
   return tokens.flatMap(token => {
     if (token.end === nSameBefore) return [{ ...token, end: token.end + added.length }]
@@ -39,7 +39,7 @@ export function movedTokens(tokens, before, after) {
 }
 
 /**
- * `text` cut at its tokens and at what is wrong.
+ * `text` cut at its tokens and around the mistake.
  *
  * @param {string} text
  * @param {readonly QueryToken[]} tokens in order

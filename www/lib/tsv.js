@@ -1,5 +1,5 @@
 /**
- * Cells as tab-separated text for a spreadsheet, which must not run what an attacker wrote into a log. Pure.
+ * Cells as tab-separated text for a spreadsheet, in which no text that an attacker wrote into a log may run. Pure.
  */
 
 /** @import { CellsToCopy } from './blocks.js' */
@@ -7,17 +7,17 @@
 /** A clipboard is no export: more than this is refused. */
 export const COPY_CELLS_LIMIT = 500_000
 
-/** Rows that are asked for at a time. */
+/** The number of rows asked for at a time. */
 const WINDOW_ROWS = 2048
 
-/** What a spreadsheet may take for a formula, also behind spaces or quotes, and in full-width forms. */
+/** Text that a spreadsheet may take for a formula: also after spaces or quotes, and in full-width forms. */
 const FORMULA = /^[\s"'\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u
 
-/** A plain number is what it says, with a sign too. */
+/** A plain number, with or without a sign, is no formula. */
 const NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/u
 
 /**
- * One cell: a leading `'` where it could be a formula, quotes where it holds a tab, a line break or a quote.
+ * One cell: after a `'` if it could be a formula, in quotes if it has a tab, a line break or a quote.
  *
  * @param {string | null} value null: no value
  * @returns {string}
@@ -37,7 +37,7 @@ export function tsvCell(value) {
 export const tsvLine = cells => cells.map(tsvCell).join('\t')
 
 /**
- * One line of a CSV file (RFC 4180), guarded in the same way; without its end.
+ * One line of a CSV file (RFC 4180), with the same guard; without the line end.
  *
  * @param {readonly (string | null)[]} cells
  * @returns {string}
@@ -52,11 +52,11 @@ export const csvLine = cells =>
     .join(',')
 
 /**
- * The cells as text, a line a row.
+ * The cells as text, one line for each row.
  *
  * @param {CellsToCopy} cells
  * @param {boolean} isHeaderCopied the names of the fields come first
- * @returns {Promise<{ text: string, nClipped: number }>} how many cells were longer than what is copied
+ * @returns {Promise<{ text: string, nClipped: number }>} how many cells were cut
  */
 export async function cellsAsTsv({ model, first, end, fields }, isHeaderCopied) {
   const lines = isHeaderCopied ? [tsvLine(fields)] : []

@@ -1,9 +1,9 @@
 /**
- * Scroll arithmetic: which rows and columns a view shows, and where the scroll bar stands. Pure.
+ * Scroll arithmetic: which rows and columns a view shows, and where the scroll bar is. Pure.
  *
- * The truth is `topPx`, the distance from the first row, exact at any size. Browsers stop at some ten million
- * pixels, so the element that makes the scroll bar is never higher than `SPACER_LIMIT_PX`; one pixel of the bar is
- * worth `ratio` pixels of rows.
+ * `topPx`, the distance from the first row, is exact at any size. Browsers stop at some ten million
+ * pixels, so the element inside the scroll bar is never higher than `SPACER_LIMIT_PX`; one pixel of the bar
+ * stands for `ratio` pixels of rows.
  *
  *     0          topPx                       rows * rowHeight
  *     |------------[== viewHeight ==]----------------|          rows
@@ -17,8 +17,8 @@ export const SPACER_LIMIT_PX = 6_000_000
 
 /**
  * @typedef {object} Scale
- * @property {CssPixels} spacerPx height of the element that makes the scroll bar
- * @property {CssPixels} maxTopPx the greatest `topPx`: the last row stands at the lower edge
+ * @property {CssPixels} spacerPx height of the element inside the scroll bar
+ * @property {CssPixels} maxTopPx the greatest `topPx`: the last row is at the lower edge
  * @property {number} ratio pixels of rows for one pixel of the scroll bar
  */
 
@@ -46,7 +46,7 @@ export function visibleRows({ topPx, height, rowHeight, rows }) {
 }
 
 /**
- * Where columns start: item `c` is the left edge of column `c`, the last item the width of all.
+ * The left edges of columns: item `c` is that of column `c`, the last item the width of all columns.
  *
  * @param {readonly CssPixels[]} widths
  * @returns {CssPixels[]}
@@ -57,7 +57,7 @@ export function startsOf(widths) {
 }
 
 /**
- * The column under `px`; the first or last one beyond the edges.
+ * The column under `px`; beyond the edges, the first or last column.
  *
  * @param {readonly CssPixels[]} starts
  * @param {CssPixels} px
@@ -86,8 +86,8 @@ export function visibleColumns({ leftPx, width, starts }) {
 }
 
 /**
- * The indexes of a range in order, and `extra` with them where it lies outside: the cell that has the focus keeps
- * its element while it is scrolled away.
+ * The indexes of a range in order, with `extra` if it is outside: the cell that has the focus keeps its element while
+ * it is scrolled away.
  *
  * @param {{ first: number, end: number }} range
  * @param {number} extra below 0: none
@@ -100,7 +100,7 @@ export function withExtra({ first, end }, extra) {
 }
 
 /**
- * The nearest place to scroll to so that `start..end` shows whole; where it cannot, its start does.
+ * The nearest place to scroll to so that `start..end` shows whole; if it is too large, so that its start shows.
  *
  * @param {{ at: CssPixels, size: CssPixels, start: CssPixels, end: CssPixels }} view `at` is the place now
  * @returns {CssPixels}
@@ -113,6 +113,6 @@ export function placeToShow({ at, size, start, end }) {
 /**
  * @param {number} value
  * @param {number} least
- * @param {number} most wins where it is below `least`
+ * @param {number} most wins if it is below `least`
  */
 export const clamp = (value, least, most) => Math.min(most, Math.max(least, value))

@@ -1,125 +1,175 @@
-/** Counts of fields and of their values in the rows on screen. A newer question cancels the older one. */
+/** Counts of fields and of their values in the rows on screen. */
 
 /** @import { Selection } from '../types.d.ts' */
-/** @import { State } from '../state/changes.js' */
+/** @import { FieldList } from '../elements/field-list.js' */
+/** @import { Side, State } from '../state/changes.js' */
 /** @import { FacetChange, OpenFacet } from '../state/facets.js' */
+/** @import { Case } from './case.js' */
+/** @import { RowGroups } from './grouping.js' */
+/** @import { PageLayout } from './layout.js' */
+/** @import { Steps } from './steps.js' */
+/** @import { RowTimes } from './timeline.js' */
 
-import { FieldList } from '../elements/field-list.js'
-import { part } from '../lib/dom.js'
+import { Pace } from '../lib/clock.js'
+import { on } from '../lib/dom.js'
+import { NewestOnly } from '../lib/latest.js'
+import { toggled } from '../state/columns.js'
 import { withFacet, withFacetAnswer, withFacetChange, withOldFacets, withoutFacet } from '../state/facets.js'
-import { sayUnlessReplaced, store } from './case.js'
-import { groupBy } from './grouping.js'
-import { changeSide } from './layout.js'
-import { takeTimeline } from './timeline.js'
 
-const fieldList = part(document, 'field-list', FieldList)
-
-/** While files are read, rows come twice a second. Counts read what was left of them, which is dearer. */
+/** While files are read, rows come twice a second. Counts cost more: they read what was deferred of the rows. */
 const LOADING_MS = 5000
 /** The rows are drawn before their fields are counted. */
 const COUNT_FIELDS_MS = 120
 
-/** @param {(facets: State['facets']) => State['facets']} change */
-const changeFacets = change => store.change(state => ({ ...state, facets: change(state.facets) }))
+export class Facets {
+  #case
+  #fieldList
+  #layout
+  #pace
+  #counting = new NewestOnly()
+  /**
+   * The newest question about each open field, by the field's name.
+   *
+   * @type {Map<string, { answer: Selection, question: string, asking: NewestOnly }>}
+   */
+  #asked = new Map()
 
-/** The values of `field`, opened in the list of fields, have the focus. @param {string} field */
-export function showFacet(field) {
-  changeSide('fields', { isOpen: true })
-  changeFacets(facets => withFacet(facets, field))
-  fieldList.reveal(field)
+  /**
+   * @param {Case} theCase
+   * @param {{ fieldList: Pick<FieldList, 'reveal'>,
+   *   layout: { changeSide: (side: Side, change: { isOpen: boolean }) => void } }} parts
+   */
+  constructor(theCase, { fieldList, layout }) {
+    this.#case = theCase
+    this.#fieldList = fieldList
+    this.#layout = layout
+    this.#pace = new Pace(theCase.clock, LOADING_MS)
+  }
+
+  /** Opens `field` in the list of fields and takes the focus to its values. @param {string} field */
+  show(field) {
+    this.#layout.changeSide('fields', { isOpen: true })
+    this.#change(facets => withFacet(facets, field))
+    this.#fieldList.reveal(field)
+  }
+
+  /**
+   * @param {string} field
+   * @param {boolean} isOpen
+   */
+  setOpen(field, isOpen) {
+    this.#change(facets => (isOpen ? withFacet : withoutFacet)(facets, field))
+    if (!isOpen) this.#asked.delete(field)
+  }
+
+  /**
+   * @param {string} field
+   * @param {FacetChange} change its order, the text to find, how many values
+   */
+  askField(field, change) {
+    this.#change(facets => withFacetChange(facets, field, change))
+  }
+
+  /**
+   * Asks what the state's change calls for.
+   *
+   * @param {State} state
+   * @param {State | null} before
+   */
+  follow(state, before) {
+    const { answer, facets } = state
+    if (answer && answer !== before?.answer) {
+      if (answer.query !== before?.answer?.query) this.#change(withOldFacets)
+      this.#countSoon(answer)
+    } else if (facets !== before?.facets) this.#askFacets(state, false)
+  }
+
+  /** @param {(facets: State['facets']) => State['facets']} change */
+  #change(change) {
+    this.#case.store.change(state => ({ ...state, facets: change(state.facets) }))
+  }
+
+  /** Counts the rows on screen again, soon. @param {Selection} answer */
+  #countSoon(answer) {
+    const count = () => {
+      this.#askFacets(this.#case.store.get(), true)
+      this.#pace.soon(() => this.#countFields(answer), COUNT_FIELDS_MS)
+    }
+    if (answer.isLoading) this.#pace.again(count)
+    else this.#pace.soon(count)
+  }
+
+  /** @param {Selection} answer */
+  async #countFields(answer) {
+    const { store, sayUnlessReplaced } = this.#case
+    const signal = this.#counting.begin()
+    try {
+      // Different values are counted once no more rows will come.
+      const fields = await answer.fields({ distinct: !answer.isLoading, signal })
+      if (!signal.aborted) store.change(state => ({ ...state, counted: { answer, fields } }))
+    } catch (error) {
+      sayUnlessReplaced(error)
+    }
+  }
+
+  /**
+   * Asks the open fields whose question has changed.
+   *
+   * @param {State} state
+   * @param {boolean} isAnew also those whose answer is of other rows
+   */
+  #askFacets({ answer, facets }, isAnew) {
+    if (!answer) return
+    for (const open of facets) {
+      const last = this.#asked.get(open.field)
+      const isOther = last?.question !== questionOf(open) || (isAnew && last.answer !== answer)
+      if (isOther) this.#askFacet(answer, open)
+    }
+  }
+
+  /**
+   * @param {Selection} answer
+   * @param {OpenFacet} open
+   */
+  async #askFacet(answer, open) {
+    const { field, order, search, limit } = open
+    const asking = this.#asked.get(field)?.asking ?? new NewestOnly()
+    const signal = asking.begin()
+    this.#asked.set(field, { answer, question: questionOf(open), asking })
+    try {
+      const facet = await answer.facet(field, { order, search, limit, ignoringOwn: true, signal })
+      if (!signal.aborted) this.#change(facets => withFacetAnswer(facets, facet))
+    } catch (error) {
+      this.#case.sayUnlessReplaced(error)
+    }
+  }
 }
-
-/**
- * What was asked of each open field last, and what gives it up.
- *
- * @type {Map<string, { answer: Selection, question: string, gone: AbortController }>}
- */
-const asked = new Map()
 
 /** @param {OpenFacet} open */
 const questionOf = ({ order, search, limit }) => JSON.stringify([order, search, limit])
 
 /**
- * @param {Selection} answer
- * @param {OpenFacet} open
+ * @param {Case} theCase
+ * @param {{ fieldList: FieldList, steps: Steps, groups: RowGroups, times: RowTimes, layout: PageLayout }} parts
  */
-async function askFacet(answer, open) {
-  const { field, order, search, limit } = open
-  asked.get(field)?.gone.abort()
-  const gone = new AbortController()
-  asked.set(field, { answer, question: questionOf(open), gone })
-  try {
-    const facet = await answer.facet(field, { order, search, limit, ignoringOwn: true, signal: gone.signal })
-    if (!gone.signal.aborted) changeFacets(facets => withFacetAnswer(facets, facet))
-  } catch (error) {
-    sayUnlessReplaced(error)
-  }
+export function wireFacets(theCase, { fieldList, steps, groups, times, layout }) {
+  const { store } = theCase
+  const facets = new Facets(theCase, { fieldList, layout })
+  store.subscribe((state, before) => facets.follow(state, before))
+
+  on(fieldList, 'open-field', (/** @type {{ field: string, isOpen: boolean }} */ { field, isOpen }) =>
+    facets.setOpen(field, isOpen),
+  )
+  on(fieldList, 'ask-field', (/** @type {{ field: string, change: FacetChange }} */ { field, change }) =>
+    facets.askField(field, change),
+  )
+  on(fieldList, 'stack-by', (/** @type {string} */ by) => times.change({ by }))
+  on(fieldList, 'group-by', (/** @type {string} */ field) => groups.add(field))
+  on(fieldList, 'toggle-column', (/** @type {string} */ field) => {
+    const { columns, fields } = store.get()
+    const next = toggled(columns, field, fields)
+    steps.take({ columns: next }, `${next.length > columns.length ? 'Show' : 'Hide'} the column ${field}`)
+  })
+  fieldList.connect(store)
+  return facets
 }
-
-/**
- * Asks the open fields of which something else is asked now.
- *
- * @param {State} state
- * @param {boolean} isAnew also those of which the same is asked, of other rows
- */
-function askFacets({ answer, facets }, isAnew) {
-  if (!answer) return
-  for (const open of facets) {
-    const last = asked.get(open.field)
-    const isOther = last?.question !== questionOf(open) || (isAnew && last.answer !== answer)
-    if (isOther) askFacet(answer, open)
-  }
-}
-
-let counting = new AbortController()
-
-/** @param {Selection} answer */
-async function countFields(answer) {
-  counting.abort()
-  counting = new AbortController()
-  const { signal } = counting
-  try {
-    // Different values are counted once there are no more to come.
-    const fields = await answer.fields({ distinct: !answer.isLoading, signal })
-    if (!signal.aborted) store.change(state => ({ ...state, counted: { answer, fields } }))
-  } catch (error) {
-    sayUnlessReplaced(error)
-  }
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer
-let countedAt = 0
-
-/** Counts the rows on screen anew, soon. @param {Selection} answer */
-function countSoon(answer) {
-  clearTimeout(timer)
-  const wait = answer.isLoading ? Math.max(0, countedAt + LOADING_MS - performance.now()) : 0
-  timer = setTimeout(() => {
-    countedAt = performance.now()
-    askFacets(store.get(), true)
-    timer = setTimeout(() => countFields(answer), COUNT_FIELDS_MS)
-  }, wait)
-}
-
-store.subscribe((state, before) => {
-  const { answer, facets } = state
-  if (answer && answer !== before?.answer) {
-    if (answer.query !== before?.answer?.query) changeFacets(withOldFacets)
-    countSoon(answer)
-  } else if (facets !== before?.facets) askFacets(state, false)
-})
-
-fieldList.addEventListener('open-field', event => {
-  const { field, isOpen } = /** @type {CustomEvent<{ field: string, isOpen: boolean }>} */ (event).detail
-  changeFacets(facets => (isOpen ? withFacet : withoutFacet)(facets, field))
-  if (!isOpen) asked.delete(field)
-})
-fieldList.addEventListener('ask-field', event => {
-  const { field, change } = /** @type {CustomEvent<{ field: string, change: FacetChange }>} */ (event).detail
-  changeFacets(facets => withFacetChange(facets, field, change))
-})
-fieldList.addEventListener('stack-by', event =>
-  takeTimeline({ by: /** @type {CustomEvent<string>} */ (event).detail }),
-)
-fieldList.addEventListener('group-by', event => groupBy(/** @type {CustomEvent<string>} */ (event).detail))

@@ -1,107 +1,143 @@
 /** Finding a text in the rows on screen, which stay as they are. */
 
 /** @import { Hits, Selection } from '../types.d.ts' */
+/** @import { FindBar } from '../elements/find-bar.js' */
+/** @import { LogGrid } from '../elements/log-grid.js' */
 /** @import { Finding } from '../state/changes.js' */
+/** @import { Case } from './case.js' */
 
-import { FindBar } from '../elements/find-bar.js'
-import { LogGrid } from '../elements/log-grid.js'
-import { part } from '../lib/dom.js'
+import { Pace } from '../lib/clock.js'
+import { on } from '../lib/dom.js'
+import { NewestOnly } from '../lib/latest.js'
 import { NOTHING_SOUGHT } from '../state/changes.js'
 import { soughtWords } from '../state/clauses.js'
-import { engine, say, sayUnlessReplaced, store } from './case.js'
 
-const grid = part(document, '#rows', LogGrid)
-const findBar = part(document, 'find-bar', FindBar)
-
-/** While files are read, what is sought is sought again no more often than this. */
+/** While files are read, the text is sought again at most this often. */
 const LOADING_MS = 1000
 
-/** The hits in the rows of `answer`, once they are known; of the text sought last. @type {{ answer: Selection, hits: Promise<Hits> } | null} */
-let last = null
-let seeking = new AbortController()
-let soughtAt = 0
+export class TextSearch {
+  #case
+  #grid
+  #findBar
+  #pace
+  #seeking = new NewestOnly()
+  /** The hits of the text sought last, and the answer whose rows they are in. @type {{ answer: Selection, hits: Promise<Hits> } | null} */
+  #last = null
 
-/** @param {Partial<Finding>} change */
-const changeFinding = change =>
-  store.change(state => ({ ...state, finding: { ...state.finding, ...change } }))
+  /**
+   * @param {Case} theCase
+   * @param {{ grid: LogGrid, findBar: FindBar }} parts
+   */
+  constructor(theCase, { grid, findBar }) {
+    this.#case = theCase
+    this.#grid = grid
+    this.#findBar = findBar
+    this.#pace = new Pace(theCase.clock, LOADING_MS)
+  }
 
-/** @param {string} text */
-function find(text) {
-  if (text === store.get().finding.text) return
-  grid.sought = text
-  changeFinding({ ...NOTHING_SOUGHT, text })
-  seek()
-}
+  /** Takes the focus to the field for the text. */
+  show() {
+    this.#findBar.focus()
+  }
 
-/** Looks for the text in the rows on screen. */
-async function seek() {
-  seeking.abort()
-  seeking = new AbortController()
-  const { signal } = seeking
-  last?.hits.then(hits => hits.close()).catch(() => {})
-  last = null
-  const { answer, finding } = store.get()
-  if (!answer || finding.text === '') return
-  soughtAt = performance.now()
-  try {
-    const hits = answer.find(finding.text, { signal })
-    last = { answer, hits }
-    const { count } = await hits
-    if (!signal.aborted) changeFinding({ count, isLoading: answer.isLoading })
-  } catch (error) {
-    if (!signal.aborted) sayUnlessReplaced(error)
+  /** @param {string} text */
+  find(text) {
+    if (text === this.#case.store.get().finding.text) return
+    this.#grid.sought = text
+    this.#change({ ...NOTHING_SOUGHT, text })
+    this.#pace.now(() => this.#seek())
+  }
+
+  /** Goes to the next row with the text, or to the one before. @param {boolean} isBackwards */
+  async next(isBackwards) {
+    const { store, say, sayUnlessReplaced } = this.#case
+    if (store.get().finding.text === '') return this.show()
+    if (store.get().groups.length > 0)
+      return say('Rows in groups cannot be searched one by one: ungroup them first')
+    if (!this.#last) return
+    const { answer, hits: promised } = this.#last
+    try {
+      const hits = await promised
+      const options = { backwards: isBackwards }
+      const { activeRow } = this.#grid
+      // The first time, the active row itself may be the hit.
+      const isFirst = store.get().finding.nth === null && !isBackwards
+      const from = isFirst ? (activeRow > 0 ? activeRow - 1 : null) : activeRow
+      const found = (await hits.next(from, options)) ?? (await hits.next(null, options))
+      if (store.get().answer !== answer) return
+      if (!found) return say('No row has this text')
+      this.#change({ nth: found.nth })
+      this.#grid.goToHit(found.row)
+    } catch (error) {
+      sayUnlessReplaced(error)
+    }
+  }
+
+  /**
+   * The rows on screen are others: the text is sought in them.
+   *
+   * @param {boolean} isMore more rows of the same question
+   */
+  seekAgain(isMore) {
+    if (isMore) this.#pace.again(() => this.#seek())
+    else {
+      this.#pace.soon(() => this.#seek())
+      this.#change({ count: null, nth: null })
+    }
+  }
+
+  /** Marks in the grid what `query` asks for in any field. @param {string} query */
+  async markWords(query) {
+    const { engine, store, sayUnlessReplaced } = this.#case
+    try {
+      const { tokens } = await (await engine).parse(query)
+      if (store.get().answer?.query === query) this.#grid.words = soughtWords(query, tokens)
+    } catch (error) {
+      sayUnlessReplaced(error)
+    }
+  }
+
+  /** @param {Partial<Finding>} change */
+  #change(change) {
+    this.#case.store.change(state => ({ ...state, finding: { ...state.finding, ...change } }))
+  }
+
+  async #seek() {
+    const { store, sayUnlessReplaced } = this.#case
+    const signal = this.#seeking.begin()
+    this.#last?.hits.then(hits => hits.close()).catch(() => {})
+    this.#last = null
+    const { answer, finding } = store.get()
+    if (!answer || finding.text === '') return
+    try {
+      const hits = answer.find(finding.text, { signal })
+      this.#last = { answer, hits }
+      const { count } = await hits
+      if (!signal.aborted) this.#change({ count, isLoading: answer.isLoading })
+    } catch (error) {
+      if (!signal.aborted) sayUnlessReplaced(error)
+    }
   }
 }
 
-/** Goes to the next row in which the text is, or to the one before. @param {boolean} isBackwards */
-export async function findNext(isBackwards) {
-  if (store.get().finding.text === '') return findBar.focus()
-  if (store.get().groups.length > 0)
-    return say('Rows in groups are not walked: take them out of their groups')
-  if (!last) return
-  const { answer } = last
-  try {
-    const hits = await last.hits
-    const options = { backwards: isBackwards }
-    // At first the active row itself may be the one.
-    const isFirst = store.get().finding.nth === null && !isBackwards
-    const from = isFirst ? (grid.activeRow > 0 ? grid.activeRow - 1 : null) : grid.activeRow
-    const found = (await hits.next(from, options)) ?? (await hits.next(null, options))
-    if (store.get().answer !== answer) return
-    if (!found) return say('It is in no row')
-    changeFinding({ nth: found.nth })
-    grid.goToHit(found.row)
-  } catch (error) {
-    sayUnlessReplaced(error)
-  }
+/**
+ * @param {Case} theCase
+ * @param {{ grid: LogGrid, findBar: FindBar }} parts
+ */
+export function wireFinding(theCase, { grid, findBar }) {
+  const { store } = theCase
+  const search = new TextSearch(theCase, { grid, findBar })
+  store.subscribe(({ answer, finding }, before) => {
+    if (!answer || answer === before?.answer || finding.text === '') return
+    search.seekAgain(answer.isLoading && answer.query === before?.answer?.query)
+  })
+  store.subscribe(({ answer }, before) => {
+    if (answer && answer.query !== before?.answer?.query) search.markWords(answer.query)
+  })
+
+  on(findBar, 'find-text', (/** @type {string} */ text) => search.find(text))
+  on(findBar, 'find-next', (/** @type {boolean} */ isBackwards) => search.next(isBackwards))
+  on(findBar, 'done', () => grid.focus())
+  findBar.connect(store)
+  return search
 }
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer
-
-store.subscribe(({ answer, finding }, before) => {
-  if (!answer || answer === before?.answer || finding.text === '') return
-  const isMore = answer.isLoading && answer.query === before?.answer?.query
-  clearTimeout(timer)
-  timer = setTimeout(seek, isMore ? Math.max(0, soughtAt + LOADING_MS - performance.now()) : 0)
-  if (!isMore) changeFinding({ count: null, nth: null })
-})
-
-// What was asked for in any field shows where it is.
-store.subscribe(async ({ answer }, before) => {
-  if (!answer || answer.query === before?.answer?.query) return
-  try {
-    const { tokens } = await (await engine).parse(answer.query)
-    if (store.get().answer?.query === answer.query) grid.words = soughtWords(answer.query, tokens)
-  } catch (error) {
-    sayUnlessReplaced(error)
-  }
-})
-
-findBar.addEventListener('find-text', event => find(/** @type {CustomEvent<string>} */ (event).detail))
-findBar.addEventListener('find-next', event => findNext(/** @type {CustomEvent<boolean>} */ (event).detail))
-findBar.addEventListener('done', () => grid.focus())
-findBar.connect(store)
-
-/** The field that the text to find is typed in has the focus. */
-export const showFind = () => findBar.focus()

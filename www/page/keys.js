@@ -1,15 +1,13 @@
-/** Keys that hold everywhere. */
+/** Keys that work everywhere. */
 
-import { FilterBar } from '../elements/filter-bar.js'
-import { isTyping, part } from '../lib/dom.js'
+/** @import { FilterBar } from '../elements/filter-bar.js' */
+/** @import { Case } from './case.js' */
+/** @import { TextSearch } from './finding.js' */
+/** @import { Loads } from './loading.js' */
+/** @import { Steps } from './steps.js' */
+
+import { isTyping } from '../lib/dom.js'
 import { hasCase } from '../state/changes.js'
-import { store } from './case.js'
-import { showFind } from './finding.js'
-import { additions } from './incoming.js'
-import { cancelLoads } from './loading.js'
-import { redo, undo } from './steps.js'
-
-const filterBar = part(document, 'filter-bar', FilterBar)
 
 /** Where F6 leads, in order. */
 const PANES = [
@@ -35,18 +33,25 @@ function focusPane(step) {
   if (to instanceof HTMLElement) to.focus()
 }
 
-addEventListener('keydown', event => {
-  const isCtrl = event.ctrlKey || event.metaKey
-  if (event.key === 'F6') focusPane(event.shiftKey ? -1 : 1)
-  else if (isCtrl && event.key === 'o') additions.files?.()
-  else if (isCtrl && event.key === '.') cancelLoads()
-  // In a field that is typed in they are the field's own.
-  else if (isCtrl && event.key.toLowerCase() === 'z' && !isTyping(event)) event.shiftKey ? redo() : undo()
-  else if (!hasCase(store.get()) || !['rows', 'pivot'].includes(store.get().tab)) return
-  else if (event.key === '/' && !isCtrl && !isTyping(event)) filterBar.focus()
-  else if (isCtrl && event.shiftKey && event.key.toLowerCase() === 'f') showFind()
-  // A second time it is the browser's own.
-  else if (isCtrl && event.key === 'f' && !filterBar.contains(document.activeElement)) filterBar.focus()
-  else return
-  event.preventDefault()
-})
+/**
+ * @param {Case} theCase
+ * @param {{ steps: Steps, loads: Loads, search: TextSearch, filterBar: FilterBar, chooseFiles: () => void }} parts
+ */
+export function wireKeys({ store }, { steps, loads, search, filterBar, chooseFiles }) {
+  addEventListener('keydown', event => {
+    const isCtrl = event.ctrlKey || event.metaKey
+    if (event.key === 'F6') focusPane(event.shiftKey ? -1 : 1)
+    else if (isCtrl && event.key === 'o') chooseFiles()
+    else if (isCtrl && event.key === '.') loads.cancel()
+    // In a text field, Ctrl+Z undoes typing.
+    else if (isCtrl && event.key.toLowerCase() === 'z' && !isTyping(event))
+      event.shiftKey ? steps.redo() : steps.undo()
+    else if (!hasCase(store.get()) || !['rows', 'pivot'].includes(store.get().tab)) return
+    else if (event.key === '/' && !isCtrl && !isTyping(event)) filterBar.focus()
+    else if (isCtrl && event.shiftKey && event.key.toLowerCase() === 'f') search.show()
+    // The second Ctrl+F opens the browser's own search.
+    else if (isCtrl && event.key === 'f' && !filterBar.contains(document.activeElement)) filterBar.focus()
+    else return
+    event.preventDefault()
+  })
+}

@@ -1,60 +1,69 @@
-/** What the analyst says of sources. */
+/** The list of sources, and what the analyst sets for them: format, zone, year. */
 
 /** @import { Engine, SourceInfo } from '../types.d.ts' */
+/** @import { SourcesPanel } from '../elements/sources-panel.js' */
 /** @import { SourceChange } from '../state/sources.js' */
+/** @import { Questions } from './asking.js' */
+/** @import { Case } from './case.js' */
+/** @import { OpenedEvent } from './opening.js' */
+/** @import { Steps } from './steps.js' */
 
+import { on } from '../lib/dom.js'
 import { withoutLostEvent, withTimesAnew } from '../state/changes.js'
 import { EVENT_FIELDS, eventLines, eventsQuery } from '../state/source-events.js'
-import { refresh, refreshLists } from './asking.js'
-import { engine, store } from './case.js'
-import { checkOpened } from './opening.js'
 
-/** Of a source so many events show in the sources, and so many fields may speak for one without a message. */
+/** How many events of a source are listed, and how many fields are read where no event has a message. */
 const FIRST_EVENTS = 5
 const FIRST_FIELDS = 200
 
 /**
- * Has sources read in another way, and everything on screen asked for again.
- *
+ * @param {Engine} engine
  * @param {SourceChange} change
  */
-export async function changeSources(change) {
+async function applyChange(engine, change) {
+  switch (change.kind) {
+    case 'format':
+      return engine.treatAs(change.sources, change.treatAs)
+    case 'year':
+      return engine.setYear(change.year, change.sources)
+    case 'zone': {
+      if (change.sources) return engine.setZone(change.zone, change.sources)
+      await engine.setZone(change.zone)
+      // For all sources means for all: those with a zone of their own too.
+      const others = (await engine.sources()).filter(({ clock }) => clock.isZoneSet)
+      const ids = others.map(({ id }) => id)
+      if (ids.length > 0) await engine.setZone(change.zone, ids)
+    }
+  }
+}
+
+/**
+ * Has sources read in another way, and asks again for everything on screen.
+ *
+ * @param {Case} theCase
+ * @param {{ questions: Questions, opened: OpenedEvent }} parts
+ * @param {SourceChange} change
+ */
+async function changeSources({ engine, store }, { questions, opened }, change) {
   try {
     await applyChange(await engine, change)
   } finally {
-    // Also where it failed: the selections may have ended.
+    // After a failure too: the selections may have ended.
     store.change(withTimesAnew)
-    while (!(await refresh()));
-    await refreshLists()
+    await questions.refreshAll()
     const { answer } = store.get()
-    if (answer) await checkOpened(answer)
+    if (answer) await opened.check(answer)
     store.change(withoutLostEvent)
   }
 }
 
 /**
- * @param {Engine} ready
- * @param {SourceChange} change
+ * The first events of `source`.
+ *
+ * @param {Case} theCase
+ * @param {SourceInfo} source
  */
-async function applyChange(ready, change) {
-  switch (change.kind) {
-    case 'format':
-      return ready.treatAs(change.sources, change.treatAs)
-    case 'year':
-      return ready.setYear(change.year, change.sources)
-    case 'zone': {
-      if (change.sources) return ready.setZone(change.zone, change.sources)
-      await ready.setZone(change.zone)
-      // All are all: those too of which something else was said before.
-      const others = (await ready.sources()).filter(({ clock }) => clock.isZoneSet)
-      const ids = others.map(({ id }) => id)
-      if (ids.length > 0) await ready.setZone(change.zone, ids)
-    }
-  }
-}
-
-/** The first events of `source`. @param {SourceInfo} source */
-export async function firstEvents(source) {
+async function firstEvents({ engine, store }, source) {
   const selection = await (await engine).filter(eventsQuery(source))
   try {
     const { count } = selection
@@ -66,4 +75,22 @@ export async function firstEvents(source) {
   } finally {
     selection.close()
   }
+}
+
+/**
+ * @param {Case} theCase
+ * @param {{ questions: Questions, opened: OpenedEvent, steps: Steps, panel: SourcesPanel }} parts
+ */
+export function wireSources(theCase, { questions, opened, steps, panel }) {
+  const { engine, store } = theCase
+  on(panel, 'show-events', (/** @type {string} */ query) => {
+    steps.show('rows')
+    questions.ask(query)
+  })
+  panel.connect(store, {
+    rejects: async (first, end) => (await engine).rejects(first, end),
+    formats: async () => (await engine).formats(),
+    firstEvents: source => firstEvents(theCase, source),
+    change: change => changeSources(theCase, { questions, opened }, change),
+  })
 }

@@ -1,83 +1,87 @@
-/** The rows on screen over time, and the times that are chosen there. */
+/** The rows on screen over time, and the times that the analyst selects there. */
 
 /** @import { Nanos, Selection, TrailglassError } from '../types.d.ts' */
+/** @import { LogGrid } from '../elements/log-grid.js' */
+/** @import { TimeLine } from '../elements/time-line.js' */
 /** @import { TimelineView } from '../state/view.js' */
+/** @import { Case } from './case.js' */
+/** @import { FilterEdits } from './clauses.js' */
+/** @import { PageLayout } from './layout.js' */
+/** @import { Steps } from './steps.js' */
 
-import { LogGrid } from '../elements/log-grid.js'
-import { TimeLine } from '../elements/time-line.js'
 import { intervalText } from '../lib/chart.js'
-import { part } from '../lib/dom.js'
+import { Pace } from '../lib/clock.js'
+import { on } from '../lib/dom.js'
+import { NewestOnly } from '../lib/latest.js'
 import { visibleText } from '../lib/safe-text.js'
-import { sayUnlessReplaced, store } from './case.js'
-import { keepTimes, widenTimes } from './clauses.js'
-import { changeLayout } from './layout.js'
-import { take } from './steps.js'
 
-const timeLine = part(document, 'time-line', TimeLine)
-const toggle = part(document, '.timeline-toggle', HTMLButtonElement)
-
-/** While files are read, the timeline is asked for again no more often than this: it reads what was left of the rows. */
+/** While files are read, the timeline is asked for at most this often: it reads what was deferred of the rows. */
 const LOADING_MS = 5000
 const RESIZED_MS = 250
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer
-let askedAt = 0
-let asking = new AbortController()
+export class RowTimes {
+  #case
+  #steps
+  #filter
+  #layout
+  #timeLine
+  #questions = new NewestOnly()
 
-/** @param {number} [wait] milliseconds */
-function askSoon(wait = 0) {
-  clearTimeout(timer)
-  timer = setTimeout(() => {
-    const { answer, layout } = store.get()
-    if (answer && layout.isTimelineOpen) askTimes(answer)
-  }, wait)
-}
-
-/** @param {Selection} answer */
-async function askTimes(answer) {
-  asking.abort()
-  asking = new AbortController()
-  const { signal } = asking
-  askedAt = performance.now()
-  const { by, interval } = store.get().timeline
-  try {
-    const times = await answer.timeline({
-      ...(by === '' ? {} : { by }),
-      ...(interval === null ? {} : { interval: BigInt(interval) * 1_000_000n }),
-      buckets: timeLine.wantedBuckets,
-      signal,
-    })
-    if (!signal.aborted) store.change(state => ({ ...state, times }))
-  } catch (error) {
-    // So short a bucket is too short for these rows, whatever they were before.
-    const { code } = /** @type {TrailglassError} */ (error)
-    if (code === 'limit' && !signal.aborted) takeTimeline({ interval: null })
-    sayUnlessReplaced(error)
+  /**
+   * @param {Case} theCase
+   * @param {{ steps: Steps, filter: FilterEdits, layout: PageLayout, timeLine: TimeLine }} parts
+   */
+  constructor(theCase, { steps, filter, layout, timeLine }) {
+    this.#case = theCase
+    this.#steps = steps
+    this.#filter = filter
+    this.#layout = layout
+    this.#timeLine = timeLine
   }
-}
 
-store.subscribe((state, before) => {
-  const { answer, timeline, layout } = state
-  const isOtherAnswer = answer !== before?.answer
-  const isOther =
-    timeline.by !== before?.timeline.by ||
-    timeline.interval !== before.timeline.interval ||
-    layout.isTimelineOpen !== before.layout.isTimelineOpen
-  if (!isOtherAnswer && !isOther) return
-  const isMore = !isOther && answer?.isLoading && answer.query === before?.answer?.query
-  askSoon(isMore ? Math.max(0, askedAt + LOADING_MS - performance.now()) : 0)
-})
+  /** Asks for the timeline of the rows on screen, unless it is closed. */
+  async ask() {
+    const { store, sayUnlessReplaced } = this.#case
+    const { answer, layout, timeline } = store.get()
+    if (!answer || !layout.isTimelineOpen) return
+    const signal = this.#questions.begin()
+    const { by, interval } = timeline
+    try {
+      const times = await answer.timeline({
+        ...(by === '' ? {} : { by }),
+        ...(interval === null ? {} : { interval: BigInt(interval) * 1_000_000n }),
+        buckets: this.#timeLine.wantedBuckets,
+        signal,
+      })
+      if (!signal.aborted) store.change(state => ({ ...state, times }))
+    } catch (error) {
+      // The chosen interval fitted other rows; for these it makes too many buckets.
+      const { code } = /** @type {TrailglassError} */ (error)
+      if (code === 'limit' && !signal.aborted) this.change({ interval: null })
+      sayUnlessReplaced(error)
+    }
+  }
 
-store.subscribe(({ layout }) => {
-  timeLine.hidden = !layout.isTimelineOpen
-  toggle.ariaExpanded = String(layout.isTimelineOpen)
-})
+  /** @param {Partial<TimelineView>} change */
+  change(change) {
+    const timeline = { ...this.#case.store.get().timeline, ...change }
+    this.#steps.take({ timeline }, labelOf(change), 'timeline')
+  }
 
-/** @param {Partial<TimelineView>} change */
-export function takeTimeline(change) {
-  const timeline = { ...store.get().timeline, ...change }
-  take({ timeline }, labelOf(change), 'timeline')
+  /** Opens the timeline and takes the focus there. */
+  show() {
+    this.#layout.change({ isTimelineOpen: true })
+    this.#timeLine.focus()
+  }
+
+  /** Shows a wider range of times than is on screen, or all times. */
+  async zoomOut() {
+    const { answer, times } = this.#case.store.get()
+    if (!answer || !times) return
+    const { first, interval, buckets } = times
+    const { span } = await answer.timeline({ ignoringOwn: true, buckets: 1 })
+    await this.#filter.widenTimes({ first, end: first + interval * BigInt(buckets) }, span)
+  }
 }
 
 /** @param {Partial<TimelineView>} change */
@@ -90,29 +94,40 @@ function labelOf({ by, interval, isLog }) {
     : `Timeline in buckets of ${intervalText(interval)}`
 }
 
-/** The timeline has the focus; it is opened where it is not. */
-export function showTimeline() {
-  changeLayout({ isTimelineOpen: true })
-  timeLine.focus()
-}
+/**
+ * @param {Case} theCase
+ * @param {{ steps: Steps, filter: FilterEdits, layout: PageLayout, timeLine: TimeLine, toggle: HTMLButtonElement,
+ *   grid: LogGrid }} parts
+ */
+export function wireTimeline(theCase, { steps, filter, layout, timeLine, toggle, grid }) {
+  const { store, clock, sayUnlessReplaced } = theCase
+  const times = new RowTimes(theCase, { steps, filter, layout, timeLine })
+  const pace = new Pace(clock, LOADING_MS)
 
-/** Shows more than the times on screen: those around them, or all. */
-async function zoomOut() {
-  const { answer, times } = store.get()
-  if (!answer || !times) return
-  const { first, interval, buckets } = times
-  const { span } = await answer.timeline({ ignoringOwn: true, buckets: 1 })
-  await widenTimes({ first, end: first + interval * BigInt(buckets) }, span)
-}
+  store.subscribe(({ answer, timeline, layout: { isTimelineOpen } }, before) => {
+    const isOtherAnswer = answer !== before?.answer
+    const isOther =
+      timeline.by !== before?.timeline.by ||
+      timeline.interval !== before.timeline.interval ||
+      isTimelineOpen !== before.layout.isTimelineOpen
+    if (!isOtherAnswer && !isOther) return
+    const isMore = !isOther && answer?.isLoading && answer.query === before?.answer?.query
+    if (isMore) pace.again(() => times.ask())
+    else pace.soon(() => times.ask())
+  })
+  store.subscribe(({ layout: { isTimelineOpen } }) => {
+    timeLine.hidden = !isTimelineOpen
+    toggle.ariaExpanded = String(isTimelineOpen)
+  })
 
-toggle.addEventListener('click', () => changeLayout({ isTimelineOpen: !store.get().layout.isTimelineOpen }))
-timeLine.addEventListener('times', event =>
-  keepTimes(/** @type {CustomEvent<{ first: Nanos, end: Nanos }>} */ (event).detail),
-)
-timeLine.addEventListener('zoom-out', () => zoomOut().catch(sayUnlessReplaced))
-timeLine.addEventListener('change-timeline', event =>
-  takeTimeline(/** @type {CustomEvent<Partial<TimelineView>>} */ (event).detail),
-)
-timeLine.addEventListener('resized', () => askSoon(RESIZED_MS))
-timeLine.addEventListener('done', () => part(document, '#rows', LogGrid).focus())
-timeLine.connect(store)
+  toggle.addEventListener('click', () =>
+    layout.change({ isTimelineOpen: !store.get().layout.isTimelineOpen }),
+  )
+  on(timeLine, 'times', (/** @type {{ first: Nanos, end: Nanos }} */ range) => filter.keepTimes(range))
+  on(timeLine, 'zoom-out', () => times.zoomOut().catch(sayUnlessReplaced))
+  on(timeLine, 'change-timeline', (/** @type {Partial<TimelineView>} */ change) => times.change(change))
+  on(timeLine, 'resized', () => pace.soon(() => times.ask(), RESIZED_MS))
+  on(timeLine, 'done', () => grid.focus())
+  timeLine.connect(store)
+  return times
+}

@@ -1,27 +1,29 @@
 /** Why no row is left, and what to do about it. */
 
-import { ZeroRows } from '../elements/zero-rows.js'
-import { part } from '../lib/dom.js'
-import { sayUnlessReplaced, store } from './case.js'
-import { switchOff } from './clauses.js'
+/** @import { ZeroRows } from '../elements/zero-rows.js' */
+/** @import { Case } from './case.js' */
+/** @import { FilterEdits } from './clauses.js' */
 
-const zeroRows = part(document, 'zero-rows', ZeroRows)
+import { on } from '../lib/dom.js'
+import { NewestOnly } from '../lib/latest.js'
 
-let explaining = new AbortController()
-
-store.subscribe(async ({ answer }, before) => {
-  if (!answer || answer === before?.answer) return
-  explaining.abort()
-  if (answer.count > 0 || answer.query.trim() === '') return
-  explaining = new AbortController()
-  const { signal } = explaining
-  try {
-    const explanation = await answer.explain({ signal })
-    if (!signal.aborted) store.change(state => ({ ...state, explained: { answer, explanation } }))
-  } catch (error) {
-    if (!signal.aborted) sayUnlessReplaced(error)
-  }
-})
-
-zeroRows.addEventListener('switch-off', event => switchOff(/** @type {CustomEvent<number>} */ (event).detail))
-zeroRows.connect(store)
+/**
+ * @param {Case} theCase
+ * @param {{ filter: FilterEdits, zeroRows: ZeroRows }} parts
+ */
+export function wireZeroRows({ store, sayUnlessReplaced }, { filter, zeroRows }) {
+  const explaining = new NewestOnly()
+  store.subscribe(async ({ answer }, before) => {
+    if (!answer || answer === before?.answer) return
+    const signal = explaining.begin()
+    if (answer.count > 0 || answer.query.trim() === '') return
+    try {
+      const explanation = await answer.explain({ signal })
+      if (!signal.aborted) store.change(state => ({ ...state, explained: { answer, explanation } }))
+    } catch (error) {
+      if (!signal.aborted) sayUnlessReplaced(error)
+    }
+  })
+  on(zeroRows, 'switch-off', (/** @type {number} */ clause) => filter.switchOff(clause))
+  zeroRows.connect(store)
+}

@@ -16,13 +16,13 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
 /** @typedef {'fields' | 'detail'} Side */
 
 /**
- * How the page is laid out; all that is ever stored.
+ * How the page is laid out: the only part of the state that is stored.
  *
  * @typedef {object} Layout
  * @property {Theme} theme
  * @property {Record<Side, { width: CssPixels, isOpen: boolean }>} sides
  * @property {boolean} isTimelineOpen
- * @property {boolean} isHeaderCopied copied cells have the names of their columns on top
+ * @property {boolean} isHeaderCopied copied cells come with the names of their columns
  */
 
 /**
@@ -31,14 +31,14 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  * @typedef {object} QueryProblem
  * @property {string} query
  * @property {string} message
- * @property {string} expected empty where there is nothing to say
+ * @property {string} expected what the query would need; '' if that is not known
  * @property {{ first: number, end: number } | null} at
  */
 
 /**
  * @typedef {object} Opened
  * @property {EventDetail} detail
- * @property {boolean} isRowKnown false once the answer has changed and the row may stand elsewhere
+ * @property {boolean} isRowKnown false: the answer has changed, and the event may be in another row
  */
 
 /**
@@ -48,7 +48,7 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  */
 
 /**
- * The fields of an answer, with the rows and different values that it has of each.
+ * The fields of an answer, each with its number of rows and of different values.
  *
  * @typedef {{ answer: Selection, fields: readonly FieldInfo[] }} Counted
  */
@@ -70,9 +70,9 @@ import { amended, FIRST_HISTORY, FIRST_VIEW, recorded, viewOf } from './view.js'
  *
  * @typedef {object} Finding
  * @property {string} text '' for none
- * @property {number | null} count rows that it is in; null: not known yet
- * @property {number | null} nth the how-manieth of them, from 0, was gone to last
- * @property {boolean} isLoading the count is a "so far"
+ * @property {number | null} count rows with the text; null: not known yet
+ * @property {number | null} nth which of these rows, from 0, was visited last
+ * @property {boolean} isLoading files are being read: the count may grow
  */
 
 /** @type {Finding} */
@@ -97,18 +97,18 @@ export const NOTHING_SOUGHT = { text: '', count: null, nth: null, isLoading: fal
  * @property {readonly FieldInfo[]} fields
  * @property {readonly OpenFacet[]} facets fields that are open in the list of fields, with their values
  * @property {Counted | null} counted
- * @property {Timeline | null} times the answer over time, or that of the answer before
+ * @property {Timeline | null} times the timeline of the answer, or of the answer before
  * @property {boolean} isAsking
- * @property {Selection | null} answer the last good one
- * @property {QueryProblem | null} problem of the query asked last
+ * @property {Selection | null} answer the last one without a problem
+ * @property {QueryProblem | null} problem of the newest query
  * @property {readonly SavedFilter[]} saved by name
  * @property {Span | null} span of the answer
  * @property {Finding} finding
  * @property {Explained | null} explained
- * @property {Grouped | null} grouped null: the rows are in no groups, or not yet
+ * @property {Grouped | null} grouped null: the rows are not grouped, or not yet
  * @property {Opened | null} opened
  * @property {Marks} marks
- * @property {string} notice the last thing said to the analyst
+ * @property {string} notice the newest message to the analyst
  */
 
 /** @type {Record<Side, { least: CssPixels, most: CssPixels }>} */
@@ -157,7 +157,7 @@ export const initialState = layout => ({
  * @param {State} state
  * @param {Partial<View>} change
  * @param {string} label what she did, for people
- * @param {string} [kind] steps of one kind, one behind the other, are one
+ * @param {string} [kind] steps of one kind that follow each other become one
  * @returns {State}
  */
 export function withStep(state, change, label, kind = '') {
@@ -178,7 +178,7 @@ export function withAdjusted(state, change) {
 }
 
 /**
- * The view as the step `at` left it; the query of it is still to be asked.
+ * The view of the step `at`; its query is still to be asked.
  *
  * @param {State} state
  * @param {number} at held within the steps
@@ -211,7 +211,7 @@ export const withLoadBegun = state => ({ ...state, nLoads: state.nLoads + 1 })
 
 /**
  * @param {State} state
- * @param {Progress | null} progress null: it ended without one
+ * @param {Progress | null} progress null: the load failed
  * @returns {State}
  */
 export const withLoadEnded = (state, progress) => ({
@@ -221,7 +221,7 @@ export const withLoadEnded = (state, progress) => ({
 })
 
 /**
- * What was asked stands in the state before it is answered: an answer to anything else is late and dropped.
+ * The state holds a question before its answer comes: an answer to any other question is late, and dropped.
  *
  * @param {State} state
  * @param {string} query
@@ -244,7 +244,7 @@ export const withAnswer = (state, answer) => ({
 })
 
 /**
- * The answer to the same question again, after more has been loaded: what the analyst asks meanwhile goes on.
+ * A new answer to the same question, after more has been read. A question that the analyst has asked meanwhile goes on.
  *
  * @param {State} state
  * @param {Selection} answer
@@ -267,17 +267,17 @@ export const withProblem = (state, problem) => ({ ...state, isAsking: false, pro
 /**
  * @param {State} state
  * @param {EventDetail} detail
- * @param {Selection} answer in which it was found
+ * @param {Selection} answer the one with the event
  * @returns {State}
  */
 export const withOpened = (state, detail, answer) =>
   withSide({ ...state, opened: { detail, isRowKnown: state.answer === answer } }, 'detail', { isOpen: true })
 
 /**
- * The opened event stands at its row again where the new answer has it there; its time may be another since.
+ * If the new answer has the opened event in the same row, that row is known again. The event's time may have changed.
  *
  * @param {State} state
- * @param {EventDetail} found what the new answer has at its row
+ * @param {EventDetail} found the new answer's event in that row
  * @returns {State}
  */
 export function withRowChecked(state, found) {
@@ -289,7 +289,7 @@ export function withRowChecked(state, found) {
 }
 
 /**
- * Sources are read in another way: no time that was told holds.
+ * Sources are read in another way: the known times are no longer true.
  *
  * @param {State} state
  * @returns {State}
@@ -297,7 +297,7 @@ export function withRowChecked(state, found) {
 export const withTimesAnew = state => ({ ...state, span: null })
 
 /**
- * Without an opened event that was not found again: it may be another event by now.
+ * Closes an opened event that was not found again: its row may be another event by now.
  *
  * @param {State} state
  * @returns {State}
@@ -306,7 +306,7 @@ export const withoutLostEvent = state =>
   state.opened?.isRowKnown === false ? { ...state, opened: null } : state
 
 /**
- * Whether there is a case: anything was dropped.
+ * Whether there is a case: whether any file was added.
  *
  * @param {State} state
  */
@@ -314,7 +314,7 @@ export const hasCase = ({ nLoads, progress, sources }) =>
   nLoads > 0 || progress !== null || sources.length > 0
 
 /**
- * The row of the opened event in the answer on screen; -1 where there is none.
+ * The row of the opened event in the answer on screen; -1: there is none.
  *
  * @param {State} state
  * @returns {RowIndex}

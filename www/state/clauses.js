@@ -7,7 +7,7 @@
 import { nanosOf } from '../lib/format.js'
 
 /**
- * A value of a field, and what is asked of it; null: the field has none.
+ * A value of a field, and what its clause does; null: rows without a value.
  *
  * @typedef {{ field: string, value: string | null, how: 'keep' | 'exclude' | 'anywhere' }} ValueClause
  */
@@ -21,7 +21,7 @@ export function editOf({ field, value, how }) {
   return how === 'anywhere' ? { add: { value, how } } : { add: { field, value, how } }
 }
 
-/** The engine gives no more of a value: what is longer cannot be asked for. */
+/** The engine cuts values at this length: longer values cannot be asked for. */
 export const ASKABLE_CHARS = 65_536
 
 const SECOND = 1_000_000_000n
@@ -30,7 +30,7 @@ const HOUR = 60n * MINUTE
 const DAY = 24n * HOUR
 
 /**
- * How far a window reaches to either side of its row, and how that is said; narrow to wide.
+ * How far a window reaches to either side of its row, with its label; narrow to wide.
  *
  * @type {readonly { nanos: Nanos, label: string }[]}
  */
@@ -49,18 +49,18 @@ export const WINDOWS = [
 
 const USUAL_NANOS = 5n * MINUTE
 
-/** Those that the menu of a cell offers. */
+/** The windows that the menu of a cell offers. */
 export const USUAL_WINDOWS = WINDOWS.filter(({ nanos }) =>
   [MINUTE, 5n * MINUTE, 30n * MINUTE].includes(nanos),
 )
 
 /**
- * The next window of `WINDOWS`, by its place: narrower or wider than the one on screen.
+ * The index in `WINDOWS` of the next narrower or wider window than the one on screen.
  *
  * @param {-1 | 1} step
- * @param {number} at the window on screen; -1: it is none of these
+ * @param {number} at the window on screen; -1: it is not among `WINDOWS`
  * @param {Nanos | null} span from the first to the last time on screen; null: not known yet
- * @returns {number} -1: there is none
+ * @returns {number} -1: there is no such window
  */
 export function nextWindow(step, at, span) {
   if (at < 0 && span === null) return WINDOWS.findIndex(({ nanos }) => nanos === USUAL_NANOS)
@@ -70,7 +70,7 @@ export function nextWindow(step, at, span) {
   return step < 0 ? WINDOWS.findLastIndex(isOther) : WINDOWS.findIndex(isOther)
 }
 
-/** Zooming out shows so many times as much. */
+/** Zooming out widens the range by this factor. */
 const ZOOM = 3n
 
 /** Whether a clause is about the time. @param {Pick<QueryClause, 'field'>} clause */
@@ -91,7 +91,7 @@ export function timesOf(clauses) {
 }
 
 /**
- * A range of time with more around it, as much to either side.
+ * A range of time, widened equally at both ends.
  *
  * @param {{ first: Nanos, end: Nanos }} range
  */
@@ -101,7 +101,7 @@ export function zoomedOut({ first, end }) {
 }
 
 /**
- * The words of a query that are looked for in all fields, as they stand in a value; those with `*` in them do not.
+ * The words of a query that are searched in all fields, as values have them. Words with `*` are left out.
  *
  * @param {string} query
  * @param {readonly QueryToken[]} tokens

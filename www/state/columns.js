@@ -3,6 +3,7 @@
  */
 
 /** @import { CssPixels, FieldInfo, SortKey } from '../types.d.ts' */
+/** @import { ColumnCommand } from '../lib/grid-keys.js' */
 
 import { clamp } from '../lib/window.js'
 
@@ -11,12 +12,13 @@ import { clamp } from '../lib/window.js'
  * @property {string} field
  * @property {CssPixels} width
  * @property {string} [label] what the header says; default: the field's name
- * @property {boolean} [isNumber] stands at the right edge
+ * @property {boolean} [isNumber] its values are aligned to the right
  */
 
 export const MIN_WIDTH_PX = 60
 export const MAX_WIDTH_PX = 1200
 const DEFAULT_WIDTH_PX = 180
+const RESIZE_STEP_PX = 16
 
 /** What a responder looks at first in CloudTrail. @type {readonly Column[]} */
 export const CLOUDTRAIL_COLUMNS = [
@@ -43,11 +45,11 @@ export const COMMON_COLUMNS = [
   { field: 'message', width: 620 },
 ]
 
-/** From which share of CloudTrail events on, in percent, their own columns tell more than the common ones. */
+/** From this share of CloudTrail events on, in percent, their own columns show more than the common columns. */
 const MOSTLY_CLOUDTRAIL = 75
 
 /**
- * The columns that tell most of the loaded logs; those that the analyst has chosen stay.
+ * The columns that show most of the loaded logs; columns that the analyst has chosen stay.
  *
  * @param {readonly Column[]} columns
  * @param {readonly FieldInfo[]} fields
@@ -61,11 +63,11 @@ export function usualColumns(columns, fields) {
 }
 
 /**
- * With the column of `field` at the right end, or without it where it was there.
+ * With a column of `field` at the right end; if there is one, without it.
  *
  * @param {readonly Column[]} columns
  * @param {string} field
- * @param {readonly FieldInfo[]} fields tells what kind of values it has
+ * @param {readonly FieldInfo[]} fields with the kinds of their values
  * @returns {readonly Column[]}
  */
 export function toggled(columns, field, fields) {
@@ -77,8 +79,8 @@ export function toggled(columns, field, fields) {
 }
 
 /**
- * With columns of `fields` before that of `before`, which may be wide, or at the right end; those that are there stay
- * where they are.
+ * With columns of `fields`, placed before the column of `before`, which may be wide, or else at the right end. Columns
+ * that exist stay in place.
  *
  * @param {readonly Column[]} columns
  * @param {readonly string[]} fields
@@ -133,7 +135,7 @@ export function moved(columns, field, step) {
  *
  * @param {readonly SortKey[]} sort
  * @param {string} field
- * @param {boolean} isAdded the keys before it stay; else they go
+ * @param {boolean} isAdded the other sort keys stay; else they go
  * @returns {readonly SortKey[]}
  */
 export function nextSort(sort, field, isAdded) {
@@ -142,4 +144,37 @@ export function nextSort(sort, field, isAdded) {
   if (!isAdded) return next ? [next] : []
   if (!next) return sort.filter(key => key.field !== field)
   return key ? sort.map(other => (other === key ? next : other)) : [...sort, next]
+}
+
+/**
+ * The columns or the order after a command on the column of `field`.
+ *
+ * @param {{ columns: readonly Column[], sort: readonly SortKey[] }} grid
+ * @param {Exclude<ColumnCommand, 'fit' | 'split'>} command
+ * @param {string} field
+ * @returns {{ columns?: readonly Column[], sort?: readonly SortKey[] }} what has changed; neither: the command cannot be done
+ */
+export function arranged({ columns, sort }, command, field) {
+  const width = columns.find(column => column.field === field)?.width ?? DEFAULT_WIDTH_PX
+  switch (command) {
+    case 'ascending':
+      return { sort: [{ field }] }
+    case 'descending':
+      return { sort: [{ field, descending: true }] }
+    case 'unsorted':
+      return { sort: sort.filter(key => key.field !== field) }
+    case 'sortNext':
+    case 'sortNextToo':
+      return { sort: nextSort(sort, field, command === 'sortNextToo') }
+    case 'left':
+    case 'right':
+      return { columns: moved(columns, field, command === 'left' ? -1 : 1) }
+    case 'narrower':
+    case 'wider':
+      return {
+        columns: withWidth(columns, field, width + (command === 'wider' ? RESIZE_STEP_PX : -RESIZE_STEP_PX)),
+      }
+    case 'hide':
+      return columns.length > 1 ? { columns: withoutColumn(columns, field) } : {}
+  }
 }

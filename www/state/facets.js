@@ -1,5 +1,5 @@
 /**
- * Fields that are open in the list of fields, and what stands in that list. Pure.
+ * The entries of the list of fields, and the fields that are open in it. Pure.
  */
 
 /** @import { CssPixels, Facet, FacetOptions, FieldInfo } from '../types.d.ts' */
@@ -7,22 +7,22 @@
 /** @typedef {NonNullable<FacetOptions['order']>} FacetOrder */
 
 /**
- * What is asked of an open field, and the last answer.
+ * The question about an open field, and the newest answer.
  *
  * @typedef {object} OpenFacet
  * @property {string} field
  * @property {FacetOrder} order
- * @property {string} search only values with this in them
- * @property {number} limit values that are listed
+ * @property {string} search only values that contain this text
+ * @property {number} limit how many values are listed
  * @property {Facet | null} facet null: not here yet
- * @property {boolean} isOld it answers another question, or other rows
+ * @property {boolean} isOld the answer is to an older question, or of other rows
  */
 
 /** @typedef {Partial<Pick<OpenFacet, 'order' | 'search' | 'limit'>>} FacetChange */
 
 const FIRST_VALUES = 10
 const MORE_TIMES = 10
-/** More are found by searching. */
+/** At most this many values are listed; others are found by searching. */
 const VALUES_LIMIT = 10_000
 
 /** @type {readonly { order: FacetOrder, label: string }[]} */
@@ -52,7 +52,7 @@ export function withFacet(facets, field) {
 export const withoutFacet = (facets, field) => facets.filter(open => open.field !== field)
 
 /**
- * Another question to the field; what is listed stays until it is answered.
+ * Changes the question about a field; its values stay listed until the answer is here.
  *
  * @param {readonly OpenFacet[]} facets
  * @param {string} field
@@ -61,7 +61,7 @@ export const withoutFacet = (facets, field) => facets.filter(open => open.field 
 export const withFacetChange = (facets, field, change) =>
   facets.map(open => (open.field === field ? { ...open, ...change, isOld: open.facet !== null } : open))
 
-/** The rows are others now. @param {readonly OpenFacet[]} facets */
+/** Marks all answers as old: the rows have changed. @param {readonly OpenFacet[]} facets */
 export const withOldFacets = facets => facets.map(open => (open.facet ? { ...open, isOld: true } : open))
 
 /**
@@ -71,12 +71,12 @@ export const withOldFacets = facets => facets.map(open => (open.facet ? { ...ope
 export const withFacetAnswer = (facets, facet) =>
   facets.map(open => (open.field === facet.field ? { ...open, facet, isOld: false } : open))
 
-/** How many values more than now are listed next. @param {OpenFacet} open */
+/** How many values will be listed after "more". @param {OpenFacet} open */
 export const moreValues = ({ limit }) => Math.min(VALUES_LIMIT, limit * MORE_TIMES)
 
 /**
- * One entry of the list: a field, or what belongs to an open one. `key` is its own and lasts; `share` is that of the
- * longest bar, 0 to 1.
+ * One entry of the list: a field, or a part of an open field. `key` is unique and stays the same; `share` is the length
+ * of its bar, from 0 to 1, relative to the longest bar.
  *
  * @typedef {{ key: string, field: string } & (
  *   | { kind: 'field', info: FieldInfo, open: OpenFacet | undefined }
@@ -121,7 +121,7 @@ export function entriesOf(fields, facets) {
   })
 }
 
-/** How many values more there are than are listed. @param {OpenFacet} open */
+/** How many values are not listed. @param {OpenFacet} open */
 export const nUnlisted = ({ facet }) => (facet ? Math.max(0, facet.distinct - facet.values.length) : 0)
 
 /** Whether more values can be listed. @param {OpenFacet} open */

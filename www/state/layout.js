@@ -1,6 +1,6 @@
 /**
- * The layout between two sessions. Every page opened from disk may share one store, so nothing of the logs goes
- * there; and what comes from there is not trusted.
+ * The layout between two sessions. All pages opened from disk may share one storage, so nothing of the logs is
+ * stored, and what is read from there is not trusted.
  */
 
 /** @import { Layout, Side } from './changes.js' */
@@ -13,9 +13,9 @@ const KEY = 'trailglass.layout'
 /** @typedef {Pick<Storage, 'getItem' | 'setItem'>} Shelf */
 
 /**
- * The layout kept on `shelf`; the default where there is none, or no shelf.
+ * The layout kept on `shelf`; without a shelf or a layout on it, the default.
  *
- * @param {() => Shelf} shelf fails where storage is refused
+ * @param {() => Shelf} shelf throws if storage is refused
  * @returns {Layout}
  */
 export function keptLayout(shelf) {

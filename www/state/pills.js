@@ -1,5 +1,5 @@
 /**
- * The clauses of a filter as pills: those of the query, and between them those that are switched off. Pure.
+ * The clauses of a filter as pills: clauses of the query, and between them clauses that are switched off. Pure.
  */
 
 /** @import { QueryClause } from '../types.d.ts' */
@@ -12,13 +12,13 @@
  * @property {boolean} isNegated
  */
 
-/** What the pills ask. @typedef {Pick<View, 'query' | 'off'>} Asked */
+/** The question of pills. @typedef {Pick<View, 'query' | 'off'>} Asked */
 
 /** @param {string} text */
 const isNegated = text => /^not[\s(]/iu.test(text)
 
 /**
- * The pills of a query's clauses and of those that are off.
+ * The pills of a query's clauses and of the clauses that are switched off.
  *
  * @param {readonly Pick<QueryClause, 'text'>[]} clauses
  * @param {readonly OffClause[]} off
@@ -34,7 +34,7 @@ export function pillsOf(clauses, off) {
 export const pillOf = (text, isOff) => ({ text, isOff, isNegated: isNegated(text) })
 
 /**
- * The query that the pills ask, and those that are off at their places: `pillsOf` undoes it.
+ * The query of the pills that are on, and the clauses that are off, with their places. The reverse of `pillsOf`.
  *
  * @param {readonly Pill[]} pills
  * @returns {Asked}
@@ -46,7 +46,7 @@ export function asked(pills) {
 }
 
 /**
- * With the pill at `at` on where it was off, and off where it was on.
+ * With the pill at `at` switched: on if it was off, off if it was on.
  *
  * @param {readonly Pill[]} pills
  * @param {number} at
@@ -55,11 +55,11 @@ export const toggled = (pills, at) =>
   pills.map((pill, i) => (i === at ? { ...pill, isOff: !pill.isOff } : pill))
 
 /**
- * With these in place of the pill at `at`; without it, where there are none.
+ * With these clauses in place of the pill at `at`; no clauses remove it.
  *
  * @param {readonly Pill[]} pills
  * @param {number} at
- * @param {readonly string[]} texts of clauses
+ * @param {readonly string[]} texts the clauses
  */
 export function replaced(pills, at, texts) {
   const isOff = pills[at]?.isOff ?? false
@@ -67,14 +67,14 @@ export function replaced(pills, at, texts) {
 }
 
 /**
- * All on or all off.
+ * All pills on, or all off.
  *
  * @param {readonly Pill[]} pills
  * @param {boolean} isOff
  */
 export const allSet = (pills, isOff) => pills.map(pill => ({ ...pill, isOff }))
 
-/** So many questions are offered again. */
+/** At most this many earlier questions are offered. */
 export const ASKED_LIMIT = 30
 
 /**
@@ -88,10 +88,10 @@ export function askedBefore({ steps }) {
   return [...new Set(queries.reverse())].slice(0, ASKED_LIMIT)
 }
 
-/** A filter under a name of the analyst's. @typedef {Asked & { name: string }} SavedFilter */
+/** A filter that the analyst has named. @typedef {Asked & { name: string }} SavedFilter */
 
 /**
- * With what is asked under `name`, which stands for nothing else any more; by name.
+ * With the question saved under `name`, in place of an earlier one of that name; sorted by name.
  *
  * @param {readonly SavedFilter[]} saved
  * @param {SavedFilter} filter

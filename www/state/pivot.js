@@ -1,5 +1,5 @@
 /**
- * The pivot that the analyst has put together, and what can be done to it. Pure.
+ * The pivot that the analyst has built, and its changes. Pure.
  */
 
 /** @import { FieldInfo, Pivot, PivotGroup, PivotOptions, PivotValue } from '../types.d.ts' */
@@ -18,7 +18,7 @@ import { visibleText } from '../lib/safe-text.js'
  * @property {Bucket} bucket
  * @property {number | null} interval of time, milliseconds; null: automatic
  * @property {number | null} width of a span of numbers
- * @property {number | null} limit so many groups are listed; null: all
+ * @property {number | null} limit how many groups are listed; null: all
  */
 
 /** @typedef {'rows' | 'columns'} Side */
@@ -28,16 +28,16 @@ import { visibleText } from '../lib/safe-text.js'
  * @property {readonly WellField[]} rows
  * @property {readonly WellField[]} columns
  * @property {readonly PivotValue[]} values
- * @property {{ by: number | 'key', at: readonly (string | null)[], descending: boolean } | null} order of the rows; null: as is usual
+ * @property {{ by: number | 'key', at: readonly (string | null)[], descending: boolean } | null} order of the rows; null: the default of the engine
  * @property {'table' | PlotKind} look
- * @property {boolean} isHeated cells are the darker the more
- * @property {readonly string[]} closed paths of rows whose groups do not show
+ * @property {boolean} isHeated the higher the value of a cell, the darker it is
+ * @property {readonly string[]} closed paths of collapsed rows
  */
 
-/** What a field that is dragged is called among the things that can be. */
+/** The type under which a drag carries a field. */
 export const FIELD_TYPE = 'application/x-trailglass-field'
 
-/** So many groups of a field, unless said otherwise: what more there is stands in "others". */
+/** The default number of groups of a field; further values are in the group "others". */
 export const USUAL_LIMIT = 25
 
 /** @type {PivotView} */
@@ -69,7 +69,7 @@ export const VALUE_NAMES = {
   list: 'Values',
 }
 
-/** Which values go by a field. */
+/** The kinds of values that need a field. */
 export const FIELD_VALUES = /** @type {const} */ ([
   'distinct',
   'list',
@@ -95,7 +95,7 @@ export const newWell = field => ({
 })
 
 /**
- * With a field in a well; it leaves the place it had.
+ * With a field in a well, moved there if it was in a well before.
  *
  * @param {PivotView} pivot
  * @param {Side} side
@@ -118,7 +118,7 @@ export function withoutField(pivot, well) {
 }
 
 /**
- * With a well changed in its place.
+ * With a field of a well changed in its place.
  *
  * @param {PivotView} pivot
  * @param {Side} side
@@ -141,7 +141,7 @@ export const withoutValue = (pivot, at) => ({
   order: null,
 })
 
-/** What the engine is asked. @param {PivotView} pivot @returns {PivotOptions} */
+/** The question to the engine. @param {PivotView} pivot @returns {PivotOptions} */
 export function optionsOf({ rows, columns, values, order }) {
   const well = (/** @type {WellField} */ { field, bucket, interval, width, limit }) => ({
     field,
@@ -168,7 +168,7 @@ export function groupText({ kind, text, inside, span }) {
   return text === '' ? '(empty)' : visibleText(text)
 }
 
-/** The names from the outermost group to this one, in one text: what opens and closes it goes by this. @param {readonly PivotGroup[]} groups @param {number} at @returns {string} */
+/** The names from the outermost group to this one, as one text: the name by which a group is expanded and collapsed. @param {readonly PivotGroup[]} groups @param {number} at @returns {string} */
 export function pathText(groups, at) {
   const names = []
   for (let i = at; i > 0; i = groups[i]?.parent ?? 0) {
@@ -179,7 +179,7 @@ export function pathText(groups, at) {
 }
 
 /**
- * The rows that show, as numbers of groups: none inside a closed one; the total comes last.
+ * The rows that show, as numbers of groups: without those inside collapsed groups; the total comes last.
  *
  * @param {readonly PivotGroup[]} groups
  * @param {ReadonlySet<string>} closed
@@ -198,11 +198,11 @@ export function shownRows(groups, closed) {
   return [...shown, 0]
 }
 
-/** Whether there are groups listed in group `at`. @param {readonly PivotGroup[]} groups @param {number} at */
+/** Whether group `at` contains groups. @param {readonly PivotGroup[]} groups @param {number} at */
 export const hasInside = (groups, at) => at > 0 && groups[at + 1]?.parent === at && at + 1 < groups.length
 
 /**
- * A column of the table: a group of columns and one of the values.
+ * A column of the table: a group of columns, and the index of a value.
  *
  * @typedef {{ group: number, value: number }} TableColumn
  */
@@ -219,10 +219,10 @@ export function tableColumns({ columns, values }) {
 }
 
 /**
- * What a chart draws: the innermost groups of rows and columns, and the first value that is a number.
+ * The table for a chart: the innermost groups of rows and columns, and the first value that is a number.
  *
  * @param {Pivot} pivot
- * @returns {{ table: PlotTable, rows: number[], columns: number[] } | null} and the numbers of the groups drawn; null: there is nothing to draw
+ * @returns {{ table: PlotTable, rows: number[], columns: number[] } | null} with the numbers of the groups drawn; null: there is nothing to draw
  */
 export function plotTable({ rows, columns, values }) {
   const figures = values.find(figures => typeof figures[0] === 'number')
@@ -247,7 +247,7 @@ export function plotTable({ rows, columns, values }) {
 }
 
 /**
- * The query of a cell; null where it cannot be asked.
+ * The query for the rows of a cell; null: no query can express them.
  *
  * @param {Pivot} pivot
  * @param {number} row
@@ -259,7 +259,7 @@ export function cellQuery({ rows, columns }, row, column) {
   return queries.filter(query => query).join(' and ')
 }
 
-/** Pivots to begin with: what they are called, and what stands in their wells. @type {readonly { label: string, rows: readonly WellField[], columns: readonly WellField[], look: PivotView['look'] }[]} */
+/** Pivots to begin with: their names, and the fields in their wells. @type {readonly { label: string, rows: readonly WellField[], columns: readonly WellField[], look: PivotView['look'] }[]} */
 export const PRESETS = [
   { label: 'Actions', rows: [newWell('event.action')], columns: [], look: 'table' },
   {
@@ -282,7 +282,7 @@ export const PRESETS = [
   },
 ]
 
-/** Fields that can stand in a well, the usual ones first. @param {readonly FieldInfo[]} fields @returns {string[]} */
+/** Fields that a well can hold, the usual ones first. @param {readonly FieldInfo[]} fields @returns {string[]} */
 export function wellFields(fields) {
   const usual = [
     '@timestamp',

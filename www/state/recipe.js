@@ -1,6 +1,6 @@
 /**
- * What a recipe keeps of the page: what was asked, and how the answer is looked at. It comes back from a file, which may
- * hold anything: each part is taken where it is what it should be, and named where it is not. Pure.
+ * The page's part of a recipe: what was asked, and how the answer is shown. A recipe is read from a file, which may hold
+ * anything: each part is used if it has the right shape, and reported if it has not. Pure.
  */
 
 /** @import { PivotValue, SortKey } from '../types.d.ts' */
@@ -15,7 +15,8 @@ import { MAX_WIDTH_PX, MIN_WIDTH_PX } from './columns.js'
 import { FIRST_PIVOT, VALUE_NAMES } from './pivot.js'
 
 /**
- * Steps that make columns are the engine's part of a recipe; a value that everything is told about is of this case.
+ * Left out: steps that make columns, which are the engine's part of a recipe; and the value of the view "About", which
+ * belongs to one case.
  *
  * @typedef {Omit<View, 'tab' | 'derived' | 'about'> & { saved: readonly SavedFilter[] }} KeptView
  */
@@ -25,7 +26,7 @@ const LIST_LENGTH = 1000
 const LOOKS = ['table', 'bars', 'stack', 'lines', 'heat', 'strip']
 const BUCKETS = ['value', 'time', 'hour', 'weekday', 'number']
 
-/** Thrown, and caught, in this file alone: a part that is not what it should be. */
+/** A part with the wrong shape. Thrown and caught in this file only. */
 class Unfit extends Error {}
 
 /**
@@ -46,7 +47,7 @@ export const keptView = ({ query, off, sort, columns, groups, timeline, pivot, s
 })
 
 /**
- * What `found` says of the page, and which of its parts are not as they should be.
+ * The parts of `found` that can be used, and the names of those with the wrong shape.
  *
  * @param {unknown} found any JSON
  * @returns {{ view: Partial<KeptView>, unfit: string[] }}
@@ -145,7 +146,7 @@ function timeline(found) {
   return { by: text(by), interval: orNull(interval, milliseconds), isLog: isLog === true }
 }
 
-/** Whole, as intervals are. @param {unknown} found */
+/** A whole number, as intervals must be. @param {unknown} found */
 const milliseconds = found => Math.round(number(found, 1, Number.MAX_SAFE_INTEGER / 1e6))
 
 /** @param {unknown} found @returns {SavedFilter} */

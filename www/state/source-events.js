@@ -1,26 +1,26 @@
 /**
- * The events of one source: how to ask for them, and what is said of the first. Pure.
+ * The events of one source: how to ask for them, and how the first are listed. Pure.
  */
 
 /** @import { RowWindow, SourceInfo } from '../types.d.ts' */
 
 import { quotedText, wordBeginning } from '../lib/query-text.js'
 
-/** The question for the events of `source`, those of its members among them. @param {SourceInfo} source */
+/** The query for the events of `source` and of its members. @param {SourceInfo} source */
 export const eventsQuery = ({ path, members }) =>
   members > 0 ? `log.file.path: ${wordBeginning(`${path}!/`)}` : `log.file.path = ${quotedText(path)}`
 
-/** Of the first events these are asked for. */
+/** The fields that are asked for of the first events. */
 export const EVENT_FIELDS = ['@timestamp', 'event.dataset', 'event.action', 'message']
 
-/** Where an event has neither action nor message, so many of its other fields speak for it. */
+/** An event without action and message is listed by this many of its other fields. */
 const SPEAKING_FIELDS = 6
 
-/** What is known without looking at the event. */
+/** Fields that tell nothing about one event: they are shown anyway, or the same for all events. */
 const SILENT_FIELDS = [...EVENT_FIELDS, 'timestamp', 'log.file.path']
 
 /**
- * What is said of each event of `window`: its time, its action, and its message or else some other fields.
+ * The line of each event of `window`: its time, its action, and its message or else some other fields.
  *
  * @param {RowWindow} window
  */

@@ -1,12 +1,12 @@
 /**
- * What the panel says of a source, in words. Pure.
+ * A source in words, as the panel shows it. Pure.
  */
 
 /** @import { ClockInfo, SourceInfo } from '../types.d.ts' */
 
 import { countText, plural, timeText } from '../lib/format.js'
 
-/** How a time begins. */
+/** The beginning of a time: a day, or a year. */
 const DAY = /^\d{4}-\d\d-\d\d /
 const YEAR = /^\d{4}-/
 
@@ -28,10 +28,10 @@ export function formatWords({ format, confidence, isFormatSet, members }) {
   return `${format}, ${confidence} %: ${sure}`
 }
 
-/** What `source` is wrapped in, outermost first; empty where in nothing. @param {SourceInfo} source */
+/** The containers around `source`, outermost first; '' without. @param {SourceInfo} source */
 export const containersText = ({ containers }) => containers.join(', in it ')
 
-/** First and last time, the second without the day or year that it shares; null without. @param {SourceInfo} source */
+/** First and last time; the last without the day or year that both share. Null: no times. @param {SourceInfo} source */
 export function timesText({ firstTime, lastTime }) {
   if (firstTime === null || lastTime === null) return null
   const [first, last] = [timeText(firstTime), timeText(lastTime)]
@@ -42,7 +42,7 @@ export function timesText({ firstTime, lastTime }) {
   return `${first} – ${last.slice(shared?.length ?? 0)}`
 }
 
-/** The zone its times are read in, in a cell; null where it has no times. @param {SourceInfo} source */
+/** The zone that its times are read in, in a cell; null without times. @param {SourceInfo} source */
 export function zoneText({ clock, firstTime }) {
   if (clock.zoneless > 0) return clock.zone
   return firstTime === null ? null : 'in the records'
@@ -51,7 +51,7 @@ export function zoneText({ clock, firstTime }) {
 /** Why the times of `source` are read in their zone. @param {SourceInfo} source */
 export function zoneWords({ clock, firstTime }) {
   const { zone, zoneless, isZoneSet } = clock
-  if (zoneless === 0) return firstTime === null ? 'it has no times' : 'its records say their zone'
+  if (zoneless === 0) return firstTime === null ? 'it has no times' : 'its records have a zone'
   const none = `no zone in ${countText(zoneless)} of its records; read as ${zone}`
   if (isZoneSet) return `${none}, set by you for this source`
   return zone === 'UTC' ? `${none} unless you say otherwise` : `${none}, set by you for all sources`
@@ -66,10 +66,10 @@ const YEAR_REASONS = {
   modified: { short: 'modified', words: 'the file was modified when its last record was written' },
   case: { short: 'the others', words: 'nearest to the other sources' },
   'modified-later': { short: 'modified later', words: 'the last one before the file was modified' },
-  unknown: { short: 'unknown', words: 'nothing says it' },
+  unknown: { short: 'unknown', words: 'nothing indicates it' },
 }
 
-/** The year of its newest record that says none, in a cell; null where all do. @param {SourceInfo} source */
+/** The year of its newest record without a year, in a cell; null: all records have years. @param {SourceInfo} source */
 export function yearText({ clock: { yearless, year, yearReason } }) {
   if (yearless === 0 || year === null || yearReason === null) return null
   return yearReason === 'unknown' ? 'unknown' : `${year}, ${YEAR_REASONS[yearReason].short}`
@@ -77,11 +77,11 @@ export function yearText({ clock: { yearless, year, yearReason } }) {
 
 /** Why the records of `source` have their year. @param {SourceInfo} source */
 export function yearWords({ clock: { yearless, yearReason } }) {
-  if (yearless === 0 || yearReason === null) return 'its records say their year'
+  if (yearless === 0 || yearReason === null) return 'its records have a year'
   return `no year in ${countText(yearless)} of its records; ${YEAR_REASONS[yearReason].words}`
 }
 
-/** What became of the records. @param {Pick<SourceInfo, 'records' | 'events' | 'duplicates' | 'rejects'>} counts */
+/** The records in sum: events, duplicates and rejects. @param {Pick<SourceInfo, 'records' | 'events' | 'duplicates' | 'rejects'>} counts */
 export const countsText = ({ records, events, duplicates, rejects }) =>
   `${plural(records, 'record')} = ${plural(events, 'event')} + ${plural(duplicates, 'duplicate')} + ${plural(rejects, 'reject')}`
 

@@ -11,39 +11,39 @@ import { confidenceText, countsText, timesText, yearText, zoneText } from './sou
 /** @typedef {'all' | 'problems' | 'rejects'} SourceFilter */
 
 /**
- * What the analyst says of sources: the format, the zone or the year. A zone without sources is that of all.
+ * What the analyst sets for sources: the format, the zone or the year. A zone without sources is for all sources.
  *
  * @typedef {{ kind: 'format', sources: readonly SourceId[], treatAs: TreatAs | null }
  *   | { kind: 'zone', sources: readonly SourceId[] | null, zone: string }
  *   | { kind: 'year', sources: readonly SourceId[], year: number | null }} SourceChange
  */
 
-/** What the engine says of files that are as they should be: nothing of a log is missing. */
+/** Codes of remarks about files from which nothing is missing: these are no problems. */
 const NOTES = ['set-aside', 'empty']
 
 /** @param {readonly Problem[]} problems */
 const messages = problems => problems.map(problem => problem.message).join('; ')
 
-/** What is wrong with `source`; empty: nothing. @param {SourceInfo} source */
+/** The problems of `source`; '': none. @param {SourceInfo} source */
 export const problemText = ({ problems }) => messages(problems.filter(({ code }) => !NOTES.includes(code)))
 
-/** What is to be known of `source`, and is not wrong. @param {SourceInfo} source */
+/** The remarks on `source` that are no problems; '': none. @param {SourceInfo} source */
 function noteText({ problems }) {
   const notes = messages(problems.filter(({ code }) => NOTES.includes(code)))
   return notes && `note: ${notes}`
 }
 
-/** Each remark on `source` in full, what is wrong first. @param {SourceInfo} source */
+/** Each remark on `source` in full, problems first. @param {SourceInfo} source */
 export const remarks = ({ problems }) =>
   problems
     .map(({ code, message }) => ({ isWrong: !NOTES.includes(code), message }))
     .sort((a, b) => Number(b.isWrong) - Number(a.isWrong))
 
-// Which of them
+// Which sources
 
 /**
- * Those that are treated as `source` is: read as the same format, or like it as none. What holds members is read
- * through them, and what is being read cannot be read again.
+ * The sources that are treated as `source` is: read as the same format, or like it as no format. Archives are left out,
+ * for their members are read; so are sources that are being read, for these cannot be read again yet.
  *
  * @param {readonly SourceInfo[]} sources
  * @param {SourceInfo} source
@@ -60,7 +60,7 @@ export const alikeSources = (sources, source) =>
   )
 
 /**
- * Each file with its members right behind it; the engine tells all files first.
+ * Each file followed by its members; the engine lists all files first.
  *
  * @param {readonly SourceInfo[]} sources
  * @returns {SourceInfo[]}
@@ -81,7 +81,7 @@ export function withMembersBehind(sources) {
 }
 
 /**
- * The one that was chosen, in a newer list: a member that was read again has another number.
+ * The chosen source, in a newer list: a member that was read again has another number.
  *
  * @param {readonly SourceInfo[]} sources
  * @param {SourceInfo | null} chosen
@@ -115,7 +115,7 @@ const COLUMNS = [
 ]
 
 /**
- * The columns of the panel: zone and year where a record lacks them. Without them the path has their room.
+ * The columns of the panel. Zone and year are there if some source's records lack them; else the path is wider.
  *
  * @param {readonly SourceInfo[]} sources
  * @returns {readonly Column[]}
@@ -137,7 +137,7 @@ export function sourceColumns(sources) {
 /**
  * @param {SourceInfo} source
  * @param {SourceFilter} filter
- * @param {string} text part of the path, any case
+ * @param {string} text part of the path, ignoring case
  */
 function isShown(source, filter, text) {
   if (filter === 'problems' && problemText(source) === '') return false
@@ -156,7 +156,7 @@ export function shownSources(sources, filter, text, sort) {
   const part = text.toLowerCase()
   const shown = withMembersBehind(sources).filter(source => isShown(source, filter, part))
   if (sort.length === 0) return shown
-  // Those that are equal keep their order.
+  // Equal sources keep their order.
   return shown.sort((a, b) => {
     for (const { field, descending = false } of sort) {
       const order = compare(sortValue(a, field), sortValue(b, field), descending)
@@ -167,7 +167,7 @@ export function shownSources(sources, filter, text, sort) {
 }
 
 /**
- * What a cell of the panel says.
+ * The text of a cell of the panel.
  *
  * @param {SourceInfo} source
  * @param {string} field
@@ -190,7 +190,7 @@ export function sourceCell(source, field) {
   }
 }
 
-/** The format, or how many members there are, and what it is in. @param {SourceInfo} source */
+/** The format or the number of members, and the containers around. @param {SourceInfo} source */
 function formatText({ format, members, containers }) {
   const what = [format, members > 0 ? plural(members, 'member') : null].filter(Boolean).join(', ')
   return what === '' ? null : [what, ...containers.toReversed()].join(', in ')
@@ -229,7 +229,7 @@ function sortValue(source, field) {
 }
 
 /**
- * What has no value comes last either way.
+ * Sources without a value come last in either direction.
  *
  * @param {string | number | bigint | null} a
  * @param {string | number | bigint | null} b
@@ -241,8 +241,8 @@ function compare(a, b, descending) {
 }
 
 /**
- * The counts of all of them: `records = events + duplicates + rejects` holds for the sums as for each. A member is
- * none of the files that were dropped, and its bytes are its file's.
+ * The sums over all sources: `records = events + duplicates + rejects` holds for the sums as for each source. Members do
+ * not count as files, and their bytes are those of their files.
  *
  * @param {readonly SourceInfo[]} sources
  */

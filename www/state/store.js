@@ -1,5 +1,5 @@
 /**
- * One store holds one frozen state; changes are pure functions `(state, …) => state` and stand in `changes.js`.
+ * One store holds one frozen state; changes are pure functions `(state, …) => state`, in `changes.js`.
  */
 
 /**
@@ -8,7 +8,7 @@
  * @property {() => S} get
  * @property {(change: (state: S) => S) => void} change
  * @property {(render: (state: S, before: S | null) => void, signal?: AbortSignal) => void} subscribe calls
- *   `render` at once, then after each change; `before` is the state that it saw last
+ *   `render` at once, then after each change; `before` is the state of its last call
  */
 
 /**

@@ -1,8 +1,8 @@
 /**
- * What the analyst has made of the page, and the steps that led there. Pure.
+ * The view that the analyst has made, and the steps that led there. Pure.
  *
  * A view is the part of the state that undo, redo and the browser's Back and Forward walk, and that a recipe keeps:
- * what she asked and how she looks at the answer. It holds nothing of the logs but what she typed or chose.
+ * what she asked and how she looks at the answer. Of the logs it holds only values that she typed or chose.
  */
 
 /** @import { Milliseconds, SortKey, Step as Derivation } from '../types.d.ts' */
@@ -15,7 +15,7 @@ import { FIRST_PIVOT } from './pivot.js'
 /** @typedef {'rows' | 'pivot' | 'about' | 'sources'} Tab what fills the page */
 
 /**
- * A clause of the filter that is switched off: it is no part of the query, and stands among its clauses at `at`.
+ * A clause of the filter that is switched off. The query is without it; among the query's clauses, its place is `at`.
  *
  * @typedef {{ text: string, at: number }} OffClause
  */
@@ -25,22 +25,22 @@ import { FIRST_PIVOT } from './pivot.js'
  *
  * @typedef {object} TimelineView
  * @property {string} by the field that it is stacked by; '' for none
- * @property {Milliseconds | null} interval of a bucket; null: as the span asks for
+ * @property {Milliseconds | null} interval of a bucket; null: chosen by the span
  * @property {boolean} isLog
  */
 
 /**
  * @typedef {object} View
  * @property {Tab} tab
- * @property {string} query what was asked last
+ * @property {string} query the newest question
  * @property {readonly OffClause[]} off by `at`
  * @property {readonly SortKey[]} sort
  * @property {readonly Column[]} columns
  * @property {readonly Derivation[]} derived the steps that make columns
- * @property {readonly string[]} groups fields by whose values the rows are collapsed, outermost first
+ * @property {readonly string[]} groups fields that the rows are grouped by, outermost first
  * @property {TimelineView} timeline
  * @property {PivotView} pivot
- * @property {string} about the value that everything is told about; '': none
+ * @property {string} about the value of the view "About"; '': none
  */
 
 /** @type {View} */
@@ -63,16 +63,16 @@ export const FIRST_VIEW = {
  * @typedef {object} Step
  * @property {View} view
  * @property {string} label
- * @property {string} kind steps of one kind, one behind the other, become one; '' never does
+ * @property {string} kind steps of one kind that follow each other become one; a step of the kind '' stays one
  */
 
 /**
- * All steps, and which of them is on screen: what is behind it can be done again.
+ * All steps, and which of them is on screen: the steps after it can be done again.
  *
  * @typedef {{ steps: readonly Step[], at: number }} History
  */
 
-/** So many steps can be undone. */
+/** At most this many steps are kept. */
 export const STEPS_LIMIT = 200
 
 /** @type {History} */
@@ -98,7 +98,7 @@ export const viewOf = ({ tab, query, off, sort, columns, derived, groups, timeli
 })
 
 /**
- * With one more step, or the last one changed where both are of one kind; what was undone is gone.
+ * With one more step; if it is of the same kind as the last step, in its place. Undone steps are dropped.
  *
  * @param {History} history
  * @param {Step} step
@@ -113,7 +113,7 @@ export function recorded({ steps, at }, step) {
 }
 
 /**
- * The view of the step on screen as it is now: what the page itself has changed is no step.
+ * With the view of the step on screen replaced: a change by the page itself is no step.
  *
  * @param {History} history
  * @param {View} view
@@ -124,8 +124,8 @@ export const amended = ({ steps, at }, view) => ({
   at,
 })
 
-/** The step that undo would take back; none at the start. @param {History} history */
+/** The step that undo would take back; undefined at the start. @param {History} history */
 export const undoable = ({ steps, at }) => (at > 0 ? steps[at] : undefined)
 
-/** The step that redo would do again. @param {History} history */
+/** The step that redo would do again; undefined at the end. @param {History} history */
 export const redoable = ({ steps, at }) => steps[at + 1]

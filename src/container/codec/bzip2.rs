@@ -1,16 +1,16 @@
-//! bzip2: blocks of up to 900 KB, each with its checksum, and one over all.
+//! bzip2: blocks of up to 900 KB, each with its own checksum, and one checksum over all blocks.
 //!
-//! Spec: none; the sources of bzip2 1.0.8 are it. A block comes out whole or not at all, so a cut file gives the
-//! blocks before the cut.
+//! Spec: there is no written one; the sources of bzip2 1.0.8 define the format. A block is decoded as a whole or not
+//! at all, so a cut file gives the blocks before the cut.
 
 use bzip2::{Decompress, Status};
 
 use super::{Decode, Sink, Step, Wrong};
 
-/// With what every stream begins; the size of its blocks follows, as a digit.
+/// The bytes at the start of every stream. The block size follows, as one digit.
 pub const SIGNATURE: &[u8] = b"BZh";
 
-/// What stands behind the size: a block, or the end of a stream without one.
+/// The bytes after the block size: the start of a block, or the end of a stream that has no block.
 pub const BLOCK_SIGNATURES: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
 
 /// Reads one stream.

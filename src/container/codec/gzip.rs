@@ -7,7 +7,7 @@ use flate2::Crc;
 use super::{Decode, Inflate, Sink, Step, Wrong};
 use crate::base::limits;
 
-/// The magic number, and deflate as the only method.
+/// The magic number and the number of deflate, the only compression method.
 pub const SIGNATURE: [u8; 3] = [0x1f, 0x8b, 8];
 
 /// Bytes of the checksum and the length.
@@ -18,7 +18,7 @@ const FLAG_EXTRA: u8 = 4;
 const FLAG_NAME: u8 = 8;
 const FLAG_COMMENT: u8 = 16;
 
-/// Where in the stream the next byte stands.
+/// The part of the stream that the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     Header,
@@ -72,7 +72,8 @@ impl Decode for Gzip {
 }
 
 impl Gzip {
-    /// How many bytes of `input` end the header; `None` while more of it is to come.
+    /// Reads the header. Returns how many bytes of `input` belong to the header, or `None` if it does not end in
+    /// `input`.
     fn header(&mut self, input: &[u8]) -> Result<Option<usize>, Wrong> {
         let before = self.head.len();
         self.head.extend_from_slice(input);
@@ -90,7 +91,7 @@ impl Gzip {
     }
 }
 
-/// How long the header is that `head` begins with; `None` while more of it is to come.
+/// The length of the header that begins with `head`; `None` while more bytes are needed to tell.
 fn header_bytes(head: &[u8]) -> Option<usize> {
     let flags = *head.get(3)?;
     let mut at = 10;

@@ -1,4 +1,4 @@
-//! Deflate data, bare as gzip and zip hold it, or between the header and the checksum of zlib.
+//! Deflate data: without a header as in gzip and zip, or between the header and the checksum of zlib.
 //!
 //! Spec: RFC 1951 (deflate), RFC 1950 (zlib).
 
@@ -10,12 +10,12 @@ use super::{Decode, Sink, Step, Wrong};
 pub struct Inflate(Decompress);
 
 impl Inflate {
-    /// A stream without header.
+    /// Decodes a stream without a header.
     pub fn bare() -> Inflate {
         Inflate(Decompress::new(false))
     }
 
-    /// A stream with the header and the checksum of zlib; a wrong checksum is damage.
+    /// Decodes a stream with the header and the checksum of zlib. A wrong checksum counts as damage.
     pub fn zlib() -> Inflate {
         Inflate(Decompress::new(true))
     }

@@ -1,8 +1,8 @@
-//! lz4: frames of blocks, frames to be skipped, and the frames of the first lz4 tools.
+//! lz4: frames of blocks, skippable frames, and the frames of the first lz4 tools.
 //!
 //! Spec: "LZ4 Frame Format Description" 1.6.4, "LZ4 Block Format Description" (both of lz4).
-//! Differs from the spec: blocks are decoded here and not by a crate, so that a damaged or cut block gives what comes
-//! before the damage, and linked blocks need no copy of what they look back to.
+//! Differs from the spec: the decoder for blocks is written here and is not a crate, so that a damaged or cut block
+//! gives the bytes before the damage, and linked blocks need no copy of the earlier bytes that they refer to.
 
 use std::hash::Hasher;
 
@@ -11,13 +11,13 @@ use twox_hash::XxHash32;
 use super::{Decode, Sink, Step, Wrong, may_be_skippable};
 use crate::base::Problem;
 
-/// With what a frame begins.
+/// The bytes at the start of a frame.
 pub const SIGNATURE: [u8; 4] = *b"\x04\x22\x4d\x18";
 
-/// With what a frame of the first tools begins.
+/// The bytes at the start of a frame of the first tools.
 pub const LEGACY_SIGNATURE: [u8; 4] = *b"\x02\x21\x4c\x18";
 
-/// How far back a match may point, into the blocks before if they are linked.
+/// How many bytes back a match may point. If the blocks are linked, a match may point into earlier blocks.
 const WINDOW_BYTES: usize = 64 << 10;
 
 /// Bytes of a block in a frame of the first tools.
@@ -29,11 +29,11 @@ const FLAG_SIZE: u8 = 8;
 const FLAG_BLOCK_CHECKSUM: u8 = 16;
 const FLAG_INDEPENDENT: u8 = 32;
 
-/// What the next bytes are.
+/// The part of the stream that the next bytes belong to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     Signature,
-    /// The header of a frame, behind the signature.
+    /// The header of a frame, after the signature.
     Header,
     BlockSize,
     Block {
@@ -48,13 +48,13 @@ enum At {
 /// Reads one frame.
 pub struct Lz4 {
     at: At,
-    /// Bytes of what has come in part.
+    /// The bytes of a part that is not complete yet.
     held: Vec<u8>,
     flags: u8,
     is_legacy: bool,
-    /// The most that a block of this frame decodes to.
+    /// The largest number of bytes that a block of this frame decodes to.
     block_bytes: usize,
-    /// What blocks may look back to, then what the block decodes to.
+    /// Earlier bytes that the block may refer to, followed by the bytes decoded from the block.
     window: Vec<u8>,
     hash: XxHash32,
     is_right: bool,
@@ -100,7 +100,7 @@ impl Decode for Lz4 {
                 }
                 let held = std::mem::take(&mut self.held);
                 let ended = self.part(&held, sink)?;
-                // The header has parts of its own: what it keeps is the longer.
+                // `header` keeps bytes in `held` if it needs more; otherwise `held` only gives its memory back.
                 if self.held.is_empty() {
                     self.held = held;
                     self.held.clear();
@@ -135,7 +135,7 @@ impl Decode for Lz4 {
 }
 
 impl Lz4 {
-    /// How many bytes the next part has.
+    /// The number of bytes of the next part.
     fn n_wanted(&self) -> usize {
         match self.at {
             At::Signature | At::BlockSize | At::Checksum | At::SkipSize => 4,
@@ -148,7 +148,7 @@ impl Lz4 {
         }
     }
 
-    /// Takes one part whole; whether it is the last of the frame.
+    /// Takes one whole part, and returns whether it is the last of the frame.
     fn part(&mut self, part: &[u8], sink: &mut Sink<'_>) -> Result<bool, Wrong> {
         match self.at {
             At::Signature => self.signature(part),
@@ -202,10 +202,10 @@ impl Lz4 {
             true => (false, size as usize),
             false => (size >> 31 == 1, (size & 0x7fff_ffff) as usize),
         };
-        // Data that does not shrink grows by a 255th.
+        // Data that cannot be compressed grows by at most a 255th.
         let most = self.block_bytes + self.block_bytes / 255 + 16;
         match n_bytes {
-            // Nothing says where such a frame ends but the next one.
+            // Frames of the first tools have no end mark: such a frame ends where the next one begins.
             _ if self.is_legacy && is_signature(size) => self.signature(&size.to_le_bytes()),
             0 if self.is_legacy => return Err(Wrong::Damaged),
             0 if self.flags & FLAG_CHECKSUM != 0 => self.at = At::Checksum,
@@ -238,13 +238,13 @@ impl Lz4 {
         if self.flags & FLAG_CHECKSUM != 0 {
             self.hash.write(&self.window[first..]);
         }
-        // The block was read: nothing of it is left to be salvaged.
+        // The block was read, so nothing of it is left to salvage.
         self.at = At::BlockSize;
         sink(&self.window[first..])?;
         expanded
     }
 
-    /// Keeps of the window what the next block may look back to; where the block begins.
+    /// Removes from the window all bytes that the next block cannot refer to, and returns where the block begins.
     fn begin_block(&mut self) -> usize {
         let is_linked = !self.is_legacy && self.flags & FLAG_INDEPENDENT == 0;
         let n_kept = if is_linked { self.window.len().min(WINDOW_BYTES) } else { 0 };
@@ -254,7 +254,7 @@ impl Lz4 {
     }
 }
 
-/// How long the header is that begins with `head`, behind the signature, as far as that can be seen.
+/// The length of the header that begins with `head`, after the signature, as far as `head` tells.
 fn header_bytes(head: &[u8]) -> usize {
     let Some(&flags) = head.first() else { return 2 };
     let n_size = if flags & FLAG_SIZE != 0 { 8 } else { 0 };
@@ -271,8 +271,8 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | byte as u32)
 }
 
-/// Decodes a block behind what `window` holds, of which the block begins at `first`: up to `most` bytes. What could be
-/// decoded is there in any case.
+/// Decodes a block into `window`, where its bytes begin at `first`, up to `most` bytes. After an error, `window` holds
+/// the bytes before the damage.
 fn expand(mut block: &[u8], window: &mut Vec<u8>, first: usize, most: usize) -> Result<(), Wrong> {
     while let Some((&token, rest)) = block.split_first() {
         block = rest;
@@ -296,11 +296,11 @@ fn expand(mut block: &[u8], window: &mut Vec<u8>, first: usize, most: usize) -> 
         }
         repeat(window, distance, n_match);
     }
-    // A block ends with literals.
+    // A valid block ends with literals.
     Err(Wrong::Damaged)
 }
 
-/// A length whose first four bits are `bits`; 15 of them say that more follows.
+/// A length whose first four bits are `bits`; if `bits` is 15, more bytes of the length follow.
 fn length(bits: u8, block: &mut &[u8]) -> Result<usize, Wrong> {
     let mut length = bits as usize;
     if bits == 15 {
@@ -316,11 +316,11 @@ fn length(bits: u8, block: &mut &[u8]) -> Result<usize, Wrong> {
     Ok(length)
 }
 
-/// Appends `n` bytes, each the one that stands `distance` before.
+/// Appends `n` bytes. Each is a copy of the byte that is `distance` bytes before it.
 fn repeat(window: &mut Vec<u8>, distance: usize, n: usize) {
     let (start, end) = (window.len() - distance, window.len() + n);
     while window.len() < end {
-        // What was appended repeats itself: the stretch to copy doubles.
+        // Appended bytes may be copied again, so the number of bytes to copy doubles each time.
         let n_copied = (end - window.len()).min(window.len() - start);
         window.extend_from_within(start..start + n_copied);
     }

@@ -1,5 +1,5 @@
-//! Compressed data: streams one behind the other, each decoded as its bytes come. A codec is one file that knows its
-//! own stream; what stands between streams is the same for all and known here.
+//! Compressed data: one stream after the other, decoded as the bytes arrive. Each codec has one file that decodes its
+//! streams; the bytes between streams are handled here, in the same way for all codecs.
 
 mod bzip2;
 mod gzip;
@@ -17,49 +17,50 @@ pub use lz4::Lz4;
 pub use xz::{Lzma, Xz};
 pub use zstd::Zstd;
 
-/// Takes bytes that came out; may refuse to go on.
+/// Takes decoded bytes. It may return a problem, and then decoding stops.
 pub type Sink<'a> = dyn FnMut(&[u8]) -> Result<(), Problem> + 'a;
 
 /// Decodes one stream.
 pub trait Decode {
-    /// Takes bytes of `input` until it ends or the stream does, and hands on what comes out. `room` is where bytes may
-    /// be put on their way; it holds nothing between two calls.
+    /// Takes bytes of `input` up to the end of the input or of the stream, and gives the decoded bytes to `sink`.
+    /// `room` is scratch memory; its content means nothing between two calls.
     fn decode(&mut self, input: &[u8], room: &mut [u8], sink: &mut Sink<'_>) -> Result<Step, Wrong>;
 
-    /// Whether the input may end here, with nothing that says so.
+    /// Whether the input may end here although the stream has no end mark.
     fn may_end(&self) -> bool {
         false
     }
 
-    /// Hands on what came out and was kept, after an error or the end of the input inside the stream.
+    /// Gives to `sink` the bytes that were decoded but held back. Called after an error, or after an input that ends
+    /// inside the stream.
     fn salvage(&mut self, room: &mut [u8], sink: &mut Sink<'_>) -> Result<(), Problem> {
         let _ = (room, sink);
         Ok(())
     }
 }
 
-/// How far a decoder came.
+/// How far a decoder got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// It took all of the input and wants more.
+    /// The decoder took all of the input and needs more.
     More,
     /// The stream ended.
     End {
-        /// Bytes of this input that belong to it.
+        /// Bytes of this input that belong to the stream.
         n_in: usize,
-        /// Whether what came out has the checksum and length that the stream says.
+        /// Whether the decoded bytes have the checksum and length that the stream records.
         is_right: bool,
     },
 }
 
-/// Why a stream cannot be read on.
+/// Why decoding of a stream stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
-    /// The bytes are no such stream.
+    /// The bytes are not a valid stream.
     Damaged,
-    /// The stream needs what the decoder has not.
+    /// The stream needs a feature that the decoder does not have.
     Unsupported(&'static str),
-    /// The sink refused.
+    /// The sink returned a problem.
     Refused(Problem),
 }
 
@@ -69,10 +70,10 @@ impl From<Problem> for Wrong {
     }
 }
 
-/// What a decoder says that looks back further than [`limits::WINDOW_BYTES`](crate::base::limits::WINDOW_BYTES).
+/// The message for a stream that refers back further than [`limits::WINDOW_BYTES`](crate::base::limits::WINDOW_BYTES).
 pub const TOO_FAR_BACK: &str = "a window of more than 128 MiB, the limit";
 
-/// A way of compressing data.
+/// A compression format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Codec {
     Gzip,
@@ -85,7 +86,7 @@ pub enum Codec {
 }
 
 impl Codec {
-    /// What messages and members call it.
+    /// The name in messages and in the containers of a member.
     pub fn name(self) -> &'static str {
         match self {
             Codec::Gzip => "gzip",
@@ -98,7 +99,7 @@ impl Codec {
         }
     }
 
-    /// What reads one stream of it.
+    /// A decoder for one stream.
     pub fn decoder(self) -> Box<dyn Decode> {
         match self {
             Codec::Gzip => Box::<Gzip>::default(),
@@ -111,7 +112,7 @@ impl Codec {
         }
     }
 
-    /// With what each of its streams begins; none where a stream has no other behind it.
+    /// The bytes at the start of each stream; empty if no other stream may follow a stream of this codec.
     fn signatures(self) -> &'static [&'static [u8]] {
         match self {
             Codec::Gzip => &[&gzip::SIGNATURE],
@@ -123,12 +124,12 @@ impl Codec {
         }
     }
 
-    /// Whether `head` is all that a stream begins with, or that a frame to be skipped does.
+    /// Whether `head` is the whole signature of a stream or of a skippable frame.
     fn begins(self, head: &[u8]) -> bool {
         self.signatures().contains(&head) || self.skips_frames() && head.len() == 4 && may_be_skippable(head)
     }
 
-    /// Whether more bytes behind `head` may make it what a stream begins with.
+    /// Whether `head` may become such a signature when more bytes follow.
     fn may_begin(self, head: &[u8]) -> bool {
         let may_be = self.signatures().iter().any(|signature| signature.starts_with(head));
         may_be || self.skips_frames() && may_be_skippable(head)
@@ -139,24 +140,25 @@ impl Codec {
     }
 }
 
-/// Whether `head`, at most four bytes, is what a frame begins with that readers of zstd and of lz4 skip, as far as it goes.
+/// Whether `head`, at most four bytes, agrees with the signature of a skippable frame, which readers of zstd and lz4
+/// skip.
 pub fn may_be_skippable(head: &[u8]) -> bool {
     head.split_first().is_none_or(|(first, rest)| first & 0xf0 == 0x50 && b"\x2a\x4d\x18".starts_with(rest))
 }
 
-/// Where in the data the next byte stands.
+/// The part of the data that the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     Stream,
-    /// Behind a stream: the bytes that may begin another are in `Streams::head`.
+    /// After a stream. Bytes that may begin another stream are in `Streams::head`.
     Between,
-    /// Given up.
+    /// Decoding stopped; further bytes are ignored.
     Stopped,
 }
 
-/// Decodes streams one behind the other. Zero bytes behind a stream are padding, as tape tools and the formats
-/// themselves write it. Damaged data gives all bytes before the damage; a wrong checksum is said, its bytes are kept,
-/// and the streams behind it are read.
+/// Decodes one stream after the other. Zero bytes after a stream are padding, as tape tools and the formats themselves
+/// write. Of damaged data, all bytes before the damage are decoded. After a wrong checksum, the bytes are kept, the
+/// problem is reported, and the following streams are decoded.
 pub struct Streams {
     codec: Codec,
     at: At,
@@ -164,9 +166,9 @@ pub struct Streams {
     head: Vec<u8>,
     n_in: u64,
     n_out: u64,
-    /// Which stream, from 1.
+    /// The number of the current stream, counted from 1.
     number: u64,
-    /// The first thing that is wrong.
+    /// The first problem.
     problem: Option<Problem>,
 }
 
@@ -186,7 +188,7 @@ impl Streams {
         }
     }
 
-    /// Takes the next bytes; `sink` takes what comes out.
+    /// Takes the next bytes; `sink` takes the decoded bytes.
     pub fn push(&mut self, mut chunk: &[u8], room: &mut [u8], sink: &mut Sink<'_>) {
         while !chunk.is_empty() {
             let n_used = match self.at {
@@ -199,7 +201,7 @@ impl Streams {
         }
     }
 
-    /// Says that there are no more bytes; the first thing that is wrong.
+    /// Ends the data, and returns the first problem.
     pub fn finish(&mut self, room: &mut [u8], sink: &mut Sink<'_>) -> Option<Problem> {
         match self.at {
             At::Stream if self.decoder.may_end() => {}
@@ -242,7 +244,7 @@ impl Streams {
         input.len()
     }
 
-    /// Gives up, after what was decoded and kept has been handed on.
+    /// Stops decoding, after decoded bytes that were held back have gone to `sink`.
     fn stop(
         &mut self,
         room: &mut [u8],
@@ -256,13 +258,13 @@ impl Streams {
             Ok(())
         });
         self.at = At::Stopped;
-        let said = problem(self.codec.name(), self.n_out);
-        self.say(salvaged.err().unwrap_or(said));
+        let stopped = problem(self.codec.name(), self.n_out);
+        self.say(salvaged.err().unwrap_or(stopped));
     }
 
     fn between(&mut self, chunk: &[u8], room: &mut [u8], sink: &mut Sink<'_>) -> usize {
         if self.head.is_empty() {
-            // Padding is not kept, however much there is.
+            // Padding may be of any length and is not kept.
             let n_zeros = chunk.iter().take_while(|&&byte| byte == 0).count();
             if n_zeros > 0 {
                 return n_zeros;

@@ -1,7 +1,8 @@
 //! xz, and the older lzma.
 //!
 //! Spec: "The .xz File Format" 1.2.1; "The .lzma File Format" (both of XZ Utils).
-//! Differs from the spec: a block may have one filter besides LZMA2, not three; a wrong checksum is damage.
+//! Differs from the spec: a block may have only one filter besides LZMA2, instead of three; a wrong checksum counts as
+//! damage.
 
 use std::io::ErrorKind;
 
@@ -10,10 +11,10 @@ use lzma_rust2::{Action, LzmaStream, Result as LzmaResult, Status, StreamResult,
 use super::{Decode, Sink, Step, TOO_FAR_BACK, Wrong};
 use crate::base::{Problem, limits};
 
-/// With what every stream of xz begins.
+/// The bytes at the start of every stream of xz.
 pub const SIGNATURE: [u8; 6] = *b"\xfd7zXZ\0";
 
-/// What a decoder may take, in KiB: the dictionary, and some for itself.
+/// The memory that a decoder may use, in KiB: the dictionary, and some for the decoder itself.
 const MEMORY_KIB: u32 = (limits::WINDOW_BYTES >> 10) as u32 + 1_024;
 
 /// Reads one stream of xz.
@@ -25,7 +26,7 @@ impl Default for Xz {
     }
 }
 
-/// Reads one stream of lzma: with its own header, or without as zip holds it.
+/// Reads one stream of lzma, with its own header or, as in zip, without a header.
 pub struct Lzma(LzmaStream);
 
 impl Default for Lzma {
@@ -35,7 +36,7 @@ impl Default for Lzma {
 }
 
 impl Lzma {
-    /// A stream without header of which another said what a header says.
+    /// A stream without a header, whose properties and sizes the caller has read elsewhere.
     pub fn bare(properties: u8, dictionary_bytes: u32, n_out: Option<u64>) -> Result<Lzma, Wrong> {
         if dictionary_bytes as u64 > limits::WINDOW_BYTES {
             return Err(Wrong::Unsupported(TOO_FAR_BACK));
@@ -46,7 +47,7 @@ impl Lzma {
     }
 }
 
-/// What both have in common.
+/// The methods that both decoders have in common.
 trait Process {
     fn process(&mut self, input: &[u8], room: &mut [u8], action: Action) -> LzmaResult<StreamResult>;
     fn totals(&self) -> (u64, u64);
@@ -84,7 +85,7 @@ fn decode(
         let before = stream.totals();
         let result = stream.process(&input[n_used..], room, action);
         let after = stream.totals();
-        // Also right where the result is an error.
+        // After an error, too, these counts are right.
         let (n_taken, n_given) = ((after.0 - before.0) as usize, (after.1 - before.1) as usize);
         n_used += n_taken;
         if n_given > 0 {
@@ -107,7 +108,7 @@ fn decode(
     }
 }
 
-/// Hands on what the decoder has seen whole of the last bytes: it keeps some back while more may come.
+/// Gives to `sink` the last bytes that were decoded whole: the decoder holds some back while more input may follow.
 fn salvage(stream: &mut dyn Process, room: &mut [u8], sink: &mut Sink<'_>) -> Result<(), Problem> {
     match decode(stream, &[], room, sink, Action::Finish) {
         Err(Wrong::Refused(problem)) => Err(problem),

@@ -1,8 +1,9 @@
-//! zstd: frames of blocks; frames to be skipped stand between them, as the seekable format and parallel tools write.
+//! zstd: frames of blocks. The seekable format and parallel tools put skippable frames between them.
 //!
 //! Spec: RFC 8878.
-//! A frame is decoded a block at a time, a block being whole before it is: none is longer than 128 KiB. The last bytes
-//! of a frame, up to its window, come out with its end; of a cut or damaged frame they are asked for.
+//! A block is decoded once all of its bytes have arrived: a block has at most 128 KiB. The decoder holds back the last
+//! bytes of a frame, up to the size of its window, until the frame ends; after a cut or damaged frame, these bytes are
+//! drained.
 
 use std::io::{Error, Write};
 
@@ -12,28 +13,28 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use super::{Decode, Sink, Step, TOO_FAR_BACK, Wrong};
 use crate::base::{Problem, limits};
 
-/// With what a frame begins.
+/// The bytes at the start of a frame.
 pub const SIGNATURE: [u8; 4] = *b"\x28\xb5\x2f\xfd";
 
-/// Bytes of a block, with its header and the checksum behind the last.
+/// The most bytes of a block, with its header and the checksum after the last block.
 const BLOCK_MOST: usize = 3 + (128 << 10) + 4;
 
-/// A block without bytes that says that it is the last; with a checksum behind it that is not looked at.
+/// An empty block that is marked as the last, followed by a checksum that is not compared.
 const LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
-/// Where in the frame the next byte stands.
+/// The part of the frame that the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     Header,
     Block,
-    /// In a frame to be skipped, that many bytes before its end.
+    /// In a skippable frame, with this number of bytes left.
     Skip(u64),
 }
 
 /// Reads one frame.
 pub struct Zstd {
     at: At,
-    /// Bytes of the header, then of the block that has come in part.
+    /// The bytes of the header, then those of a block that is not complete yet.
     held: Vec<u8>,
     frame: FrameDecoder,
     has_checksum: bool,
@@ -70,7 +71,7 @@ impl Decode for Zstd {
                     n
                 }
             };
-            // A header may be followed by a frame to be skipped that has no bytes.
+            // An empty skippable frame may end directly after its header.
             if n_used == input.len() && self.at != At::Skip(0) {
                 return Ok(Step::More);
             }
@@ -81,7 +82,7 @@ impl Decode for Zstd {
         if self.at != At::Block {
             return Ok(());
         }
-        // A whole last block that waits for its checksum.
+        // The last block may be complete and only its checksum missing.
         let held = std::mem::take(&mut self.held);
         if let Some(n_block) = block_bytes(&held, false)
             && held.len() >= n_block
@@ -97,7 +98,7 @@ impl Decode for Zstd {
 }
 
 impl Zstd {
-    /// Takes bytes of the header; how many.
+    /// Takes bytes of the header, and returns how many.
     fn header(&mut self, input: &[u8]) -> Result<usize, Wrong> {
         let mut n_used = 0;
         while self.held.len() < header_bytes(&self.held) {
@@ -123,9 +124,9 @@ impl Zstd {
         }
     }
 
-    /// Takes bytes of a block; how many, and at the end of the frame whether its checksum is right.
+    /// Takes bytes of a block. Returns how many and, at the end of the frame, whether its checksum is right.
     fn block(&mut self, input: &[u8], sink: &mut Sink<'_>) -> Result<(usize, Option<bool>), Wrong> {
-        // A block that came in one piece is not copied.
+        // A block that arrived in one chunk is not copied.
         if self.held.is_empty()
             && let Some(n_block) = block_bytes(input, self.has_checksum).filter(|&n| n <= BLOCK_MOST)
             && let Some(block) = input.get(..n_block)
@@ -159,8 +160,8 @@ impl Zstd {
         let is_last = decoded.map_err(|_| Wrong::Damaged)?;
         self.drain(sink)?;
         let is_right = || {
-            let said = self.frame.get_checksum_from_data();
-            said.is_none() || said == self.frame.get_calculated_checksum()
+            let recorded = self.frame.get_checksum_from_data();
+            recorded.is_none() || recorded == self.frame.get_calculated_checksum()
         };
         Ok(is_last.then(is_right))
     }
@@ -172,7 +173,7 @@ impl Zstd {
     }
 }
 
-/// How long the header is that begins with `head`, as far as that can be seen.
+/// The length of the header that begins with `head`, as far as `head` tells.
 fn header_bytes(head: &[u8]) -> usize {
     let Some(&descriptor) = head.get(4) else { return 5 };
     if head[..4] != SIGNATURE {
@@ -184,16 +185,17 @@ fn header_bytes(head: &[u8]) -> usize {
     5 + !is_single as usize + n_dictionary + n_size
 }
 
-/// How long the block is that begins with `head`, with what follows the last; `None` while that cannot be seen.
+/// The length of the block that begins with `head`, including the checksum after the last block; `None` while `head`
+/// is too short to tell.
 fn block_bytes(head: &[u8], has_checksum: bool) -> Option<usize> {
     let header = u32::from_le_bytes([*head.first()?, *head.get(1)?, *head.get(2)?, 0]);
     let (is_last, kind, size) = (header & 1 == 1, header >> 1 & 3, header as usize >> 3);
-    // A block of one byte that is repeated says how often.
+    // A block of kind 1 is one byte, and its size says how often the byte repeats.
     let n_content = if kind == 1 { 1 } else { size };
     Some(3 + n_content + if is_last && has_checksum { 4 } else { 0 })
 }
 
-/// A sink as the decoder wants it.
+/// Adapts a sink to the interface of the decoder.
 struct ToSink<'a, 'b> {
     sink: &'a mut Sink<'b>,
     refused: Option<Problem>,

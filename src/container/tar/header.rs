@@ -1,11 +1,11 @@
-//! A block that names what follows it, and the records that extend it.
+//! The header of a file in a tar archive, and the records that extend it.
 
 use crate::base::Timestamp;
 
-/// Bytes of a block: headers are one, data is padded to whole ones.
+/// Bytes of a block. A header is one block; data is padded to whole blocks.
 pub const BLOCK_BYTES: usize = 512;
 
-/// What a header says.
+/// The values of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     pub name: Vec<u8>,
@@ -15,10 +15,10 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads a block whose checksum is right; `None` where its size is no number.
+    /// Reads a block whose checksum is right; `None` if its size is not a number.
     pub fn parse(block: &[u8]) -> Option<Header> {
         let mut name = text(&block[..100]).to_vec();
-        // In the old format of GNU, other things stand where the prefix does.
+        // In the old format of GNU, these bytes are not a prefix of the name.
         let prefix = text(&block[345..500]);
         if block[257..263] == *b"ustar\0" && !prefix.is_empty() {
             name = [prefix, b"/", &name].concat();
@@ -33,21 +33,22 @@ impl Header {
     }
 }
 
-/// Whether `block` begins with a header: 512 bytes whose sum is the one that it says. Some tools add them up as signed.
+/// Whether `block` begins with a header: 512 bytes whose sum equals the recorded checksum. Some tools sum signed
+/// bytes.
 pub fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.first_chunk::<BLOCK_BYTES>() else { return false };
-    let Some(said) = number(&block[148..156]) else { return false };
+    let Some(recorded) = number(&block[148..156]) else { return false };
     let is_counted = |&(at, _): &(usize, &u8)| !(148..156).contains(&at);
     let counted = block.iter().enumerate().filter(is_counted);
     let spaces = 8 * b' ' as i64;
     let (unsigned, signed) = counted.fold((spaces, spaces), |(unsigned, signed), (_, &byte)| {
         (unsigned + byte as i64, signed + byte as i8 as i64)
     });
-    // A block of zeros says 0.
-    said > 0 && (said == unsigned as u64 || i64::try_from(said) == Ok(signed))
+    // The recorded checksum of a block of zeros is 0.
+    recorded > 0 && (recorded == unsigned as u64 || i64::try_from(recorded) == Ok(signed))
 }
 
-/// A number in octal digits, or in all bits behind the first, which is set.
+/// A number: octal digits or, if the first bit is set, a binary number in all other bits.
 pub fn number(field: &[u8]) -> Option<u64> {
     let (&first, rest) = field.split_first()?;
     if first & 0x80 != 0 {
@@ -63,29 +64,29 @@ pub fn number(field: &[u8]) -> Option<u64> {
     })
 }
 
-/// What stands before the first zero byte.
+/// The bytes before the first zero byte.
 fn text(field: &[u8]) -> &[u8] {
     &field[..memchr::memchr(0, field).unwrap_or(field.len())]
 }
 
-/// What extended headers say of the next file, or of all that follow.
+/// What extended headers set for the next file, or for all following files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Extension {
     pub name: Option<Vec<u8>>,
-    /// The name of a file with holes, whose other one is made up.
+    /// The name of a file with holes. (The name in the header of such a file is made up.)
     pub sparse_name: Option<Vec<u8>>,
     pub size: Option<u64>,
     pub modified: Option<Timestamp>,
-    /// A file with holes: how long it is with them.
+    /// The size of a file with holes, including the holes.
     pub real_size: Option<u64>,
-    /// Where its data stands in it, and how long each stretch is.
+    /// Offset and length of each stretch of data in a file with holes.
     pub stretches: Vec<(u64, u64)>,
-    /// Whether the stretches stand ahead of the data.
+    /// Whether the list of stretches comes before the data.
     pub has_map_in_data: bool,
 }
 
 impl Extension {
-    /// Reads records `length key=value` up to one that is none.
+    /// Reads records of the form `length key=value` up to the first that is not valid.
     pub fn read(&mut self, mut records: &[u8]) {
         let mut offset = 0;
         while let Some((key, value, rest)) = record(records) {
@@ -109,14 +110,14 @@ impl Extension {
     }
 }
 
-/// Numbers, two and two.
+/// The numbers in `text`, in pairs.
 pub fn pairs(text: &[u8], separator: u8) -> Vec<(u64, u64)> {
     let numbers: Vec<u64> =
         text.split(|&byte| byte == separator).map(|text| decimal(text).unwrap_or(u64::MAX)).collect();
     numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
-/// Key and value of the first record, and what follows it.
+/// Key and value of the first record, and the bytes after the record.
 fn record(records: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let space = memchr::memchr(b' ', records)?;
     let length = usize::try_from(decimal(&records[..space])?).ok()?;

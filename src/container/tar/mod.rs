@@ -1,40 +1,40 @@
-//! tar: a header and the data of each file, in blocks of 512 bytes; two blocks of zeros are the end.
+//! tar: for each file a header and its data, in blocks of 512 bytes; two blocks of zeros mark the end.
 //!
 //! Spec: POSIX.1-2024, pax ("ustar Interchange Format", "pax Interchange Format"); "Basic Tar Format" and "Storing
 //! Sparse Files" of the GNU tar manual.
-//! Shape: folders, links and devices are no members. Holes of sparse files come out as zero bytes, within the limits.
-//! Differs from the spec: archives behind the end are read on, as `cat` makes them. A header whose checksum is wrong is
-//! skipped with all that follows up to the next one whose is right, and that is said once an archive.
+//! Shape: folders, links and devices are not members. Holes of sparse files are read as zero bytes, within the limits.
+//! Differs from the spec: archives after the end mark are read too, because `cat` can join archives. A header with a
+//! wrong checksum is skipped with all bytes up to the next header with a right one; one problem for each archive
+//! reports all skipped bytes.
 
-mod header;
+pub(super) mod header;
 mod sparse;
 
-use super::layer::{Layer, Out};
+use super::layer::Layer;
+use super::out::Out;
 use super::{Member, path_in};
 use crate::base::{Problem, Timestamp, limits};
-use header::{BLOCK_BYTES, Extension, Header};
+use header::{BLOCK_BYTES, Extension, Header, is_header};
 use sparse::{Next, STRETCHES, Sparse};
 
-pub use header::is_header;
-
-/// What the next bytes are.
+/// The part of the archive that the next bytes belong to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     Header,
-    /// What extends the next header, or all that follow.
+    /// A header that extends the next header, or all following headers.
     Extension {
         kind: u8,
         n_left: u64,
     },
-    /// More stretches of a sparse file of the old format, ahead of its data.
+    /// More stretches of a sparse file of the old format, before its data.
     OldMap,
-    /// The stretches of a sparse file, in digits.
+    /// The stretches of a sparse file, as decimal digits.
     Map {
         n_lines: u64,
     },
     Data,
     Padding(usize),
-    /// Behind the end.
+    /// After the end of the archive.
     Done,
 }
 
@@ -42,23 +42,23 @@ enum At {
 pub struct Tar {
     member: Member,
     at: At,
-    /// Bytes of what has come in part.
+    /// The bytes of a part that is not complete yet.
     held: Vec<u8>,
     n_in: u64,
-    /// What is known of the next file.
+    /// What extended headers set for the next file.
     next: Extension,
-    /// What is known of all files.
+    /// What extended headers set for all files.
     all: Extension,
-    /// The file whose data comes; `None` where it is not handed on.
+    /// The file whose data is being read; `None` if its data is skipped.
     file: Option<Layer>,
     sparse: Option<Sparse>,
-    /// Lines of the map of a sparse file.
+    /// The text that lists the stretches of a sparse file, as far as it has come.
     map: Vec<u8>,
-    /// Bytes that were handed on of the file.
+    /// Bytes of the file that were passed on.
     n_out: u64,
-    /// Bytes of the data that are still to come.
+    /// Bytes of the data that are still to be read.
     n_left: u64,
-    /// Bytes behind the data, to the end of its last block.
+    /// Bytes between the data and the end of its last block.
     n_padding: usize,
     n_files: u64,
     n_zero_blocks: u64,
@@ -66,7 +66,7 @@ pub struct Tar {
     trailing: Option<Problem>,
 }
 
-/// What was skipped in search of a header.
+/// The bytes that were skipped in search of a header.
 #[derive(Debug, Clone, Default)]
 struct Skipped {
     is_lost: bool,
@@ -76,10 +76,10 @@ struct Skipped {
 }
 
 impl Tar {
-    /// What members call it.
+    /// The name in the containers of a member.
     pub const NAME: &'static str = "tar";
 
-    /// The archive that stands where `member` says.
+    /// The archive at the place that `member` describes.
     pub fn new(member: Member) -> Tar {
         Tar {
             member,
@@ -120,7 +120,7 @@ impl Tar {
         }
     }
 
-    /// Says that there are no more bytes; what is wrong with the archive.
+    /// Ends the archive, and returns its problems.
     pub fn finish(mut self, out: &mut Out<'_>) -> Vec<Problem> {
         let mut problems = Vec::new();
         if let Some(file) = self.file.take() {
@@ -139,14 +139,14 @@ impl Tar {
         problems
     }
 
-    /// Whether nothing more is to come. One block of zeros is enough, as with other tools.
+    /// Whether the archive is complete. One block of zeros is enough, as for other tools.
     fn is_ended(&self) -> bool {
         let has_mark = self.at == At::Header && self.n_zero_blocks > 0;
         let is_padding = self.held.iter().all(|&byte| byte == 0);
         has_mark && is_padding || self.at == At::Done || self.skipped.is_lost
     }
 
-    /// Takes bytes of a block; how many.
+    /// Takes bytes of a block, and returns how many.
     fn gather_block(&mut self, bytes: &[u8], out: &mut Out<'_>) -> usize {
         if self.held.is_empty()
             && let Some(block) = bytes.first_chunk::<BLOCK_BYTES>()
@@ -157,7 +157,7 @@ impl Tar {
         let n = (BLOCK_BYTES - self.held.len()).min(bytes.len());
         self.held.extend_from_slice(&bytes[..n]);
         if self.held.len() == BLOCK_BYTES {
-            // The offset of the block is that of its first byte.
+            // The offset of a block is the offset of its first byte.
             let n_before = (BLOCK_BYTES - n) as u64;
             let held = std::mem::take(&mut self.held);
             self.n_in -= n_before;
@@ -184,7 +184,7 @@ impl Tar {
         }
     }
 
-    /// The block is no header.
+    /// Skips a block that is not a header.
     fn skip(&mut self) {
         let skipped = &mut self.skipped;
         if skipped.n_places == 0 {
@@ -208,7 +208,7 @@ impl Tar {
         }
         let next = std::mem::take(&mut self.next);
         let size = next.size.or(self.all.size).unwrap_or(header.size);
-        // A link has no data, whatever its size is.
+        // A link has no data, whatever its size field holds.
         self.n_left = if header.kind == b'1' { 0 } else { size };
         self.n_padding = (BLOCK_BYTES - (self.n_left % BLOCK_BYTES as u64) as usize) % BLOCK_BYTES;
         let names = [&next.sparse_name, &next.name, &self.all.name];
@@ -256,7 +256,8 @@ impl Tar {
         }
     }
 
-    /// Takes a block of a map: the number of stretches, then where each begins and how long it is, a line each.
+    /// Takes a block of a list of stretches: lines with the number of stretches, then the offset and the length of
+    /// each.
     fn map(&mut self, n_lines: u64, block: &[u8], out: &mut Out<'_>) {
         let n_lines = n_lines + memchr::memchr_iter(b'\n', block).count() as u64;
         self.n_left = self.n_left.saturating_sub(BLOCK_BYTES as u64);
@@ -317,7 +318,7 @@ impl Tar {
         n
     }
 
-    /// Writes data of a sparse file, and the holes ahead of it; at its end those behind it.
+    /// Writes data of a sparse file, and the hole before the data; at the end of the data also the hole after it.
     fn sparse_data(&mut self, mut data: &[u8], out: &mut Out<'_>) {
         while let (Some(sparse), Some(file)) = (&mut self.sparse, &mut self.file) {
             match sparse.next() {
@@ -332,7 +333,7 @@ impl Tar {
                     file.push(first, out);
                     data = rest;
                 }
-                // Data without a place, or a place without data.
+                // Data outside the stretches, or a stretch without data.
                 Next::Data(_) | Next::End | Next::Wrong => {
                     self.give_up(Problem::Damaged { container: Tar::NAME, offset: self.n_out }, out);
                 }
@@ -340,7 +341,7 @@ impl Tar {
         }
     }
 
-    /// Hands on zero bytes, if the limits allow.
+    /// Writes zero bytes to the file, if the limits allow.
     fn hole(&mut self, n: u64, out: &mut Out<'_>) {
         const ZEROS: [u8; 16 << 10] = [0; 16 << 10];
         let (Some(sparse), Some(file)) = (&mut self.sparse, &mut self.file) else { return };
@@ -357,7 +358,7 @@ impl Tar {
         }
     }
 
-    /// Ends a file before its data: the rest of it is skipped.
+    /// Ends a file before its data ends: the rest of the data is skipped.
     fn give_up(&mut self, problem: Problem, out: &mut Out<'_>) {
         self.sparse = None;
         if let Some(file) = self.file.take() {
@@ -369,7 +370,7 @@ impl Tar {
         }
     }
 
-    /// Ends the file if its data has come whole.
+    /// Ends the file if all of its data has been read.
     fn end_if_whole(&mut self, out: &mut Out<'_>) {
         if self.at != At::Data || self.n_left > 0 {
             return;

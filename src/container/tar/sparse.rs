@@ -1,44 +1,44 @@
-//! A file with holes: an archive has its data without them, and says where each stretch of it belongs.
+//! A file with holes: the archive holds its data without the holes, and lists the stretches that the data belongs to.
 
 use super::header::number;
 
-/// Stretches that are kept of one file; a file has more only to be a nuisance.
+/// The number of stretches kept of one file; only a hostile file has more.
 pub const STRETCHES: usize = 1 << 16;
 
-/// What of a file with holes comes next.
+/// The next part of a file with holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// So many zero bytes.
+    /// This number of zero bytes.
     Hole(u64),
-    /// At most so many bytes of data.
+    /// At most this number of bytes of data.
     Data(u64),
-    /// Nothing.
+    /// The end of the file.
     End,
     /// The stretches overlap, or are not in order.
     Wrong,
 }
 
-/// Where the data of a file belongs.
+/// The places of the data of a file with holes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sparse {
-    /// Where a stretch begins, and how long it is.
+    /// Offset and length of each stretch.
     pub stretches: Vec<(u64, u64)>,
-    /// How long the file is with its holes.
+    /// The size of the file, including its holes.
     pub real_size: u64,
-    /// Which stretch is next, and how much of it was written.
+    /// The index of the next stretch, and how many bytes of it were written.
     stretch: usize,
     n_of_stretch: u64,
-    /// How far the file was written.
+    /// How many bytes of the file were written.
     at: u64,
 }
 
 impl Sparse {
-    /// Nothing is written yet.
+    /// A file of which nothing is written yet.
     pub fn new(stretches: Vec<(u64, u64)>, real_size: u64) -> Sparse {
         Sparse { stretches, real_size, stretch: 0, n_of_stretch: 0, at: 0 }
     }
 
-    /// What comes next. Say that it was written, then ask again.
+    /// The next part of the file. The caller reports what was written of the part before the next call.
     pub fn next(&mut self) -> Next {
         while let Some(&(first, length)) = self.stretches.get(self.stretch) {
             if self.n_of_stretch == length {
@@ -59,18 +59,18 @@ impl Sparse {
         }
     }
 
-    /// Says that so many zero bytes were written.
+    /// Reports that `n` zero bytes were written.
     pub fn wrote_hole(&mut self, n: u64) {
         self.at += n;
     }
 
-    /// Says that so many bytes of data were written.
+    /// Reports that `n` bytes of data were written.
     pub fn wrote_data(&mut self, n: u64) {
         self.at += n;
         self.n_of_stretch += n;
     }
 
-    /// Appends the stretches of an old header or of a block behind it: 24 bytes each, up to an empty one.
+    /// Appends the stretches in an old header or in a block after it: 24 bytes each, up to an empty one.
     pub fn read_old(stretches: &mut Vec<(u64, u64)>, fields: &[u8]) {
         for field in fields.chunks_exact(24) {
             if field[0] == 0 || stretches.len() == STRETCHES {

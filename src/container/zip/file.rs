@@ -1,4 +1,4 @@
-//! A file in a zip archive while its data comes.
+//! A file in a zip archive, while its data is read.
 
 use flate2::Crc;
 
@@ -6,50 +6,51 @@ use super::record::{DESCRIPTOR, Local, u32_at, u64_at};
 use crate::base::Problem;
 use crate::container::Member;
 use crate::container::codec::{Bzip2, Decode, Inflate, Lzma, Sink, Step, Wrong, Xz, Zstd};
-use crate::container::layer::{Layer, Out};
+use crate::container::layer::Layer;
+use crate::container::out::Out;
 
-/// The number of a method.
+/// The number of the method zstd.
 const ZSTD: u16 = 93;
 
-/// What is done with the data.
+/// What happens to the data.
 enum Way {
     Stored,
     Decode(Box<dyn Decode>),
-    /// Nothing: it was decoded, or cannot be.
+    /// The data is skipped, because it is decoded already or cannot be decoded.
     Skip,
 }
 
-/// A file whose data comes.
+/// A file whose data is being read.
 pub struct File {
     local: Local,
-    /// Which file, from 1.
+    /// The number of the file in the archive, counted from 1.
     number: u64,
     /// `None` for a folder.
     layer: Option<Layer>,
     way: Way,
-    /// Whether all that comes is read, so that it has a checksum.
+    /// Whether all data of the file is decoded, so that its checksum can be compared.
     is_read: bool,
-    /// How many containers the archive is in.
+    /// The number of containers that the archive is in.
     depth: usize,
-    /// What came out.
+    /// The checksum of the decoded bytes.
     crc: Crc,
     n_out: u64,
     n_in: u64,
     problems: Vec<Problem>,
 }
 
-/// How far the data of a file came.
+/// How far the data of a file was read.
 pub enum Came {
-    /// It took all of the bytes and wants more.
+    /// The file took all of the bytes and needs more.
     More,
-    /// It ended so many bytes on.
+    /// The data ends after this number of bytes.
     End(usize),
-    /// It cannot be read on, from the first of these bytes.
+    /// Reading cannot continue, from the first of these bytes on.
     Lost,
 }
 
 impl File {
-    /// The file that `local` stands ahead of; `member` is where its archive stands, with the file's name.
+    /// The file whose record is `local`. `member` is the place of its archive, with the file's name.
     pub fn new(local: Local, number: u64, member: Member, out: &mut Out<'_>) -> File {
         let depth = member.containers.len() - 1;
         let way = if local.is_encrypted {
@@ -67,33 +68,33 @@ impl File {
         File { local, number, layer, way, is_read, depth, crc: Crc::new(), n_out: 0, n_in: 0, problems }
     }
 
-    /// Whether it is a folder.
+    /// Whether the file is a folder.
     pub fn is_folder(&self) -> bool {
         self.layer.is_none()
     }
 
-    /// How long the data is, if that is known before its end.
+    /// The length of the data, if it is known before the data ends.
     pub fn n_packed(&self) -> Option<u64> {
         let is_unknown = self.local.has_descriptor && self.local.n_packed == 0;
         (!is_unknown).then_some(self.local.n_packed)
     }
 
-    /// Bytes of the data that are still to come, if that is known.
+    /// The number of bytes of the data that are still to be read, if it is known.
     pub fn n_left(&self) -> Option<u64> {
         self.n_packed().map(|n_packed| n_packed - self.n_in)
     }
 
-    /// Whether only what follows the data can say where it ends.
+    /// Whether the end of the data can only be found by searching for the record after it.
     pub fn must_be_searched(&self) -> bool {
         self.n_packed().is_none() && !matches!(self.way, Way::Decode(_))
     }
 
-    /// Whether what looks like the next file may be data of this one.
+    /// Whether the data is stored uncompressed: then bytes that look like the next file may be data of this file.
     pub fn is_stored(&self) -> bool {
         matches!(self.way, Way::Stored)
     }
 
-    /// Whether checksum and sizes follow the data.
+    /// Whether a descriptor with checksum and sizes follows the data.
     pub fn has_descriptor(&self) -> bool {
         self.local.has_descriptor
     }
@@ -128,7 +129,8 @@ impl File {
         came
     }
 
-    /// What was decoded ended; if `has_more`, the data did not: another frame, as some tools write, or nothing.
+    /// Ends the decoded stream. If `has_more`, the data continues: with another frame, as some tools write, or with
+    /// bytes that are skipped.
     pub fn decoded(&mut self, has_more: bool) {
         self.way = match self.local.method {
             ZSTD if has_more => Way::Decode(Box::<Zstd>::default()),
@@ -164,14 +166,15 @@ impl File {
         }
     }
 
-    /// How long the descriptor is that `head` begins with, if it fits what came.
+    /// The length of the descriptor that begins with `head`, if its values match the data.
     pub fn descriptor(&self, head: &[u8]) -> Option<usize> {
         let n_signature = if head.starts_with(&DESCRIPTOR) { 4 } else { 0 };
-        let of = |n_signature: usize| Some(n_signature + self.fits(head.get(n_signature..)?)?);
-        of(n_signature).or_else(|| of(0))
+        let length_after = |n_signature: usize| Some(n_signature + self.fits(head.get(n_signature..)?)?);
+        length_after(n_signature).or_else(|| length_after(0))
     }
 
-    /// How long the numbers of a descriptor are, if they fit. Only what was read has a checksum.
+    /// The length of the fields of a descriptor, if they match the data. The checksum is compared only if the data was
+    /// decoded.
     fn fits(&self, fields: &[u8]) -> Option<usize> {
         if self.is_read && u32_at(fields, 0)? != self.crc.sum() {
             return None;
@@ -184,7 +187,7 @@ impl File {
         if narrow { Some(12) } else { wide() }
     }
 
-    /// The data came whole: says what is wrong with it, as far as what stands ahead of it tells.
+    /// Ends data that has come whole, and reports its problems, as far as the record before the data shows them.
     pub fn whole(&mut self, out: &mut Out<'_>) {
         if matches!(self.way, Way::Decode(_)) {
             let mut room = out.budget.take_room();
@@ -197,21 +200,21 @@ impl File {
         }
     }
 
-    /// What came is not what was packed.
+    /// Reports that the data does not match its checksum.
     pub fn say_checksum(&mut self) {
         if self.is_read && !self.is_folder() {
             self.problems.push(Problem::Checksum { container: super::NAME, member: self.number });
         }
     }
 
-    /// The file has no more bytes.
+    /// Ends the file.
     pub fn finish(self, out: &mut Out<'_>) {
         if let Some(layer) = self.layer {
             layer.finish(self.problems, out);
         }
     }
 
-    /// The archive ended inside the file.
+    /// Ends the file inside its data, because the archive ends there.
     pub fn cut(mut self, out: &mut Out<'_>) {
         if let Way::Decode(mut decoder) = std::mem::replace(&mut self.way, Way::Skip) {
             let mut room = out.budget.take_room();
@@ -224,7 +227,7 @@ impl File {
     }
 }
 
-/// Where decoded bytes of a file go.
+/// Takes the decoded bytes of a file.
 struct Target<'a> {
     layer: &'a mut Option<Layer>,
     depth: usize,
@@ -233,7 +236,7 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Calls `decode` with a sink that counts, sums up and hands on.
+    /// Calls `decode` with a sink that counts the bytes, adds them to the checksum and passes them on.
     fn with<T>(self, out: &mut Out<'_>, decode: impl FnOnce(&mut Sink<'_>) -> T) -> T {
         decode(&mut |bytes| {
             if let Some(layer) = self.layer {
@@ -246,10 +249,10 @@ impl Target<'_> {
     }
 }
 
-/// How the data of a file is read.
+/// How to read the data of a file.
 ///
 /// # Errors
-/// What would be needed for it.
+/// The name of the feature that the data needs and this reader does not have.
 fn way(local: &Local) -> Result<Way, &'static str> {
     Ok(match local.method {
         _ if local.n_packed == 0 && local.n_unpacked == 0 && !local.has_descriptor => Way::Stored,
@@ -269,7 +272,7 @@ fn way(local: &Local) -> Result<Way, &'static str> {
     })
 }
 
-/// Data in lzma behind the header of zip: a version, and the properties with their length.
+/// A stream of lzma after the header that zip gives it: a version, the length of the properties, and the properties.
 struct ZipLzma {
     head: Vec<u8>,
     n_out: u64,

@@ -1,42 +1,44 @@
-//! zip: a record ahead of each file, its data, and a directory at the end.
+//! zip: a record before each file, the data of the file, and a directory at the end.
 //!
 //! Spec: APPNOTE.TXT 6.3.10 (PKWARE), with the extra fields of Info-ZIP's `proginfo/extrafld.txt`.
-//! Shape: read from the front by the record ahead of each file, for nothing here can seek; so files are seen that are in
-//! no directory, and what only the directory knows (that a file is a link) is not known. Folders are no members.
-//! Where a file ends is said ahead of it, or its compressed data says it; of stored data only what follows it can say:
-//! then the descriptor is looked for that fits all that came before it. The directory is held to the files that came.
-//! Files that are encrypted or need what is not known here are members without bytes, with a problem that says so.
+//! Shape: read from the front by the records before the files, because this room cannot seek. So files are found that
+//! no directory lists, and facts that only the directory holds (that a file is a link) stay unknown. Folders are not
+//! members.
+//! The end of a file is known from the record before its data, or from the compressed data itself. The end of stored
+//! data may only be known from the descriptor after it: then the descriptor is looked for that matches all data before
+//! it. The entries of the directory are compared with the files that were read. A file that is encrypted or needs an
+//! unsupported feature is a member without bytes, with a problem that names the reason.
 
 mod file;
 mod record;
 
-use super::layer::Out;
+use super::out::Out;
 use super::{Member, path_in};
 use crate::base::Problem;
 use file::{Came, File};
 use record::{DESCRIPTOR, DIRECTORY, END, END_64, LOCAL, Local, directory_entry, record_bytes};
 
-/// What members call it.
+/// The name in the containers of a member.
 const NAME: &str = "zip";
 
 /// Bytes of the longest descriptor, and of the shortest.
 const DESCRIPTOR_BYTES: usize = 24;
 const LEAST_DESCRIPTOR_BYTES: usize = 12;
 
-/// What the next bytes are.
+/// The part of the archive that the next bytes belong to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     /// A record, whose bytes so far are in `Zip::held`.
     Record,
     /// The data of a file.
     Data,
-    /// The data of a file, with its end among it.
+    /// The data of a file, whose end must be searched.
     Search,
-    /// What follows the data of a file.
+    /// The descriptor after the data of a file.
     Descriptor,
-    /// Nothing known: the next record is looked for.
+    /// Unknown bytes: the next record is searched.
     Lost,
-    /// Behind the end.
+    /// After the end of the archive.
     Done,
 }
 
@@ -45,12 +47,12 @@ pub struct Zip {
     member: Member,
     at: At,
     held: Vec<u8>,
-    /// Bytes that came, without those that are still held in search of something.
+    /// Bytes read so far, without bytes that are still held by a search.
     n_in: u64,
-    /// Where the first file of the archive stands; another archive may stand ahead of it.
+    /// The offset of the first file of the archive; another archive may precede it.
     base: u64,
     file: Option<File>,
-    /// Where files stand, in order.
+    /// The offsets of the files, ascending.
     places: Vec<u64>,
     n_files: u64,
     is_ended: bool,
@@ -63,10 +65,10 @@ pub struct Zip {
 }
 
 impl Zip {
-    /// What members call it.
+    /// The name in the containers of a member.
     pub const NAME: &'static str = NAME;
 
-    /// The archive that stands where `member` says.
+    /// The archive at the place that `member` describes.
     pub fn new(member: Member) -> Zip {
         Zip {
             member,
@@ -95,7 +97,7 @@ impl Zip {
                 At::Data => self.data(bytes, out),
                 At::Descriptor => self.gather_descriptor(bytes, out),
                 At::Search | At::Lost => {
-                    // What is held may begin what is looked for.
+                    // The searched record may begin in the held bytes.
                     let mut held = std::mem::take(&mut self.held);
                     let n_before = held.len();
                     held.extend_from_slice(bytes);
@@ -117,14 +119,14 @@ impl Zip {
         }
     }
 
-    /// Says that there are no more bytes; what is wrong with the archive.
+    /// Ends the archive, and returns its problems.
     pub fn finish(mut self, out: &mut Out<'_>) -> Vec<Problem> {
         if self.at == At::Descriptor && self.held.len() >= LEAST_DESCRIPTOR_BYTES {
             self.descriptor(out);
         }
         let mut problems = Vec::new();
         if let Some(mut file) = self.file.take() {
-            // What was held in search of the end is data.
+            // Bytes held by the search for the end of the data are data.
             let held = std::mem::take(&mut self.held);
             if self.at == At::Search {
                 file.push(&held, out);
@@ -148,13 +150,13 @@ impl Zip {
         problems
     }
 
-    /// Reads again what is held.
+    /// Reads the held bytes again.
     fn again(&mut self, out: &mut Out<'_>) {
         let held = std::mem::take(&mut self.held);
         self.push(&held, out);
     }
 
-    /// Takes bytes of a record; how many.
+    /// Takes bytes of a record, and returns how many.
     fn record(&mut self, bytes: &[u8], out: &mut Out<'_>) -> usize {
         if self.is_ended && self.held.is_empty() && bytes[0] == 0 {
             self.n_in += 1;
@@ -185,7 +187,7 @@ impl Zip {
         }
     }
 
-    /// What is held begins no record.
+    /// Handles held bytes that do not begin a record.
     fn no_record(&mut self, out: &mut Out<'_>) {
         let offset = self.n_in - self.held.len() as u64;
         if self.is_ended {
@@ -234,7 +236,7 @@ impl Zip {
         self.end_if_whole(out);
     }
 
-    /// Holds an entry of the directory to the files that came.
+    /// Compares an entry of the directory with the files that were read.
     fn directory(&mut self, record: &[u8]) {
         let Some((name, place)) = directory_entry(record) else { return };
         let is_there =
@@ -275,7 +277,7 @@ impl Zip {
         n_used
     }
 
-    /// Ends the file if its data has come whole and nothing follows it.
+    /// Ends the file if all of its data has been read and no descriptor follows.
     fn end_if_whole(&mut self, out: &mut Out<'_>) {
         let Some(file) = self.file.as_mut().filter(|file| file.n_left() == Some(0)) else { return };
         file.whole(out);
@@ -303,7 +305,7 @@ impl Zip {
         n
     }
 
-    /// Reads what follows a file, which is held with what follows that.
+    /// Reads the descriptor after a file. The bytes after the descriptor are held with it.
     fn descriptor(&mut self, out: &mut Out<'_>) {
         let head = std::mem::take(&mut self.held);
         let n = self.file.as_mut().and_then(|file| {
@@ -326,7 +328,8 @@ impl Zip {
         self.again(out);
     }
 
-    /// Takes data of a file up to where it ends, if that is among `bytes`; how many. Fewer are left than tell.
+    /// Takes the data of a file up to its end, if the end is in `bytes`, and returns how many bytes. The few bytes
+    /// that may belong to the end are left.
     fn search(&mut self, bytes: &[u8], out: &mut Out<'_>) -> usize {
         let Some(file) = &mut self.file else {
             self.at = At::Record;
@@ -357,7 +360,7 @@ impl Zip {
         }
     }
 
-    /// Skips what is before the next record; how many bytes. Fewer are left than tell.
+    /// Skips bytes up to the next record, and returns how many. The few last bytes that may begin a record are left.
     fn lost(&mut self, bytes: &[u8]) -> usize {
         let mut at = 0;
         loop {
@@ -380,7 +383,7 @@ impl Zip {
     }
 }
 
-/// Where the next signature may begin.
+/// The next place where a signature may begin.
 fn find(bytes: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, b"PK")
 }

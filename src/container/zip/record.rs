@@ -1,4 +1,4 @@
-//! The records of a zip archive: what stands ahead of a file, and its directory.
+//! The records of a zip archive: the record before a file, and those of the directory.
 
 use crate::base::time::Civil;
 use crate::base::{Timestamp, limits};
@@ -8,21 +8,22 @@ pub const LOCAL: [u8; 4] = *b"PK\x03\x04";
 pub const DIRECTORY: [u8; 4] = *b"PK\x01\x02";
 pub const END: [u8; 4] = *b"PK\x05\x06";
 pub const DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
-/// The end of a directory with numbers of 64 bits.
+/// The end of a directory with 64-bit numbers.
 pub const END_64: [u8; 4] = *b"PK\x06\x06";
 const END_64_LOCATOR: [u8; 4] = *b"PK\x06\x07";
 const EXTRA_DATA: [u8; 4] = *b"PK\x06\x08";
 const DIRECTORY_SIGNATURE: [u8; 4] = *b"PK\x05\x05";
-/// Ahead of an archive that was to be split and was not.
+/// Precedes an archive that could have been split and was not.
 const SPANNING: [u8; 4] = *b"PK00";
 
-/// The id of an extra field with numbers of 64 bits.
+/// The id of the extra field with 64-bit numbers.
 const EXTRA_64: u16 = 1;
 const EXTRA_NTFS: u16 = 0x000a;
 const EXTRA_TIMES: u16 = 0x5455;
 const EXTRA_OLD_TIMES: u16 = 0x5855;
 
-/// How long the record is that `head` begins, or the part of it that says how long; `None` if it is none.
+/// The length of the record that begins with `head` or, if `head` is too short, of the part that gives the length;
+/// `None` if `head` does not begin a record.
 pub fn record_bytes(head: &[u8]) -> Option<usize> {
     let Some(&signature) = head.first_chunk::<4>() else { return Some(4) };
     let (n_fixed, lengths): (usize, &[usize]) = match signature {
@@ -43,7 +44,7 @@ pub fn record_bytes(head: &[u8]) -> Option<usize> {
     Some(n_fixed + n_variable)
 }
 
-/// The length of a record that says it with more than 16 bits.
+/// The length of a record whose length field has more than 16 bits.
 fn long(head: &[u8], length: Option<u64>, n_fixed: usize) -> Option<usize> {
     match length {
         None => Some(n_fixed),
@@ -52,27 +53,27 @@ fn long(head: &[u8], length: Option<u64>, n_fixed: usize) -> Option<usize> {
     }
 }
 
-/// What stands ahead of a file.
+/// The record before a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Local {
     pub name: Vec<u8>,
     pub method: u16,
     pub is_encrypted: bool,
-    /// Whether checksum and sizes follow the data.
+    /// Whether a descriptor with checksum and sizes follows the data.
     pub has_descriptor: bool,
     pub crc: u32,
-    /// Bytes of the data; zero where they are said behind it.
+    /// Bytes of the data; zero if only the descriptor gives the number.
     pub n_packed: u64,
-    /// Bytes that it unpacks to.
+    /// Bytes of the data after unpacking.
     pub n_unpacked: u64,
     pub modified: Option<Timestamp>,
 }
 
 impl Local {
-    /// Bytes that [`Local::is_certain`] looks at.
+    /// The number of bytes that [`Local::is_certain`] needs.
     pub const CERTAIN_BYTES: usize = 30;
 
-    /// Reads a whole record; `None` if it is too short, which a whole one is not.
+    /// Reads a whole record; `None` if it is too short, which a whole record never is.
     pub fn parse(record: &[u8]) -> Option<Local> {
         let flags = u16_at(record, 6)?;
         let name_end = 30 + u16_at(record, 26)? as usize;
@@ -92,7 +93,7 @@ impl Local {
         })
     }
 
-    /// Whether `head` begins with what is certainly a record, and not with data that looks alike.
+    /// Whether `head` certainly begins a record, and is not data that looks like a record.
     pub fn is_certain(head: &[u8]) -> bool {
         let numbers = (u16_at(head, 4), u16_at(head, 8), u16_at(head, 26));
         let (Some(version), Some(method), Some(n_name)) = numbers else { return false };
@@ -101,7 +102,7 @@ impl Local {
     }
 }
 
-/// Name and place of a file, as the directory has them.
+/// The name and the offset of a file, from an entry of the directory.
 pub fn directory_entry(record: &[u8]) -> Option<(&[u8], u64)> {
     let name_end = 46 + u16_at(record, 28)? as usize;
     let extra_end = name_end + u16_at(record, 30)? as usize;
@@ -110,7 +111,7 @@ pub fn directory_entry(record: &[u8]) -> Option<(&[u8], u64)> {
     Some((record.get(46..name_end)?, numbers[2]))
 }
 
-/// Puts the numbers of 64 bits in the place of those that say that there are some.
+/// Replaces the numbers whose value refers to a 64-bit number by that number.
 fn widen(numbers: &mut [u64], extra: &[u8]) {
     let wide = fields(extra).find(|(id, _)| *id == EXTRA_64).map_or(&[][..], |(_, field)| field);
     let mut wide = wide.chunks_exact(8).filter_map(|bytes| u64_at(bytes, 0));
@@ -119,14 +120,14 @@ fn widen(numbers: &mut [u64], extra: &[u8]) {
     }
 }
 
-/// When a file was last changed, as its extra fields say.
+/// When a file was last changed, from its extra fields.
 fn time(extra: &[u8]) -> Option<Timestamp> {
     const FILETIME_EPOCH_SECONDS: i64 = 11_644_473_600;
     fields(extra).find_map(|(id, field)| {
         let nanos = match id {
             EXTRA_TIMES if field.first()? & 1 != 0 => u32_at(field, 1)? as i32 as i64 * 1_000_000_000,
             EXTRA_OLD_TIMES => u32_at(field, 4)? as i32 as i64 * 1_000_000_000,
-            // Behind four bytes, tag and length.
+            // After four reserved bytes, a tag and a length.
             EXTRA_NTFS if u16_at(field, 4)? == 1 => {
                 let ticks = i64::try_from(u64_at(field, 8)?).ok()?;
                 (ticks - FILETIME_EPOCH_SECONDS * 10_000_000).checked_mul(100)?
@@ -137,7 +138,7 @@ fn time(extra: &[u8]) -> Option<Timestamp> {
     })
 }
 
-/// A date and time of day without zone.
+/// A date and time of day without a zone, read as UTC.
 fn dos_time(date: u16, time: u16) -> Option<Timestamp> {
     let (date, time) = (date as u32, time as u32);
     let civil = Civil {

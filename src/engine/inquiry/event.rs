@@ -8,7 +8,7 @@ use crate::base::{Error, ErrorKind, Span, Timestamp, limits};
 use crate::engine::asking::{Ask, OfRows};
 use crate::engine::{Hub, RowRef, Shard};
 use crate::query::rows::cut;
-use crate::store::Segment;
+use crate::store::View;
 
 /// Asks for one event.
 pub enum Event {
@@ -73,10 +73,10 @@ impl Shard {
     }
 
     fn write_event(&self, row: u32, writer: &mut Writer) {
-        let (segment, row) = self.row(row);
-        let place = segment.place(row);
+        let (view, row) = self.row(row);
+        let place = view.segment.place(row);
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (field, column) in segment.fields() {
+        for (field, column) in view.fields() {
             let mut texts = Vec::new();
             column.for_row(row, |code| texts.push(column.dictionary.text(code)));
             if !texts.is_empty() {
@@ -85,9 +85,9 @@ impl Shard {
         }
         writer.u32(place.source);
         write_span(place.span, writer);
-        writer.i64(segment.time(row).map_or(Segment::NO_TIME, |Timestamp(nanos)| nanos));
-        writer.u64(segment.identities().get(row).copied().unwrap_or(0));
-        writer.u64(segment.contents().get(row).copied().unwrap_or(0));
+        writer.i64(view.time(row).map_or(View::NO_TIME, |Timestamp(nanos)| nanos));
+        writer.u64(view.segment.event_id_hashes().get(row).copied().unwrap_or(0));
+        writer.u64(view.segment.row_hashes().get(row).copied().unwrap_or(0));
         writer.u64(values.len() as u64);
         for (name, texts) in values {
             writer.str(name);
@@ -102,8 +102,8 @@ impl Shard {
     pub(in crate::engine) fn places(&self, rows: &[u32]) -> Vec<u8> {
         let mut writer = Writer::new();
         for &row in rows {
-            let (segment, row) = self.row(row);
-            let place = segment.place(row);
+            let (view, row) = self.row(row);
+            let place = view.segment.place(row);
             writer.u32(place.source);
             write_span(place.span, &mut writer);
         }
@@ -114,7 +114,7 @@ impl Shard {
 fn read_event(hub: &Hub, reader: &mut Reader<'_>) -> (EventState, Identity) {
     let source = reader.u32();
     let at = hub.source(source).placed(read_span(reader));
-    let time = Some(reader.i64()).filter(|&time| time != Segment::NO_TIME);
+    let time = Some(reader.i64()).filter(|&time| time != View::NO_TIME);
     let identity = (reader.u64(), reader.u64());
     let n_fields = reader.u64();
     let field = |_| {

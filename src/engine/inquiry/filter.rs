@@ -10,7 +10,7 @@ use crate::engine::selection::{Order, Selection};
 use crate::query::Asked;
 use crate::query::rows::Rows;
 use crate::query::sort::{self, NO_VALUE, Ranks};
-use crate::store::Segment;
+use crate::store::View;
 
 /// Asks for the rows that `query` accepts.
 pub struct Filter {
@@ -117,7 +117,7 @@ fn time_keys(hub: &Hub) -> (Vec<u32>, usize) {
     let mut last = None;
     let keys = hub.base.iter().map(|row| {
         let time = hub.shards[row.shard()].list[row.row() as usize].time;
-        if time == Segment::NO_TIME {
+        if time == View::NO_TIME {
             return NO_VALUE;
         }
         n_values += (last != Some(time)) as usize;

@@ -90,7 +90,7 @@ impl Shard {
             for &row in rows {
                 let of = self.store.sealed.partition_point(|sealed| sealed.first_row <= row as usize) - 1;
                 let sealed = &self.store.sealed[of];
-                let column = &trial.made(of, &sealed.segment).columns[nth];
+                let column = &trial.made(of, &sealed.view).columns[nth];
                 write_cell(&mut writer, clip_column(column, row as usize - sealed.first_row));
             }
         }

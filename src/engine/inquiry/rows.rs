@@ -55,10 +55,10 @@ impl Shard {
         for name in fields {
             let field = self.fields.get(name);
             for &row in rows {
-                let (segment, row) = self.row(row);
+                let (view, row) = self.row(row);
                 let cell = match field {
-                    _ if name == TIMESTAMP => segment.time(row).map(|time| Cell::whole(time.to_text())),
-                    Some(field) => clip(segment, field, row),
+                    _ if name == TIMESTAMP => view.time(row).map(|time| Cell::whole(time.to_text())),
+                    Some(field) => clip(view, field, row),
                     None => None,
                 };
                 write_cell(&mut writer, cell);

@@ -44,12 +44,12 @@ impl Shard {
     pub(in crate::engine) fn texts(&self, rows: &[u32], field: &str) -> Vec<u8> {
         let mut writer = Writer::new();
         for &row in rows {
-            let (segment, row) = self.row(row);
+            let (view, row) = self.row(row);
             let mut text = None;
-            if let Some(column) = self.fields.get(field).and_then(|field| segment.column(field)) {
+            if let Some(column) = self.fields.get(field).and_then(|field| view.column(field)) {
                 column.for_row(row, |code| text = text.or(Some(column.dictionary.text(code))));
             } else if field == TIMESTAMP {
-                let time = segment.time(row).map_or(String::new(), |time| time.to_text());
+                let time = view.time(row).map_or(String::new(), |time| time.to_text());
                 writer.str(&time);
                 continue;
             }

@@ -43,7 +43,7 @@ fn load(text: &[u8], n_chunk: usize) -> (Hub, Shard) {
     hub.report(0, &shard.close("", ""));
     shard.seal();
     hub.merge_rows(vec![bytes(shard.rows_since(0, 0, 0))]);
-    shard.bury(&hub.take_to_bury(0));
+    shard.exclude_duplicates(&hub.take_duplicates(0));
     (hub, shard)
 }
 

@@ -205,7 +205,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await page.click('[data-view=rows]')
       await filter(page, '"Failed password"', `${N_FAILED} of ${ROWS}`)
       await splitMessage()
-      await says('split-dialog .misfits', 'All of them fit')
+      await says('split-dialog .misfits', 'All values fit')
       await shows(page, 20, () => document.querySelectorAll('split-dialog tbody tr').length)
       await assertAccessibleInBoth(opened)
       await page.click('split-dialog .apply')

@@ -116,7 +116,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
         'status: 401 · user: alice · user.name: alice',
         'status: 200 · user: root · user.name: root',
       ])
-      await text('#zone-why', 'its records say their zone')
+      await text('#zone-why', 'its records have a zone')
       await choose(notes.path)
       await firstEvents(2, ['a word to whom it may concern', 'another word, without a time'])
       await assertGood()
@@ -191,7 +191,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await showsCells(page, 'Times', ['2021-03-20 12:00:00 – 03-22 15:41:07'], LIST)
       await assertGood()
       await rowTimes(['2021-03-20T12:00:00Z', '2021-03-21T12:00:07Z', '2021-03-22T15:41:07Z'])
-      await button('Find it again').click()
+      await button('Determine it again').click()
       await text('#year-why', 'no year in 3 of its records; from the date in its name')
       await showsCells(page, 'Year', ['2022, its name'], LIST)
       await shows(page, '2022', () => {

@@ -35,7 +35,7 @@ const launches = events
 /** What the files of `damaged/` give: what is wrong with them, as the sources panel says it. */
 const damaged = {
   'incident/damaged/cut-in-record.json': 'ends inside its list of records',
-  'incident/damaged/latin1.log': 'no UTF-8 in 3 of its records: the bytes that are none were read as Latin-1',
+  'incident/damaged/latin1.log': '3 of its records are not valid UTF-8: the invalid bytes were read as Latin-1',
   'incident/damaged/not-a-log.png': 'not read: it looks like a PNG image',
   'incident/damaged/truncated.json.gz':
     'gzip data ends too early: read up to byte 13816; ends inside its list of records',
@@ -87,7 +87,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
       await showsCells(page, 'sourceIPAddress', ['AWS Internal', 'AWS Internal'])
       await filter(page, 'source.ip: 54.210.33.18', '12 of 3,419 rows')
       await filter(page, 'no-such-word-anywhere', '0 of 3,419 rows')
-      await page.getByText('No row is like that. Change the filter, or clear it.').waitFor()
+      await page.getByText('No rows match. Change the filter or clear it.').waitFor()
       await assertGood()
     })
 
@@ -141,7 +141,7 @@ for (const over of /** @type {const} */ (['file', 'http'])) {
           .at(-1),
       ])
       await head.click({ button: 'right' })
-      await menu.getByRole('menuitem', { name: 'Do not sort by it' }).click()
+      await menu.getByRole('menuitem', { name: 'Do not sort by this column' }).click()
       await head.and(page.locator('[aria-sort=none]')).waitFor()
       await opened.assertClean()
     })

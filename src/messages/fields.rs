@@ -1,0 +1,90 @@
+//! The fields of messages. Every log that carries messages of known programs has these fields.
+
+use crate::base::fields::fields;
+
+fields! {
+    /// The fields that a line of syslog, and a message of a known program, can have.
+    pub struct MessageFields {
+        message: "message" "what the program wrote, without the header of the log";
+        host: "host.name" "the machine that the record names";
+        program: "process.name" "the program that wrote the message, as it called itself";
+        pid: "process.pid" "the number of the program's process";
+        "process.child" "the number of a process that the message is about";
+        facility: "syslog.facility" "the part of the system, from the priority: kern, auth, daemon, local0, …";
+        severity: "syslog.severity" "how serious the message is, from the priority: emerg to debug";
+        action: "event.action" "the action that the message of a known program reports";
+        outcome: "event.outcome" "the outcome of the action: success or failure";
+        code: "event.code" "RFC 5424's MSGID, or Cisco's mnemonic";
+        "sd.*" "structured data of RFC 5424: sd, the element's name, the parameter's";
+        count: "repeat.count" "how often the message came, if the daemon counted repetitions instead of writing them";
+        seconds: "kernel.seconds" "seconds since the machine booted, from the kernel's message";
+        "kernel.device" "the device that the kernel reports on";
+        "kernel.module" "the kernel module that was loaded";
+        "kernel.process" "the program that the kernel ended";
+        user_name: "user.name" "the user that the message is about, who logged in, was refused or used the rights of another user";
+        "user.id" "the number of that user";
+        "group.name" "the group that was changed";
+        "group.id" "the number of that group";
+        source_ip: "source.ip" "the peer's address";
+        source_port: "source.port" "the peer's port";
+        "source.domain" "the peer's name, if the message has it in place of an address or beside it";
+        destination_ip: "destination.ip" "the address of the machine itself, or the destination of a packet";
+        destination_port: "destination.port" "the port at the destination";
+        "destination.domain" "the name of the destination, if the message has it in place of an address";
+        "session.id" "the session's number in systemd-logind";
+        "session.by" "whose process opened the session";
+        "sshd.method" "how the user proved the identity: password, publickey, …";
+        "sshd.signature" "the kind of key and its fingerprint";
+        is_invalid_user: "sshd.invalid_user" "true if no user of the machine has this name";
+        "sshd.reason" "why the connection ended, or was refused; the peer may have written it";
+        "sshd.session" "what was started in the session: a shell, a command, a subsystem";
+        pam_module: "pam.module" "the PAM module that wrote the message";
+        pam_service: "pam.service" "the service that asked PAM";
+        pam_type: "pam.type" "what the service asked for: auth, account, session, chauthtok";
+        "pam.ruser" "the user that the peer says it is";
+        "pam.reason" "why the request was refused";
+        sudo_command: "sudo.command" "the command that was run, or refused";
+        sudo_user: "sudo.user" "the user whose rights were used";
+        sudo_group: "sudo.group" "the group whose rights were used";
+        sudo_tty: "sudo.tty" "the terminal";
+        sudo_pwd: "sudo.pwd" "the folder in which the command was run";
+        sudo_host: "sudo.host" "the machine, if a policy names several";
+        sudo_chroot: "sudo.chroot" "the root directory in which the command was run";
+        sudo_tsid: "sudo.tsid" "the number of the recording of the session";
+        sudo_env: "sudo.env" "variables set for the command";
+        sudo_reason: "sudo.reason" "why the command was refused";
+        "su.user" "the user that `user.name` became, or tried to become";
+        "su.tty" "the terminal";
+        "login.tty" "the terminal of the login";
+        "login.reason" "why the login failed";
+        "account.home" "the new user's home";
+        "account.shell" "the new user's shell";
+        "account.change" "what was changed of an account";
+        "account.from" "the name before the change";
+        "account.by" "who changed it";
+        "account.reason" "why the change failed";
+        "cron.command" "the command that cron ran";
+        "cron.output" "the output of the command";
+        "cron.file" "the table that cron read again";
+        "cron.job" "the name of an anacron job";
+        "cron.reason" "why the command was not run";
+        "polkit.user" "whose rights were asked for";
+        "polkit.action" "the action for which the rights were asked";
+        "polkit.tty" "the terminal of pkexec";
+        "polkit.cwd" "the folder of pkexec";
+        "polkit.command" "the command of pkexec";
+        "polkit.reason" "why the request was refused";
+        "systemd.unit" "the unit, or its description";
+        "systemd.reason" "how the unit ended";
+        firewall_prefix: "iptables.prefix" "the prefix that the logging rule puts before its messages";
+        firewall_in: "iptables.in" "the interface at which the packet arrived";
+        firewall_out: "iptables.out" "the interface at which the packet left";
+        firewall_length: "iptables.length" "bytes of the packet";
+        firewall_protocol: "iptables.protocol" "the protocol of the packet";
+        firewall_icmp_type: "iptables.icmp_type" "the ICMP type of the packet";
+        "mail.reason" "why a mail was refused";
+        "web.error" "what a web server reported about a request";
+        "named.message" "what was asked of the name server";
+        dataset: "event.dataset";
+    }
+}
