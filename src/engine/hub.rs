@@ -8,14 +8,13 @@ use hashbrown::HashTable;
 
 use super::RowRef;
 use super::asking::Accepted;
-use super::inquiry::Next;
 use super::report::MemberName;
 use super::report::Report;
 use super::row_list::{Row, RowList};
 use super::run::Run;
 use super::selection::{Order, Selection};
 use super::sources::{Counts, Ranks as SourceRanks, SourceState, Sources};
-use super::steps::HubSteps;
+use super::step_lists::HubSteps;
 use crate::base::wire::Reader;
 use crate::base::{Bitmap, Error, ErrorKind, Problem, limits};
 use crate::clock::{Clock, Zone};
@@ -61,8 +60,6 @@ pub struct Hub {
     next_selection: u32,
     /// How often it has forgotten all rows.
     n_anew: u64,
-    /// Questions that wait for what the shards say.
-    pub(super) questions: BTreeMap<u32, Next>,
     /// The names of fields that shards have told; those that formats promise are known besides.
     pub(super) field_names: BTreeSet<String>,
     /// What is derived.

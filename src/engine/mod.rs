@@ -29,18 +29,21 @@ mod segment_store;
 mod selection;
 mod shard;
 mod sources;
+mod step_lists;
 mod steps;
+mod trying;
 mod warm_up;
 
 pub use asking::{Ask, Asking, Messages};
 pub use cutter::{Cutter, Piece};
 pub use hasher::Hasher;
 pub use hub::{Hub, ReadText};
-pub use inquiry::{EventState, RejectState, Reply, Request, Turn};
+pub use inquiry::{EventState, Questions, RejectState, Reply, Request, Turn};
 pub use reading::{Opening, PieceOf, TreatAs};
 pub use report::Report;
 pub use shard::Shard;
 pub use sources::{Counts, SourceState};
+pub use trying::read_step;
 pub use warm_up::warm_up;
 
 // What the door needs of the other rooms; it knows none of them.
@@ -65,14 +68,6 @@ pub use crate::query::pivot::{Answer, By, Group, GroupKind, PathKey, Pivot, Well
 pub use crate::query::rows::Window;
 pub use crate::query::timeline::{Series, Timeline, Wish};
 pub use crate::query::tokens::{Token, TokenKind};
-
-/// The step that a text is, as JSON.
-///
-/// # Errors
-/// `Step`, where it is none.
-pub fn read_step(text: &str) -> Result<Step, crate::base::Error> {
-    inquiry::read_step(text)
-}
 
 /// Every format: its name, its fields and what can be said of it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {

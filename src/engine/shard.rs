@@ -2,12 +2,12 @@
 
 use super::RowRef;
 use super::asking::{Accepted, Ask, Asking, OfAccepted, OfRows, RowCache, Segments, Work};
-use super::inquiry::{Misfits, Surveyor, read_step};
 use super::reading::{Opening, ReaderPool, Reading};
 use super::report::Report;
 use super::run::Run;
 use super::segment_store::{Sealed, SegmentStore};
-use super::steps::ShardSteps;
+use super::step_lists::ShardSteps;
+use super::trying::{Misfits, Surveyor, read_step};
 use crate::base::wire::Writer;
 use crate::base::{Bitmap, Error, Event, Fields, Problem, Reject, SourceId, limits};
 use crate::clock::{Clock, Follower, Kept};

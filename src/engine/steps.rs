@@ -1,11 +1,7 @@
-//! Steps in the engine: the hub keeps the list and all shards make it. Steps and lists cross as JSON.
-
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+//! What steps change in the engine: the hub keeps the list and all shards make it. Steps and lists cross as JSON.
 
 use super::SourceState;
 use super::hub::Hub;
-use super::inquiry::Trial;
 use super::segment_store::Sealed;
 use super::shard::Shard;
 use crate::base::event::TIMESTAMP;
@@ -15,17 +11,6 @@ use crate::clock::YearReason;
 use crate::derive::recipe::{Rule, pattern_of};
 use crate::derive::{Recipe, Step, Steps, bind, misfit_field};
 use crate::query::{Glob, Query, edit};
-use crate::store::Derive;
-
-/// The steps of a shard.
-#[derive(Default)]
-pub(super) struct ShardSteps {
-    /// What each step was, and became.
-    kept: HashMap<String, Arc<dyn Derive>>,
-    /// Fields that a step named before any record did.
-    fields: BTreeSet<FieldId>,
-    pub trial: Option<Arc<Trial>>,
-}
 
 impl Shard {
     /// Makes these steps from now on, a JSON list as [`Hub::steps_text`] has it; what the same steps have made stays.
@@ -54,20 +39,6 @@ impl Shard {
         let late: Vec<&FieldId> = self.steps.fields.iter().filter(|&&field| has_own(field)).collect();
         writer.u64(late.len() as u64);
         late.iter().for_each(|&&field| writer.str(self.fields.name(field)));
-    }
-}
-
-/// The steps of the hub.
-#[derive(Default)]
-pub(super) struct HubSteps {
-    steps: Steps,
-    /// What can be asked for because of them: columns, and what marks misfits.
-    names: Vec<String>,
-}
-
-impl HubSteps {
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A first run of everything on next to nothing: a browser compiles a function when it is first called, and the
 //! analyst should not wait for it.
 
-use super::inquiry::{Filter, Filtered, Rows};
+use super::inquiry::{Filter, Filtered, Rows, ask};
 use super::{Hub, Opening, Shard};
 use crate::format::Format;
 use crate::format::aws::cloudtrail::CloudTrail;
@@ -36,11 +36,11 @@ pub fn warm_up() -> usize {
     let shards = std::slice::from_mut(&mut shard);
     let query = "eventName: RunInstances or alice".to_owned();
     let sort = vec![("eventName".to_owned(), false)];
-    let Ok(_) = hub.ask(shards, Filter { query, sort }) else { return 0 };
+    let Ok(_) = ask(&mut hub, shards, Filter { query, sort }) else { return 0 };
     let all = Filter { query: String::new(), sort: Vec::new() };
-    let Ok(Filtered { selection, n_rows, .. }) = hub.ask(shards, all) else { return 0 };
+    let Ok(Filtered { selection, n_rows, .. }) = ask(&mut hub, shards, all) else { return 0 };
     let fields = ["@timestamp", "eventName"].map(str::to_owned).to_vec();
-    match hub.ask(shards, Rows { selection, first: 0, end: n_rows, fields }) {
+    match ask(&mut hub, shards, Rows { selection, first: 0, end: n_rows, fields }) {
         Ok(page) => page.n_rows,
         Err(_) => 0,
     }

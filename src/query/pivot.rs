@@ -304,7 +304,7 @@ pub struct KeysPartial {
 impl<'p> Partial<'p> for KeysPartial {
     /// The table: groups in their order, the first n of each level, others, and the page. A `Limit` error, where it
     /// would have more cells than `limits::PIVOT_CELLS`.
-    type Answer = Result<Table, Error>;
+    type Answer = Result<Box<Table>, Error>;
 
     fn collect(&mut self, table: &mut gather::Table<'_>, number: usize, rows: &[Bitmap]) {
         let (segment, fields, rows) = (table.segments[number], table.fields, &rows[0]);
@@ -333,7 +333,7 @@ impl<'p> Partial<'p> for KeysPartial {
         }
     }
 
-    fn finish(self) -> Result<Table, Error> {
+    fn finish(self) -> Result<Box<Table>, Error> {
         let pivot = &self.asked.pivot;
         let everything = Axis::fixed(&[]);
         let [rows, columns] = self.sides.map(|(axis, sums)| {
@@ -351,7 +351,7 @@ impl<'p> Partial<'p> for KeysPartial {
             let message = format!("pivot would have {n_cells} cells, limit {limit}");
             return Err(Error::new(ErrorKind::Limit, message));
         }
-        Ok(table)
+        Ok(Box::new(table))
     }
 }
 
@@ -526,7 +526,7 @@ pub struct PivotCells {
     /// The pivot, and what its buckets of time go by.
     pub keys: PivotKeys,
     /// The groups of both sides.
-    pub table: Table,
+    pub table: Box<Table>,
 }
 
 impl Asked for PivotCells {
@@ -539,7 +539,7 @@ impl Asked for PivotCells {
 
     fn read(reader: &mut Reader<'_>) -> PivotCells {
         let keys = PivotKeys::read(reader);
-        PivotCells { table: Table::read(&keys.pivot, reader), keys }
+        PivotCells { table: Box::new(Table::read(&keys.pivot, reader)), keys }
     }
 
     fn partial<'p>(&self) -> Self::Partial<'p> {

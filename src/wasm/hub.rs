@@ -8,11 +8,11 @@ use super::reply::{json_message, reply_message};
 use super::{nanos_of, request};
 use crate::base::text::utf16_places;
 use crate::base::{Error, Json, Problem};
-use crate::engine::{self, Clock, Counts, Messages, Report, Turn, Zone};
+use crate::engine::{self, Clock, Counts, Messages, Questions, Report, Turn, Zone};
 
-/// See [`engine::Hub`].
+/// An [`engine::Hub`], and the questions that it is asked.
 #[wasm_bindgen]
-pub struct Hub(engine::Hub);
+pub struct Hub(engine::Hub, Questions);
 
 #[derive(Serialize)]
 struct TotalsMessage {
@@ -46,7 +46,7 @@ impl Hub {
     /// For this many shards.
     #[wasm_bindgen(constructor)]
     pub fn new(shards: u32) -> Hub {
-        Hub(engine::Hub::new(shards as usize))
+        Hub(engine::Hub::new(shards as usize), Questions::default())
     }
 
     /// A new file, last modified so many milliseconds after the epoch; its number.
@@ -167,13 +167,13 @@ impl Hub {
     /// Begins a question of a number that no other open one has: `{ toAll }` or `{ toOwners }` to put to the shards, or
     /// `{ reply }`.
     pub fn begin(&mut self, question: u32, request: JsValue) -> Result<JsValue, JsValue> {
-        let turn = self.0.begin(question, request::read(request)?);
+        let turn = self.1.begin(&mut self.0, question, request::read(request)?);
         self.turn_message(turn)
     }
 
     /// Goes on with what all shards said, as [`Hub::begin`].
     pub fn next(&mut self, question: u32, partials: Vec<js_sys::Uint8Array>) -> Result<JsValue, JsValue> {
-        let turn = self.0.next(question, &bytes_of(partials));
+        let turn = self.1.next(&mut self.0, question, &bytes_of(partials));
         self.turn_message(turn)
     }
 
@@ -192,7 +192,7 @@ impl Hub {
 
     /// Ends a question that nobody waits for any more.
     pub fn cancel(&mut self, question: u32) {
-        self.0.cancel(question);
+        self.1.cancel(question);
     }
 
     /// The text of a query, right or wrong: tokens, clauses, what is wrong.

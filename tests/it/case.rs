@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use trailglass::base::{Error, Event, Fields, Reject, Span, Why};
 use trailglass::engine::inquiry::{
-    Derive, Event as AskEvent, EventState, Fields as AskFields, Filter, Filtered, Inquiry, Preview,
+    self, Derive, Event as AskEvent, EventState, Fields as AskFields, Filter, Filtered, Inquiry, Preview,
     Previewed, RejectState, Rejects, Rows, RowsPage, Suggest,
 };
 use trailglass::engine::{
@@ -264,8 +264,8 @@ impl Case {
     }
 
     /// Asks all shards, round by round.
-    pub fn ask<I: Inquiry>(&mut self, inquiry: I) -> Result<I::Reply, Error> {
-        self.hub.ask(&mut self.shards, inquiry)
+    pub fn ask<I: Inquiry>(&mut self, asked: I) -> Result<I::Reply, Error> {
+        inquiry::ask(&mut self.hub, &mut self.shards, asked)
     }
 
     /// Filters; the number of the answer and its count.

@@ -44,10 +44,21 @@ export class DerivedColumns {
    * @param {string} label
    * @param {Partial<View>} [also] what else changes with them
    */
-  async change(steps, label, also = {}) {
+  change(steps, label, also) {
+    return this.#show(this.#apply(steps), label, also)
+  }
+
+  /**
+   * Shows a change that the engine was given.
+   *
+   * @param {Promise<StepInfo[]>} change all steps once it is done
+   * @param {string} label
+   * @param {Partial<View>} [also] what else changes with them
+   */
+  async #show(change, label, also = {}) {
     const { store } = this.#case
     const before = namesOf(this.#applied)
-    const infos = await this.#apply(steps)
+    const infos = await change
     const derived = infos.map(({ step }) => /** @type {Step} */ (step))
     this.#applied = derived
     const names = namesOf(derived)
@@ -75,14 +86,12 @@ export class DerivedColumns {
    * @param {Step} step
    */
   async applyStep(step) {
-    const { engine, store } = this.#case
-    const { derived } = store.get()
     if (step.id) {
+      const { derived } = this.#case.store.get()
       const next = derived.map(own => (own.id === step.id ? { ...step, off: own.off ?? false } : own))
       return this.change(next, `Edit: ${actionWords(step)}`)
     }
-    const complete = step.columns ? step : (await (await engine).preview(step, { rows: 0 })).step
-    return this.change([...derived, complete], actionWords(step))
+    return this.#show(this.#append(step), actionWords(step))
   }
 
   /**
@@ -121,11 +130,32 @@ export class DerivedColumns {
    * @returns {Promise<StepInfo[]>}
    */
   #apply(steps) {
-    const change = this.#turn.then(async () => {
-      const infos = await (await this.#case.engine).setSteps(steps)
+    return this.#inTurn(async engine => {
+      const infos = await engine.setSteps(steps)
       this.#applied = steps
       return infos
     })
+  }
+
+  /**
+   * Has the engine make one more step; it finds the columns of a step that names none.
+   *
+   * @param {Step} step
+   * @returns {Promise<StepInfo[]>} all steps
+   */
+  #append(step) {
+    return this.#inTurn(async engine => {
+      await engine.derive(step)
+      return engine.steps()
+    })
+  }
+
+  /**
+   * @param {(engine: import('../types.d.ts').Engine) => Promise<StepInfo[]>} work
+   * @returns {Promise<StepInfo[]>}
+   */
+  #inTurn(work) {
+    const change = this.#turn.then(async () => work(await this.#case.engine))
     // Who asked for the change hears of its failure; the next change follows anyway.
     this.#turn = change.catch(() => {})
     return change

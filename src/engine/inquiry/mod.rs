@@ -1,7 +1,7 @@
 //! What can be asked, one file a question: from the request to the reply, round by round.
 //!
 //! ```text
-//! Request ─Hub::begin─> Turn::Put(ask) ─every shard─> partials ─Hub::next─> Turn::Put … ─Hub::next─> Turn::Done(reply)
+//! Request ─begin─> Turn::Put(ask) ─shards─> partials ─next─> Turn::Put … ─shards─> partials ─next─> Turn::Done(reply)
 //! ```
 //!
 //! A round is a function of the hub and of what the shards said; what it needs from the rounds before, it holds. A new
@@ -36,14 +36,14 @@ pub use filter::{Filter, Filtered};
 pub use find::{Find, Hits};
 pub use occurrences::Occurrences;
 pub use pivot::AskPivot;
-pub(super) use preview::{Misfits, Trial};
 pub use preview::{Preview, Previewed};
 pub use rejects::{RejectState, Rejects, RejectsPage};
 pub use rows::{Rows, RowsPage};
 pub use steps::{Derive, SetSteps};
 pub use suggest::Suggest;
-pub(super) use survey::{Surveyor, read_step};
 pub use timeline::AskTimeline;
+
+use std::collections::BTreeMap;
 
 use super::asking::{Ask, Messages};
 use super::{Hub, Shard};
@@ -142,14 +142,14 @@ pub trait Inquiry {
 
 /// What comes next of a question.
 pub enum Turn {
-    /// To put this to the shards, and their partials to [`Hub::next`].
+    /// To put this to the shards, and their partials to [`Questions::next`].
     Put(Ask),
     /// To tell the analyst: the question has ended.
     Done(Reply),
 }
 
 /// What one round of a question ends with.
-pub(super) enum Round {
+enum Round {
     /// What is put to the shards, and the round that takes what they say.
     Put(Ask, Next),
     /// The end.
@@ -157,7 +157,7 @@ pub(super) enum Round {
 }
 
 /// A round, with all that it needs from those before.
-pub(super) type Next = Box<dyn FnOnce(&mut Hub, &[Vec<u8>]) -> Result<Round, Error>>;
+type Next = Box<dyn FnOnce(&mut Hub, &[Vec<u8>]) -> Result<Round, Error>>;
 
 /// Puts `ask` to the shards, and goes on with `next`.
 fn put(
@@ -171,13 +171,17 @@ fn done(reply: Reply) -> Result<Round, Error> {
     Ok(Round::Done(reply))
 }
 
-impl Hub {
+/// Questions that wait for what the shards say, by number.
+#[derive(Default)]
+pub struct Questions(BTreeMap<u32, Next>);
+
+impl Questions {
     /// Begins question `number`, of which no other that is open has the number.
     ///
     /// # Errors
     /// Those of the question; it has ended then.
-    pub fn begin(&mut self, number: u32, request: Request) -> Result<Turn, Error> {
-        let round = request.begin(self)?;
+    pub fn begin(&mut self, hub: &mut Hub, number: u32, request: Request) -> Result<Turn, Error> {
+        let round = request.begin(hub)?;
         Ok(self.turn(number, round))
     }
 
@@ -186,10 +190,10 @@ impl Hub {
     ///
     /// # Errors
     /// Those of the question, which has ended then; `Range`, where it had ended or was cancelled before.
-    pub fn next(&mut self, number: u32, partials: &[Vec<u8>]) -> Result<Turn, Error> {
+    pub fn next(&mut self, hub: &mut Hub, number: u32, partials: &[Vec<u8>]) -> Result<Turn, Error> {
         let ended = || Error::new(ErrorKind::Range, format!("question {number} has ended"));
-        let next = self.questions.remove(&number).ok_or_else(ended)?;
-        let round = next(self, partials)?;
+        let next = self.0.remove(&number).ok_or_else(ended)?;
+        let round = next(hub, partials)?;
         Ok(self.turn(number, round))
     }
 
@@ -197,7 +201,7 @@ impl Hub {
         match round {
             Round::Done(reply) => Turn::Done(reply),
             Round::Put(ask, next) => {
-                self.questions.insert(number, next);
+                self.0.insert(number, next);
                 Turn::Put(ask)
             }
         }
@@ -205,23 +209,23 @@ impl Hub {
 
     /// Ends a question that nobody waits for any more, if it is open.
     pub fn cancel(&mut self, number: u32) {
-        self.questions.remove(&number);
+        self.0.remove(&number);
     }
+}
 
-    /// Asks shards of this thread, and waits for the reply.
-    ///
-    /// # Errors
-    /// Those of the question.
-    pub fn ask<I: Inquiry>(&mut self, shards: &mut [Shard], inquiry: I) -> Result<I::Reply, Error> {
-        const NUMBER: u32 = u32::MAX;
-        let mut turn = self.begin(NUMBER, inquiry.request())?;
-        loop {
-            let ask = match turn {
-                Turn::Done(reply) => return Ok(I::reply(reply).expect("a reply is that to its request")),
-                Turn::Put(ask) => ask,
-            };
-            turn = self.next(NUMBER, &put_here(&ask, shards)?)?;
-        }
+/// Asks shards of this thread, and waits for the reply.
+///
+/// # Errors
+/// Those of the question.
+pub fn ask<I: Inquiry>(hub: &mut Hub, shards: &mut [Shard], inquiry: I) -> Result<I::Reply, Error> {
+    let mut questions = Questions::default();
+    let mut turn = questions.begin(hub, 0, inquiry.request())?;
+    loop {
+        let ask = match turn {
+            Turn::Done(reply) => return Ok(I::reply(reply).expect("a reply is that to its request")),
+            Turn::Put(ask) => ask,
+        };
+        turn = questions.next(hub, 0, &put_here(&ask, shards)?)?;
     }
 }
 

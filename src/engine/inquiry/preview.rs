@@ -1,21 +1,19 @@
 //! What a step would make: its columns, the rows that have something to read, those of them that it would not fit, and
 //! the first cells.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::filter::{select, selected};
 use super::rows::RowsPage;
-use super::survey::{read_step, surveyed};
+use super::survey::surveyed;
 use super::{Reply, Round, done, put};
+use crate::base::Error;
 use crate::base::wire::Writer;
-use crate::base::{Bitmap, Error};
-use crate::derive::{Bound, Step};
+use crate::derive::Step;
 use crate::engine::asking::{Ask, OfAccepted, OfRows};
+use crate::engine::trying::Trial;
 use crate::engine::{Hub, Shard};
-use crate::query::rows::{Rows, RowsPartial, clip_column, write_cell};
-use crate::query::{Asked, Collect, Partial, Table};
-use crate::store::View;
-use crate::store::derived::Made;
+use crate::query::rows::{clip_column, write_cell};
 
 /// Asks what a step would make.
 pub struct Preview {
@@ -68,35 +66,14 @@ impl Preview {
     }
 }
 
-/// A step that is looked at, and what it makes of the segments.
-pub(in crate::engine) struct Trial {
-    text: String,
-    bound: Bound,
-    made: Vec<OnceLock<Made>>,
-}
-
-impl Trial {
-    fn made(&self, number: usize, view: &View) -> &Made {
-        self.made[number].get_or_init(|| view.try_step(&self.bound))
-    }
-}
-
 impl Shard {
     /// The step that is looked at, with what it has made so far.
     ///
     /// # Errors
     /// `Step`, where it is none.
     pub(in crate::engine) fn trial(&mut self, step: &str) -> Result<Arc<Trial>, Error> {
-        let kept = self.steps.trial.take().filter(|trial| trial.text == step);
-        let mut trial = match kept.map(Arc::try_unwrap) {
-            Some(Ok(trial)) => trial,
-            _ => {
-                let bound = Bound::trial(read_step(step)?, &self.fields);
-                Trial { text: step.to_owned(), bound, made: Vec::new() }
-            }
-        };
-        trial.made.resize_with(self.store.sealed.len(), OnceLock::new);
-        let trial = Arc::new(trial);
+        let kept = self.steps.trial.take();
+        let trial = Trial::of(kept, step, &self.fields, self.store.sealed.len())?;
         self.steps.trial = Some(trial.clone());
         Ok(trial)
     }
@@ -108,8 +85,8 @@ impl Shard {
     pub(in crate::engine) fn try_cells(&mut self, step: &str, rows: &[u32]) -> Result<Vec<u8>, Error> {
         let trial = self.trial(step)?;
         let mut writer = Writer::new();
-        writer.append(&self.cells(rows, &trial.bound.step().from));
-        for nth in 0..trial.bound.step().columns.len() {
+        writer.append(&self.cells(rows, &trial.step().from));
+        for nth in 0..trial.step().columns.len() {
             for &row in rows {
                 let of = self.store.sealed.partition_point(|sealed| sealed.first_row <= row as usize) - 1;
                 let sealed = &self.store.sealed[of];
@@ -118,31 +95,5 @@ impl Shard {
             }
         }
         Ok(writer.into_bytes())
-    }
-}
-
-/// The accepted rows that a step would not fit, as [`Rows`] has them.
-pub(in crate::engine) struct Misfits {
-    trial: Arc<Trial>,
-    rows: RowsPartial<'static>,
-}
-
-impl Misfits {
-    pub fn new(trial: Arc<Trial>) -> Misfits {
-        Misfits { trial, rows: Rows::default().partial() }
-    }
-}
-
-impl Collect for Misfits {
-    fn collect(&mut self, table: &mut Table<'_>, number: usize, rows: &[Bitmap]) {
-        let view = table.segments[number];
-        let mut unmatched = Bitmap::none(view.n_rows());
-        self.trial.made(number, view).unmatched.for_each(|row, _| unmatched.set(row));
-        unmatched.and(&rows[0]);
-        Partial::collect(&mut self.rows, table, number, &[unmatched]);
-    }
-
-    fn write(self: Box<Self>, table: &mut Table<'_>) -> Vec<u8> {
-        Collect::write(Box::new(self.rows), table)
     }
 }
