@@ -136,8 +136,8 @@ impl Hub {
         self.0.merge_rows(&bytes_of(partials));
     }
 
-    /// For `Shard.bury`.
-    #[wasm_bindgen(js_name = takeToBury)]
+    /// For `Shard.excludeDuplicates`: the rows of `shard` that it has not been sent.
+    #[wasm_bindgen(js_name = takeDuplicates)]
     pub fn take_duplicates(&mut self, shard: u32) -> Vec<u32> {
         self.0.take_duplicates(shard as usize)
     }

@@ -193,7 +193,7 @@ impl Shard {
     }
 
     /// Bytes that what was left of events will take at most, once it is asked for.
-    #[wasm_bindgen(js_name = leftBytes)]
+    #[wasm_bindgen(js_name = deferredBytes)]
     pub fn left_bytes(&self) -> f64 {
         self.0.n_deferred_bytes() as f64
     }
@@ -209,12 +209,14 @@ impl Shard {
         self.0.rows_since(first as usize, first_field as usize, first_member as usize)
     }
 
-    /// These rows are copies.
-    pub fn bury(&mut self, rows: &[u32]) {
+    /// Excludes rows that are duplicates.
+    #[wasm_bindgen(js_name = excludeDuplicates)]
+    pub fn exclude_duplicates(&mut self, rows: &[u32]) {
         self.0.exclude_duplicates(rows);
     }
 
-    /// No row is a copy any more.
+    /// Includes all rows again: no row is known as a duplicate any more.
+    #[wasm_bindgen(js_name = includeDuplicates)]
     pub fn include_duplicates(&mut self) {
         self.0.include_duplicates();
     }

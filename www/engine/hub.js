@@ -566,7 +566,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     isAnyMissing = true
     n_anew += 1
     hub.beginAnew()
-    tell('unbury')
+    tell('includeDuplicates')
   }
 
   /** Has times read anew of which more is known by now; whether there are any. */
@@ -651,7 +651,7 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
     hub.forgetShard(shard)
     n_anew += 1
     shards.forEach((peer, other) => {
-      if (other !== shard) peer.tell('unbury')
+      if (other !== shard) peer.tell('includeDuplicates')
     })
     for (const [batch, n] of hand.bytes) batch.n_bytesRead -= n
     hand.bytes.clear()
@@ -740,8 +740,8 @@ export function hubHandlers(core, shards, { onProgress, replaceShard, onCrash })
   function mergeNow(partials) {
     hub.mergeRows(partials)
     shards.forEach((peer, shard) => {
-      const rows = hub.takeToBury(shard)
-      if (rows.length > 0) peer.tell('bury', rows)
+      const rows = hub.takeDuplicates(shard)
+      if (rows.length > 0) peer.tell('excludeDuplicates', rows)
     })
     mergedAt = performance.now()
   }

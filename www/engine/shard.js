@@ -171,7 +171,7 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
   let lastBreath = performance.now()
 
   /** Whether it holds as much as it may, with what is still to be read of its events. */
-  const isOverLimit = () => memory.buffer.byteLength + shard.leftBytes() > limitBytes
+  const isOverLimit = () => memory.buffer.byteLength + shard.deferredBytes() > limitBytes
 
   async function breatheIfDue() {
     if (performance.now() - lastBreath < pace.burst) return
@@ -426,8 +426,8 @@ export function shardHandlers(core, number, { memory, limitBytes = core.limits()
       shard.setClock(source, clock),
     forget: (/** @type {Uint32Array} */ sources) => shard.forget(sources),
 
-    bury: (/** @type {Uint32Array} */ rows) => shard.bury(rows),
-    unbury: () => shard.unbury(),
+    excludeDuplicates: (/** @type {Uint32Array} */ rows) => shard.excludeDuplicates(rows),
+    includeDuplicates: () => shard.includeDuplicates(),
     answer,
     giveUp: (/** @type {number} */ question) => asked.delete(question),
     setSteps: (/** @type {string} */ list) => shard.setSteps(list),
